@@ -1,0 +1,396 @@
+"""A case: one parameter set as a graph of named numbers, computed when asked for.
+
+    case = Case("latest")
+    case.self_funded_revenue_share                    # one number; only its ancestors run
+    case.what_if(azure_term_years=3).runway_years     # the same graph with a leaf replaced
+    case.explain("self_funded_revenue_share")         # formula → assumptions → facts
+
+An argument may end in the name of a family of cases. `enterprise_value_usd_draws` is the same
+quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
+expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
+"""
+
+import hashlib
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from dags import create_dag
+
+from briefing import exhibits, model
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.explanation import Explanation, explained
+from briefing.inputs.assumptions import Assumption
+from briefing.inputs.distributions import quantile
+from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
+from briefing.inputs.files import BadInput, did_you_mean
+from briefing.inputs.parameters import ParameterSet, load_parameter_set
+
+QUARTERS = 41
+"""The model runs from the fourth quarter of 2025 to the fourth of 2035."""
+
+QUARTER_LABELS = tuple(
+    f"{MODEL_START.year + (MODEL_START.month // 3 + quarter) // 4}Q{(3 + quarter) % 4 + 1}"
+    for quarter in range(QUARTERS)
+)
+
+
+def project_root() -> Path:
+    """Folder that holds params/, notebooks/ and templates/; BRIEFING_ROOT names another one."""
+    named = os.environ.get("BRIEFING_ROOT")
+    return Path(named) if named else Path(__file__).resolve().parents[2]
+
+
+@cache
+def functions() -> Mapping[str, Callable[..., Any]]:
+    """Every public function of the model and of the exhibits, by the name of its quantity."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in (*model.MODULES, *exhibits.MODULES):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if name in found:
+                raise ValueError(f"two functions are named {name}; a quantity has one formula")
+            found[name] = function
+    return found
+
+
+CONTEXT = ("quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts", "parameters")
+"""Leaves that are no assumptions: the calendar, the known facts and the parameter set itself."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Assumptions that run over their range together, as one axis of a grid each."""
+
+    points: Mapping[str, int]
+
+
+SWEEPS: Mapping[str, Sweep] = {
+    "_by_term": Sweep({"azure_term_years": 6}),
+    "_by_growth_and_contracts": Sweep({"growth_half_life_years": 8, "compute_contracted_share": 5}),
+}
+
+MAPPINGS = ("_by_firmness", "_by_scenario")
+
+FAMILIES = ("_draws", *MAPPINGS, *SWEEPS)
+
+
+def plain(argument: str) -> str:
+    """The quantity behind an argument's name, without its family.
+
+    >>> plain("enterprise_value_usd_draws")
+    'enterprise_value_usd'
+    """
+    return next(
+        (argument.removesuffix(family) for family in FAMILIES if argument.endswith(family)),
+        argument,
+    )
+
+
+@cache
+def arguments(name: str) -> tuple[str, ...]:
+    """Names that the function of quantity `name` asks for."""
+    return tuple(inspect.signature(functions()[name]).parameters)
+
+
+@cache
+def graph() -> nx.DiGraph:
+    """The whole graph, an arrow from each quantity to those that need it."""
+    renamed = {
+        name: _with_plain_arguments(name, function) for name, function in functions().items()
+    }
+    return create_dag(renamed, targets=None)
+
+
+def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def stand_in(**_: Any) -> None: ...
+
+    names = dict.fromkeys(plain(argument) for argument in arguments(name))
+    parameters = [inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in names]
+    stand_in.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    stand_in.__name__, stand_in.__doc__ = name, function.__doc__
+    return stand_in
+
+
+class Case:
+    """One parameter set with its values: lazy, cached, immutable.
+
+    `overrides` replace assumptions by fixed values; `as_of` replays an earlier day.
+    """
+
+    def __init__(
+        self,
+        parameter_set: str = "latest",
+        /,
+        *,
+        as_of: date | str | None = None,
+        **overrides: float | str,
+    ):
+        root = project_root()
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        ledger = load_facts(root / "params" / "facts")
+        parameters = load_parameter_set(parameter_set, root / "params", ledger, day)
+        self._set(parameters, overrides, _point_leaves(parameters), root=root, everything=ledger)
+
+    def _set(
+        self,
+        parameters: ParameterSet,
+        overrides: Mapping[str, Any],
+        leaves: Mapping[str, Any],
+        root: Path,
+        everything: Ledger,
+    ) -> None:
+        _check_overrides(parameters, overrides)
+        replaced = {name: np.array([[value]]) for name, value in overrides.items()}
+        state = {
+            "_parameters": parameters,
+            "_overrides": dict(overrides),
+            "_leaves": {**leaves, **replaced},
+            "_root": root,
+            "_everything": everything,
+            "_values": {},
+            "_relatives": {},
+        }
+        self.__dict__.update(state)
+
+    def __setattr__(self, name: str, _: Any) -> None:
+        raise AttributeError(f"a case never changes; use case.what_if({name}=…) for another one")
+
+    # What a notebook asks for
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return unwrapped(self.value(name))
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *functions(), *self._parameters.assumptions, *CONTEXT]
+
+    def __repr__(self) -> str:
+        changed = "".join(f", {name}={value!r}" for name, value in self._overrides.items())
+        return f"Case({self._parameters.name!r}, as_of={str(self._parameters.as_of)!r}{changed})"
+
+    def value(self, name: str) -> Any:
+        """Value of `name` as the model sees it: (draws, quarters), or an exhibit."""
+        if name not in self._values:
+            self._values[name] = self._computed(name)
+        return self._values[name]
+
+    def what_if(self, **overrides: float | str) -> "Case":
+        """The same case with assumptions replaced by fixed values."""
+        return self._relative(self._parameters, {**self._overrides, **overrides})
+
+    def draws(self, n: int | None = None, seed: int | None = None) -> "Case":
+        """The case with every uncertain assumption drawn `n` times; overrides stay fixed.
+
+        Each assumption has a stream of its own, seeded by its name, so that adding one changes
+        no draw of another. The same seed gives the same draws, bit for bit.
+        """
+        count = n or self._parameters.draws
+        first = self._parameters.seed if seed is None else seed
+        drawn = {
+            name: quantile(assumption, _shares(name, count, first))
+            for name, assumption in self._parameters.assumptions.items()
+            if not assumption.is_fixed and name not in self._overrides
+        }
+        return self._relative(self._parameters, self._overrides, drawn)
+
+    def assumptions(self, name: str) -> tuple[Assumption, ...]:
+        """Assumptions upstream of the quantity `name`, in the order of the parameter file."""
+        upstream = self._upstream(name)
+        return tuple(a for key, a in self._parameters.assumptions.items() if key in upstream)
+
+    def sources(self, name: str) -> tuple[Fact, ...]:
+        """Facts upstream of the quantity `name`, each once."""
+        known = {fact.id: fact for a in self.assumptions(name) for fact in a.facts}
+        return tuple(known.values())
+
+    def explain(self, name: str) -> Explanation:
+        """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""
+        return explained(
+            name,
+            formulas=functions(),
+            arguments=lambda quantity: tuple(dict.fromkeys(map(plain, arguments(quantity)))),
+            assumptions=self._parameters.assumptions,
+            value=lambda quantity: unwrapped(self.value(quantity)),
+        )
+
+    # How values come about
+
+    def _computed(self, name: str) -> Any:
+        family = next((each for each in FAMILIES if name.endswith(each)), None)
+        if name in self._leaves:
+            return self._leaves[name]
+        if name in functions():
+            values = {argument: self.value(argument) for argument in arguments(name)}
+            return self._finished(name, functions()[name](**values))
+        if family and (plain(name) in functions() or plain(name) in self._leaves):
+            return self._of_family(plain(name), family)
+        known = [*functions(), *self._leaves]
+        raise KeyError(f"no quantity or assumption {name!r}{did_you_mean(name, known)}")
+
+    def _finished(self, name: str, value: Any) -> Any:
+        if not isinstance(value, Exhibit):
+            return value
+        shown = {fact.id: fact for fact in (*value.facts, *self.sources(name))}
+        used = tuple(assumption.name for assumption in self.assumptions(name))
+        return replace(value, name=name, facts=tuple(shown.values()), assumptions=used)
+
+    def _of_family(self, name: str, family: str) -> Any:
+        members = self._family(family)
+        if family in MAPPINGS:
+            return {label: member.value(name) for label, member in members.items()}
+        return members[family].value(name)
+
+    def _family(self, family: str) -> Mapping[str, "Case"]:
+        if family not in self._relatives:
+            self._relatives[family] = self._made_family(family)
+        return self._relatives[family]
+
+    def _made_family(self, family: str) -> Mapping[str, "Case"]:
+        match family:
+            case "_draws":
+                return {family: self.draws()}
+            case "_by_firmness":
+                readings = ("firm", "expected", "headline")
+                return {reading: self.what_if(firmness=reading) for reading in readings}
+            case "_by_scenario":
+                return {each.title: self._scenario(each) for each in self._scenario_sets()}
+            case _:
+                return {family: self._swept(SWEEPS[family])}
+
+    def _scenario_sets(self) -> list[ParameterSet]:
+        own = self._parameters
+        names = [name for name in own.scenarios if name != own.name]
+        sets = [
+            load_parameter_set(name, self._root / "params", self._everything, own.as_of)
+            for name in names
+        ]
+        is_shown = any(each.assumptions == own.assumptions for each in sets)
+        return sets if is_shown else [own, *sets]
+
+    def _scenario(self, parameters: ParameterSet) -> "Case":
+        return self._relative(parameters, self._overrides, _point_leaves(parameters))
+
+    def _swept(self, sweep: Sweep) -> "Case":
+        axes = {
+            name: self._axis(self._parameters.assumptions[name], points)
+            for name, points in sweep.points.items()
+        }
+        grid = np.meshgrid(*axes.values(), indexing="ij")
+        columns = {name: axis.reshape(-1, 1) for name, axis in zip(axes, grid, strict=True)}
+        kept = {name: value for name, value in self._overrides.items() if name not in columns}
+        return self._relative(self._parameters, kept, columns)
+
+    def _axis(self, assumption: Assumption, points: int) -> np.ndarray:
+        if assumption.low is None or assumption.high is None:
+            return np.full(points, assumption.value)
+        return np.linspace(assumption.low, assumption.high, points)
+
+    def _relative(
+        self,
+        parameters: ParameterSet,
+        overrides: Mapping[str, Any],
+        leaves: Mapping[str, Any] | None = None,
+    ) -> "Case":
+        relative = object.__new__(Case)
+        base = _point_leaves(parameters) | (dict(leaves) if leaves else {})
+        relative._set(parameters, overrides, base, self._root, self._everything)
+        return relative
+
+    def _upstream(self, name: str) -> set[str]:
+        quantity = plain(name)
+        if quantity not in graph():
+            self.value(name)
+            return {quantity}
+        return {quantity, *nx.ancestors(graph(), quantity)}
+
+    @cached_property
+    def _described(self) -> dict[str, str]:
+        return {
+            "title": "The Microsoft–Nvidia–Anthropic alliance",
+            "subtitle": "How much of the demand is real, what it is worth, and what can go wrong",
+            "set": self._parameters.name,
+            "set_title": self._parameters.title,
+            "as_of": str(self._parameters.as_of),
+            "summary": self._parameters.summary,
+            "disclosure": DISCLOSURE,
+        }
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {CASE_MIME: self._described, "text/plain": repr(self)}
+
+
+CASE_MIME = "application/vnd.briefing.case+json"
+"""What exporters read to head a document: title, set, date and disclosure."""
+
+DISCLOSURE = (
+    "This briefing states findings and ranges, not a recommendation to buy or sell anything, and "
+    "is not investment advice. It describes announced transactions between real companies from "
+    "public sources as known on its date; many terms are undisclosed, and where they are, ranges "
+    "and assumptions take their place and are named as such. Nothing in it alleges wrongdoing by "
+    "anyone. Conflicts of interest: none declared."
+)
+
+
+def unwrapped(value: Any) -> Any:
+    """A model value at the edge: a float, a series by quarter, or what it was.
+
+    >>> unwrapped(np.array([[2.0]]))
+    2.0
+    """
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.size == 1:
+        return value.item()
+    if value.shape == (1, QUARTERS):
+        import pandas as pd
+
+        return pd.Series(value[0], index=pd.Index(QUARTER_LABELS, name="quarter"))
+    return value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
+
+
+def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
+    leaves: dict[str, Any] = {
+        name: np.array([[assumption.value]]) for name, assumption in parameters.assumptions.items()
+    }
+    return leaves | {
+        "quarter_start_years": np.arange(QUARTERS)[None, :] / 4,
+        "years_to_as_of": np.array([[(parameters.as_of - MODEL_START).days / 365.25]]),
+        "quarters": QUARTER_LABELS,
+        "as_of": parameters.as_of,
+        "facts": parameters.facts,
+        "parameters": parameters,
+    }
+
+
+def _shares(name: str, count: int, seed: int) -> np.ndarray:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    stream = np.random.default_rng([seed, int.from_bytes(digest, "big")])
+    return stream.random((count, 1))
+
+
+def _check_overrides(parameters: ParameterSet, overrides: Mapping[str, Any]) -> None:
+    faults = [
+        fault for name, value in overrides.items() for fault in _faults(parameters, name, value)
+    ]
+    if faults:
+        raise BadInput(f"overrides: {fault}; nothing was computed" for fault in faults)
+
+
+def _faults(parameters: ParameterSet, name: str, value: Any) -> list[str]:
+    assumption = parameters.assumptions.get(name)
+    if assumption is None:
+        return [f"no assumption {name!r}{did_you_mean(name, parameters.assumptions)}"]
+    return assumption.faults_of(value)

@@ -1,0 +1,206 @@
+"""Exhibits of the deal: what was announced, how firm it is, and where the money goes."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import money, number, percent
+from briefing.inputs.facts import Fact, Ledger
+from briefing.model.identities import Leg
+
+Array = np.ndarray
+
+MAP_QUARTERS = 9
+"""The map covers the first nine quarters, in which the equity comes in on most schedules."""
+
+SHEET = {
+    "Azure purchases": ("alliance-azure-commit", "alliance-azure-commit-article"),
+    "Microsoft's equity": ("alliance-msft-equity", "alliance-msft-equity-done"),
+    "Nvidia's equity": ("alliance-nvda-equity", "alliance-nvda-equity-done"),
+    "Nvidia-based capacity": ("alliance-capacity-option", "alliance-capacity-article"),
+    "Claude on Azure": ("alliance-models-foundry",),
+    "Chips": ("alliance-hardware", "maia-talks"),
+    "Primary cloud": ("alliance-amazon-primary",),
+    "Term": ("undisclosed-duration",),
+    "Unit price": ("undisclosed-unit-price",),
+    "Termination": ("undisclosed-termination",),
+    "Equity conditions": ("undisclosed-equity-conditions",),
+    "Order of payments": ("undisclosed-funding-order",),
+    "Post-deal valuation": ("undisclosed-post-deal-valuation", "post-deal-valuation-350"),
+    "Later rounds": ("alliance-series-g-includes",),
+}
+"""Facts that state each term of the deal, the announcement first, later or other wordings after."""
+
+
+def deal_fact_sheet(facts: Ledger) -> Exhibit:
+    """E01: every term with what was said, by whom, and how good the evidence is."""
+    stated = [
+        (term, facts[fact_id])
+        for term, fact_ids in SHEET.items()
+        for fact_id in fact_ids
+        if fact_id in facts
+    ]
+    frame = pd.DataFrame(
+        {
+            "Term": [term for term, _ in stated],
+            "Amount": [_amount(fact) for _, fact in stated],
+            "What was said": [fact.note for _, fact in stated],
+            "Grade": [fact.grade for _, fact in stated],
+        }
+    )
+    frame["Term"] = frame["Term"].where(~frame["Term"].duplicated(), "")
+    undisclosed = [term for term, fact in stated if fact.status == "undisclosed"]
+    return Exhibit(
+        id="E01",
+        title=f"The amounts are public, {len(undisclosed)} of the terms that decide their worth are not",
+        body=table(frame),
+        alt=read_aloud(frame),
+        data=frame,
+        notes=(
+            "Grade A: confirmed, read in a primary source. B: confirmed, read through a relay. "
+            "C: reported. D: estimate or disputed. E: undisclosed.",
+            "An empty term repeats the one above in other words or at a later date.",
+        ),
+        facts=tuple(fact for _, fact in stated),
+    )
+
+
+def _amount(fact: Fact) -> str:
+    written = money if fact.unit == "USD" else lambda amount: f"{number(amount)} {fact.unit or ''}"
+    if fact.value is not None:
+        return written(fact.value)
+    if fact.high is not None:
+        return f"up to {written(fact.high)}"
+    return "—"
+
+
+ROLES = {
+    "Microsoft": "Cloud, investor",
+    "Nvidia": "Chips, investor",
+    "Other suppliers": "Other clouds, staff, tax",
+    "Customers": "Buyers of Claude",
+    "Anthropic": "Model developer",
+    "Other investors": "Rounds",
+}
+
+KINDS = {
+    "Equity": BLUE,
+    "Compute and chips": ORANGE,
+    "Sales": GREEN,
+    "Other costs": GREY,
+    "Money still to be found": PURPLE,
+}
+
+
+def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
+    """E02: who pays whom in the first nine quarters, expected amounts."""
+    totals = {leg[:3]: float(np.sum(leg.amount_usd[..., :MAP_QUARTERS])) for leg in legs}
+    flows = [
+        Flow(payer, payee, kind, amount, money(amount))
+        for (payer, payee, kind), amount in totals.items()
+        if amount > 5e7
+    ]
+    used = {flow.payer for flow in flows} | {flow.payee for flow in flows}
+    between = {"Microsoft", "Nvidia", "Anthropic"}
+    inside = sum(flow.amount_usd for flow in flows if {flow.payer, flow.payee} <= between)
+    share = inside / sum(flow.amount_usd for flow in flows)
+    frame = pd.DataFrame([vars(flow) for flow in flows]).drop(columns="label")
+    last = quarters[MAP_QUARTERS - 1]
+    return Exhibit(
+        id="E02",
+        title=f"Of every dollar that moves up to {last}, {percent(share)} moves between the three partners",
+        body=flow_map(
+            flows, {party: role for party, role in ROLES.items() if party in used}, KINDS
+        ),
+        alt="; ".join(f"{f.payer} pays {f.payee} {f.label} ({f.kind})" for f in flows),
+        data=frame,
+        notes=(
+            f"Expected payments from {quarters[0]} to {last}, point values of the assumptions. "
+            "Ribbon width is proportional to the amount; very small ones are drawn at a visible least.",
+            "Equity and sales are different things: a share bought is not a service sold.",
+        ),
+    )
+
+
+def commitment_profile(
+    azure_term_years_by_term: Array,
+    azure_scheduled_usd_by_term: Array,
+    quarters: tuple[str, ...],
+    azure_commitment_usd: Array,
+    azure_revenue_usd_per_year: Array,
+) -> Exhibit:
+    """E06: the commitment by year, for every term that "several years" can mean."""
+    yearly = azure_scheduled_usd_by_term * 4 / 1e9
+    terms = azure_term_years_by_term[:, 0]
+    frame = pd.DataFrame(
+        {
+            "term": np.repeat([f"{term:.0f} years" for term in terms], len(quarters)),
+            "quarter": np.tile(quarters, len(terms)),
+            "start": np.tile([_first_day(quarter) for quarter in quarters], len(terms)),
+            "usd_bn_a_year": yearly.ravel().round(4),
+        }
+    )
+    peak = yearly.max(axis=-1)
+    azure = azure_revenue_usd_per_year.item()
+    pledge = money(azure_commitment_usd.item())
+    chart = (
+        alt.Chart(frame)
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(
+            x=alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y("usd_bn_a_year:Q", title="Azure payments due, $bn a year"),
+            color=alt.Color("term:N", title="Term", scale=alt.Scale(scheme="viridis"), sort=None),
+            tooltip=["term", "quarter", alt.Tooltip("usd_bn_a_year", format=".1f")],
+        )
+        .properties(width=WIDTH, height=230)
+    )
+    return Exhibit(
+        id="E06",
+        title=f"{pledge} is {money(peak[0] * 1e9)} a year at the shortest plausible term and "
+        f"{money(peak[-1] * 1e9)} at the longest",
+        body=chart,
+        alt="Step lines of yearly payments by term. Peaks: "
+        + "; ".join(
+            f"{term:.0f} years {money(p * 1e9)}" for term, p in zip(terms, peak, strict=True)
+        ),
+        data=frame.drop(columns="start"),
+        notes=(
+            "The term, ramp and unit price are undisclosed; the ramp is the same for all lines.",
+            f"For scale: the peak is {percent(peak[-1] * 1e9 / azure)} to "
+            f"{percent(peak[0] * 1e9 / azure)} of Azure's revenue of fiscal 2025.",
+        ),
+    )
+
+
+def _first_day(quarter: str) -> str:
+    year, number_ = quarter.split("Q")
+    return f"{year}-{3 * int(number_) - 2:02d}-01"
+
+
+def deal_answer(
+    azure_commitment_usd: Array,
+    microsoft_equity_cap_usd: Array,
+    nvidia_equity_cap_usd: Array,
+    microsoft_equity_total_usd: Array,
+    nvidia_equity_total_usd: Array,
+    azure_receipts_total_usd: Array,
+    azure_minimum_usd: Array,
+) -> Exhibit:
+    """What the announcement amounts to once ceilings are not read as cash."""
+    pledged = microsoft_equity_cap_usd.item() + nvidia_equity_cap_usd.item()
+    expected = microsoft_equity_total_usd.item() + nvidia_equity_total_usd.item()
+    return Exhibit(
+        title="What the announcement amounts to",
+        body=(
+            f"The two investors may pay in up to **{money(pledged)}**; we expect "
+            f"**{money(expected)}**. Anthropic pledged **{money(azure_commitment_usd.item())}** of "
+            f"Azure purchases, of which **{money(float(azure_minimum_usd.sum()))}** counts as owed "
+            f"whether used or not on our middle reading. With capacity beyond the pledge, "
+            f"Microsoft receives **{money(azure_receipts_total_usd.item())}** by 2035 if the "
+            "expected case holds."
+        ),
+    )

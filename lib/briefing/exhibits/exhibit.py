@@ -1,0 +1,94 @@
+"""An exhibit: one table, chart, row of tiles or paragraph, with its finding and its sources."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from great_tables import GT
+
+from briefing.inputs.facts import Fact
+
+EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
+"""What exporters read: the exhibit's words, data and sources, without its picture."""
+
+CHART_MIME = "application/vnd.vegalite.v5+json"
+"""What JupyterLab draws. It knows Vega-Lite by this name only; our charts hold nothing newer."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure: `label` above `value`, with a line of context below."""
+
+    label: str
+    value: str
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Frozen result of an exhibit function; the graph adds name, facts and assumptions.
+
+    `title` is the finding, computed, because parameters change and titles must not lie.
+    `body` decides the kind: an Altair chart, a great_tables table, tiles, or a paragraph.
+    """
+
+    title: str
+    body: alt.TopLevelMixin | GT | tuple[Tile, ...] | str
+    id: str = ""
+    alt: str = ""
+    data: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()
+    name: str = ""
+    facts: tuple[Fact, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """`chart`, `table`, `tiles` or `prose`."""
+        match self.body:
+            case str():
+                return "prose"
+            case tuple():
+                return "tiles"
+            case GT():
+                return "table"
+            case _:
+                return "chart"
+
+    def _repr_mimebundle_(self, **_: Any) -> Mapping[str, Any]:
+        described = {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.kind,
+            "title": self.title,
+            "alt": self.alt,
+            "notes": list(self.notes),
+            "sources": [fact.model_dump(mode="json") for fact in self.facts],
+            "assumptions": list(self.assumptions),
+            "data": None
+            if self.data is None
+            else json.loads(self.data.to_json(orient="split", index=False)),
+        }
+        heading = " ".join(filter(None, [self.id, self.title]))
+        match self.body:
+            case str(text):
+                shown = {"text/markdown": text, "text/plain": text}
+                described["text"] = text
+            case tuple(tiles):
+                described["tiles"] = [vars(tile) for tile in tiles]
+                text = " · ".join(f"{tile.label}: {tile.value}" for tile in tiles)
+                shown = {"text/plain": text, "text/markdown": text}
+            case GT() as table:
+                shown = {
+                    "text/html": table.tab_header(title=heading).as_raw_html(),
+                    "text/plain": f"{heading}\n{self.alt}",
+                }
+            case chart:
+                shown = {
+                    CHART_MIME: chart.properties(title=heading).to_dict(),
+                    "text/plain": f"{heading}\n{self.alt}",
+                }
+        return {EXHIBIT_MIME: described, **shown}

@@ -1,0 +1,140 @@
+"""Where a number comes from: formula → assumptions → facts, as a tree for people."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.text import Text
+from rich.tree import Tree
+
+from briefing.exhibits.words import quantity_text
+from briefing.inputs.assumptions import Assumption
+from briefing.inputs.facts import Fact
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One node of the tree: a quantity, an assumption or a fact, and what it rests on."""
+
+    name: str
+    value: str
+    how: str
+    why: str = ""
+    link: str = ""
+    rests_on: tuple["Explanation", ...] = ()
+
+    def __rich__(self) -> Tree:
+        return self._grown(Tree(self._label()))
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        console = Console(width=120)
+        with console.capture() as captured:
+            console.print(self)
+        return captured.get()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._html(is_open=True)}
+
+    def _grown(self, tree: Tree) -> Tree:
+        for node in self.rests_on:
+            node._grown(tree.add(node._label()))
+        return tree
+
+    def _label(self) -> Text:
+        label = Text.assemble((self.name, "bold"), (f" = {self.value}" if self.value else ""))
+        label.append(f"\n{self.how}", style="dim")
+        if self.why:
+            label.append(f"\n{self.why}", style="italic")
+        if self.link:
+            label.append(f"\n{self.link}", style=f"link {self.link}")
+        return label
+
+    def _html(self, is_open: bool = False) -> str:
+        shown = f" = {escape(self.value)}" if self.value else ""
+        head = f"<b>{escape(self.name)}</b>{shown}<br><code>{escape(self.how)}</code>"
+        head += f"<br><i>{escape(self.why)}</i>" if self.why else ""
+        head += f'<br><a href="{escape(self.link)}">{escape(self.link)}</a>' if self.link else ""
+        if not self.rests_on:
+            return f"<div style='margin:.3em 0 .3em 1.6em'>{head}</div>"
+        inner = "".join(node._html() for node in self.rests_on)
+        opened = " open" if is_open else ""
+        return (
+            f"<details{opened} style='margin:.3em 0 .3em .8em'><summary>{head}</summary>"
+            f"{inner}</details>"
+        )
+
+
+def explained(
+    name: str,
+    formulas: Mapping[str, Callable[..., Any]],
+    arguments: Callable[[str], tuple[str, ...]],
+    assumptions: Mapping[str, Assumption],
+    value: Callable[[str], Any],
+) -> Explanation:
+    """The tree under `name`. A quantity that was explained above is not explained again."""
+    above: set[str] = set()
+
+    def node(quantity: str) -> Explanation:
+        if quantity in assumptions:
+            return _assumption_node(assumptions[quantity], value(quantity))
+        shown = _shown(quantity, value(quantity))
+        if quantity not in formulas:
+            return Explanation(quantity, shown, "given by the calendar or the parameter set")
+        if quantity in above:
+            return Explanation(quantity, shown, "explained above")
+        above.add(quantity)
+        doc = (inspect.getdoc(formulas[quantity]) or "").split("\n")[0]
+        below = tuple(node(argument) for argument in arguments(quantity))
+        return Explanation(quantity, shown, formula(formulas[quantity]), doc, rests_on=below)
+
+    return node(name)
+
+
+def formula(function: Callable[..., Any]) -> str:
+    """What a function returns, as written in its source."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    returned = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value
+    ]
+    text = ast.unparse(returned[-1])
+    return text if len(text) <= 160 else f"{text[:157]}…"
+
+
+def _assumption_node(assumption: Assumption, value: Any) -> Explanation:
+    how = f"assumption in {assumption.set_by}.yaml, {assumption.distribution}"
+    if assumption.low is not None and assumption.high is not None:
+        low, high = (
+            quantity_text(assumption.name, end) for end in (assumption.low, assumption.high)
+        )
+        how += f", {low} to {high}"
+    facts = tuple(_fact_node(fact) for fact in assumption.facts)
+    return Explanation(
+        assumption.name,
+        _shown(assumption.name, value),
+        how,
+        assumption.reason.strip(),
+        rests_on=facts,
+    )
+
+
+def _fact_node(fact: Fact) -> Explanation:
+    dated = f"fact, grade {fact.grade}, known since {fact.known_since}: {fact.source.publisher}"
+    return Explanation(fact.id, "", dated, fact.note, fact.source.url or "")
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, pd.Series):
+        first, last = value.iloc[0], value.iloc[-1]
+        ends = f"{quantity_text(name, first)} … {quantity_text(name, last)}"
+        return f"{ends} ({value.index[0]} to {value.index[-1]})"
+    if isinstance(value, float | int | str | np.number):
+        return quantity_text(name, value)
+    return f"<{type(value).__name__}>"

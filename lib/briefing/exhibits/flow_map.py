@@ -1,0 +1,301 @@
+"""Flow map: who pays whom, how much and for what, as ribbons between circles."""
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from briefing.exhibits import flow_geometry as geometry
+from briefing.exhibits.look import INK, MUTED, PALE
+
+HALO, HALO_WIDTH = "#ffffff", 4
+NAME_SIZE, ROLE_SIZE, LABEL_SIZE, FIGURE_SIZE = 13, 11, 11, 9.5
+_NAME_HEIGHT, _ROLE_HEIGHT = 17, 14
+_CAPTION_GAP = 9
+_EDGE = 2
+_LEGEND_MARK = 34
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One payment stream; `label` is printed on the ribbon (left empty: the amount)."""
+
+    payer: str
+    payee: str
+    kind: str
+    amount_usd: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class _Party:
+    """A party's circle and caption, seen from the centre of the circle.
+
+    The caption stands left or right of the circle (`side` -1 or 1), else above or below it, moved
+    by `slide` halves of its width.
+    """
+
+    name: str
+    role_lines: tuple[str, ...]
+    figures: tuple[str, ...]
+    radius: float
+    side: int
+    above: bool
+    slide: float
+
+    @property
+    def caption_width(self) -> float:
+        role_widths = [text_width(line, ROLE_SIZE) for line in self.role_lines]
+        return max([text_width(self.name, NAME_SIZE), *role_widths])
+
+    @property
+    def caption_height(self) -> float:
+        return _NAME_HEIGHT + _ROLE_HEIGHT * len(self.role_lines)
+
+    @property
+    def caption_centre(self) -> tuple[float, float]:
+        """Centre of the caption as seen from the centre of the circle."""
+        if self.side:
+            return self.side * (self.radius + _CAPTION_GAP + self.caption_width / 2), 0.0
+        rise = self.radius + _CAPTION_GAP + self.caption_height / 2
+        return self.slide * self.caption_width / 2, -rise if self.above else rise
+
+    @property
+    def extents(self) -> list[float]:
+        """Reach of circle and caption from the centre: left, up, right, down."""
+        x, y = self.caption_centre
+        w, h, r = self.caption_width / 2, self.caption_height / 2, self.radius
+        return [
+            _EDGE + max(r, w - x),
+            _EDGE + max(r, h - y),
+            _EDGE + max(r, w + x),
+            _EDGE + max(r, h + y),
+        ]
+
+    def boxes(self, x: float, y: float) -> list[list[float]]:
+        """Boxes (left, top, right, bottom) that cover the circle at x, y and its caption."""
+        dx, dy = self.caption_centre
+        w, h, r = self.caption_width / 2, self.caption_height / 2, self.radius + 2
+        steps = [(r, r / 2), (0.87 * r, 0.87 * r), (r / 2, r)]
+        covers = [[x - a, y - b, x + a, y + b] for a, b in steps]
+        return [*covers, [x + dx - w, y + dy - h, x + dx + w, y + dy + h]]
+
+
+def billions(amount_usd: float) -> str:
+    """Dollars as printed on a chart.
+
+    >>> billions(4.1e9), billions(30e9), billions(205.3e9), billions(40e6)
+    ('$4.1bn', '$30bn', '$205bn', '$40m')
+    """
+    if amount_usd < 0.05e9:
+        return f"${amount_usd / 1e6:,.0f}m"
+    decimals = 0 if amount_usd >= 99.95e9 else 1
+    return f"${amount_usd / 1e9:,.{decimals}f}".removesuffix(".0") + "bn"
+
+
+def text_width(text: str, size: float) -> float:
+    """Pixels a semi-bold line of Inter needs, a little on the safe side."""
+    ems = {0.33: "ijlI .,:;'’", 0.42: "frt1()", 0.77: "ACDGHKNOQUVX", 0.92: "mwM", 1.03: "W@%"}
+    em = {letter: width for width, letters in ems.items() for letter in letters}
+    return size * sum(em.get(letter, 0.67) for letter in text)
+
+
+def flow_map(
+    flows: Sequence[Flow],
+    roles: Mapping[str, str],
+    colors: Mapping[str, str],
+    width: int = 640,
+    height: int = 560,
+) -> alt.LayerChart:
+    """Ribbons from payer to payee, as wide as the amounts, over parties on a ring.
+
+    The biggest ribbon is at most 46 px wide (less in a crowd) and none is thinner than 1.6 px, so
+    the smallest look bigger than they are. `roles` lists the parties clockwise from the top, with
+    a line on each; `colors` gives every kind its colour. Flows of nothing are left out; a label
+    that finds no free place is left to the tooltip.
+    """
+    drawn = _checked(flows, roles, colors)
+    parties = _parties(drawn, roles)
+    ring = geometry.fitted_ring(
+        np.array([party.radius for party in parties]),
+        np.array([party.extents for party in parties]),
+        width,
+        height,
+    )
+    names = list(roles)
+    ends = [(names.index(flow.payer), names.index(flow.payee)) for flow in drawn]
+    amounts = np.array([flow.amount_usd for flow in drawn])
+    ribbons = geometry.ribbons(ends, geometry.ribbon_widths(ends, amounts, ring), ring)
+    labels = [flow.label or billions(flow.amount_usd) for flow in drawn]
+    sizes = np.array(
+        [[text_width(label, LABEL_SIZE) + HALO_WIDTH, LABEL_SIZE + HALO_WIDTH] for label in labels]
+    )
+    blocked = np.array(
+        [box for p, c in zip(parties, ring.centres, strict=True) for box in p.boxes(*c)]
+    )
+    spots = geometry.place_labels(ribbons, sizes, blocked, width, height)
+    written = [_row(*spot, text) for spot, text in zip(spots, labels, strict=True) if spot]
+    halo = {"stroke": HALO, "strokeWidth": HALO_WIDTH, "strokeJoin": "round", "aria": False}
+    layers = [
+        _ribbon_marks(drawn, ribbons, colors, width),
+        _circle_marks(ring),
+        *_caption_marks(parties, ring),
+        _text_marks(written, LABEL_SIZE, HALO, fontWeight=600, **halo),
+        _text_marks(written, LABEL_SIZE, INK, fontWeight=600),
+    ]
+    return alt.LayerChart(layer=layers, width=width, height=height)
+
+
+def _checked(
+    flows: Sequence[Flow], roles: Mapping[str, str], colors: Mapping[str, str]
+) -> list[Flow]:
+    """Flows to draw, biggest first so that small ones lie on top."""
+    for flow in flows:
+        named = f"flow {flow.payer} → {flow.payee} ({flow.kind})"
+        if not 0 <= flow.amount_usd < math.inf:
+            raise ValueError(
+                f"{named}: no ribbon is {flow.amount_usd} wide; give dollars, 0 or more"
+            )
+        if flow.payer == flow.payee:
+            raise ValueError(f"{named}: payer and payee must differ; a ribbon has two ends")
+        if not {flow.payer, flow.payee} <= set(roles):
+            raise ValueError(f"{named}: both parties must be in roles, which gives them a place")
+        if flow.kind not in colors:
+            raise ValueError(
+                f"{named}: kind must be in colors; without one it cannot be told apart"
+            )
+    drawn = sorted((flow for flow in flows if flow.amount_usd), key=lambda flow: -flow.amount_usd)
+    if not drawn:
+        raise ValueError("no flow above zero; a flow map needs at least one")
+    return drawn
+
+
+def _parties(flows: Sequence[Flow], roles: Mapping[str, str]) -> list[_Party]:
+    inflow = {name: sum(f.amount_usd for f in flows if f.payee == name) for name in roles}
+    outflow = {name: sum(f.amount_usd for f in flows if f.payer == name) for name in roles}
+    largest = max(inflow[name] + outflow[name] for name in roles)
+    cap = min(54.0, 112 * math.sin(math.pi / len(roles)))
+    crowded = len(roles) > 8
+    parties = []
+    for (name, role), angle in zip(roles.items(), geometry.ring_angles(len(roles)), strict=True):
+        totals = {"in": inflow[name], "out": outflow[name]}
+        figures = tuple(f"{word} {billions(usd)}" for word, usd in totals.items() if usd)
+        needed = math.hypot(max((text_width(f, FIGURE_SIZE) for f in figures), default=0) / 2, 10)
+        share = (inflow[name] + outflow[name]) / largest
+        beside = abs(math.sin(angle)) < 0.3
+        parties.append(
+            _Party(
+                name,
+                tuple(textwrap.wrap(role, 14 if beside else 18 if crowded else 28)),
+                figures,
+                radius=max(needed + 3, cap * (0.6 + 0.4 * math.sqrt(share))),
+                side=int(math.copysign(beside, math.cos(angle))),
+                above=math.sin(angle) < 0,
+                slide=0.5 * math.cos(angle) if crowded else 0.0,
+            )
+        )
+    return parties
+
+
+def _row(x: float, y: float, text: str, align: str = "center") -> dict[str, Any]:
+    return {"x": round(float(x), 2), "y": round(float(y), 2), "text": text, "align": align}
+
+
+def _placed(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """A chart whose rows carry their own pixels."""
+    return alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
+    )
+
+
+def _text_marks(
+    rows: Sequence[Mapping[str, Any]], size: float, color: str, **style: Any
+) -> alt.Chart:
+    align = alt.ExprRef("datum.align")
+    mark = {"baseline": "middle", "fontSize": size, "color": color, "align": align, **style}
+    return _placed(rows).mark_text(**mark).encode(text="text:N")
+
+
+def _ribbon_marks(
+    flows: Sequence[Flow],
+    ribbons: Sequence[geometry.Ribbon],
+    colors: Mapping[str, str],
+    width: float,
+) -> alt.Chart:
+    rows = [
+        {
+            "x": 0,
+            "y": 0,
+            "path": ribbon.path,
+            "payer": flow.payer,
+            "payee": flow.payee,
+            "kind": flow.kind,
+            "amount": (amount := billions(flow.amount_usd)),
+            "description": f"{flow.payer} pays {flow.payee} {amount}, {flow.kind}",
+        }
+        for flow, ribbon in zip(flows, ribbons, strict=True)
+    ]
+    kinds = [kind for kind in colors if kind in {flow.kind for flow in flows}]
+    entries = [text_width(kind, ROLE_SIZE) + _LEGEND_MARK for kind in kinds]
+    columns = len(kinds) if sum(entries) <= width else max(1, int(width / max(entries)))
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        columns=columns,
+        symbolType="square",
+        symbolSize=140,
+        symbolStrokeWidth=0,
+    )
+    # Vega scales a path by sqrt(size) / 2, so size 4 draws it in pixels.
+    return (
+        _placed(rows)
+        .mark_point(size=4, filled=True, opacity=1, stroke=HALO, strokeWidth=geometry.OUTLINE)
+        .encode(
+            shape=alt.Shape("path:N", scale=None, legend=None),
+            fill=alt.Fill(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=[colors[kind] for kind in kinds]),
+                legend=legend,
+            ),
+            tooltip=[
+                alt.Tooltip(f"{field}:N", title=field.capitalize())
+                for field in ("payer", "payee", "kind", "amount")
+            ],
+            description="description:N",
+        )
+    )
+
+
+def _circle_marks(ring: geometry.Ring) -> alt.Chart:
+    rows = [
+        {"x": round(x, 2), "y": round(y, 2), "size": round(4 * r * r, 2)}
+        for (x, y), r in zip(ring.centres.tolist(), ring.radii.tolist(), strict=True)
+    ]
+    return (
+        _placed(rows)
+        .mark_point(shape="circle", fill=PALE, stroke=INK, strokeWidth=1.25, opacity=1, aria=False)
+        .encode(size=alt.Size("size:Q", scale=None))
+    )
+
+
+def _caption_marks(parties: Sequence[_Party], ring: geometry.Ring) -> list[alt.Chart]:
+    names, roles, figures = [], [], []
+    for party, (x, y) in zip(parties, ring.centres, strict=True):
+        dx, dy = party.caption_centre
+        align = {-1: "right", 0: "center", 1: "left"}[party.side]
+        anchor = x + dx - party.side * party.caption_width / 2
+        top = y + dy - party.caption_height / 2
+        names.append(_row(anchor, top + _NAME_HEIGHT / 2, party.name, align))
+        for i, line in enumerate(party.role_lines):
+            roles.append(_row(anchor, top + _NAME_HEIGHT + (i + 0.5) * _ROLE_HEIGHT, line, align))
+        for i, figure in enumerate(party.figures):
+            figures.append(_row(x, y + 13 * (i - (len(party.figures) - 1) / 2), figure))
+    return [
+        _text_marks(names, NAME_SIZE, INK, fontWeight=600),
+        _text_marks(roles, ROLE_SIZE, MUTED),
+        _text_marks(figures, FIGURE_SIZE, INK),
+    ]

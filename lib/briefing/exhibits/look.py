@@ -1,0 +1,52 @@
+"""How exhibits look: one palette, one chart style and one way to write numbers."""
+
+import altair as alt
+
+INK = "#1b2733"
+MUTED = "#5b6875"
+RULE = "#d5dbe1"
+PALE = "#f2f5f9"
+
+BLUE = "#2f5d9e"
+ORANGE = "#c2571a"
+PURPLE = "#7a4f9f"
+GREEN = "#1f7a63"
+GREY = "#7d8894"
+RED = "#a8322a"
+
+WIDTH = 560
+"""Plot width in pixels; with axis labels a chart fills the text column of the PDF."""
+
+FONT = "Inter"
+
+
+@alt.theme.register("briefing", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    return {
+        "config": {
+            "background": "transparent",
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": MUTED,
+                "titleColor": MUTED,
+                "titleFontWeight": "normal",
+                "labelFontSize": 11,
+                "titleFontSize": 11,
+                "domainColor": RULE,
+                "tickColor": RULE,
+                "gridColor": RULE,
+            },
+            "legend": {
+                "labelColor": INK,
+                "titleColor": MUTED,
+                "labelFontSize": 11,
+                "titleFontSize": 11,
+                "titleFontWeight": "normal",
+                "orient": "top",
+            },
+            "text": {"color": INK, "fontSize": 11},
+            "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},
+            "range": {"category": [BLUE, ORANGE, PURPLE, GREEN, GREY, RED]},
+        }
+    }

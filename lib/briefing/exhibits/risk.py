@@ -1,0 +1,205 @@
+"""Exhibits of risk: scenarios side by side, the cash fan, and where the money runs out."""
+
+from collections.abc import Callable, Mapping
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.look import BLUE, INK, ORANGE, RED, WIDTH
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import money, percent, percent_of_draws, years
+
+Array = np.ndarray
+
+
+def scenario_table(
+    forward_revenue_usd_by_scenario: Mapping[str, Array],
+    azure_receipts_total_usd_by_scenario: Mapping[str, Array],
+    azure_shortfall_usd_by_scenario: Mapping[str, Array],
+    self_funded_revenue_share_by_scenario: Mapping[str, Array],
+    investor_funded_revenue_share_by_scenario: Mapping[str, Array],
+    peak_funding_gap_usd_by_scenario: Mapping[str, Array],
+    runway_years_by_scenario: Mapping[str, Array],
+    unpaid_usd_by_scenario: Mapping[str, Array],
+    enterprise_value_usd_by_scenario: Mapping[str, Array],
+) -> Exhibit:
+    """E13: the same quantities in each scenario that the parameter set compares."""
+    rows: list[tuple[str, Mapping[str, Array], Callable[[float], str]]] = [
+        ("Revenue, next four quarters", forward_revenue_usd_by_scenario, money),
+        ("Azure's receipts to 2035", azure_receipts_total_usd_by_scenario, money),
+        ("Commitment not received", azure_shortfall_usd_by_scenario, money),
+        ("Microsoft's own money, pro rata", self_funded_revenue_share_by_scenario, percent),
+        ("Both investors' money, pro rata", investor_funded_revenue_share_by_scenario, percent),
+        ("Largest funding gap", peak_funding_gap_usd_by_scenario, money),
+        ("Known money lasts", runway_years_by_scenario, years),
+        ("Bills left unpaid", unpaid_usd_by_scenario, money),
+        ("Enterprise value", enterprise_value_usd_by_scenario, money),
+    ]
+    frame = pd.DataFrame(
+        [
+            {"Quantity": name} | {label: written(value.item()) for label, value in values.items()}
+            for name, values, written in rows
+        ]
+    )
+    value = {label: each.item() for label, each in enterprise_value_usd_by_scenario.items()}
+    worst, best = min(value, key=value.__getitem__), max(value, key=value.__getitem__)
+    return Exhibit(
+        id="E13",
+        title=f"From “{worst}” to “{best}”, Anthropic is worth {money(value[worst])} to "
+        f"{money(value[best])}",
+        body=table(frame, numbers=list(value), stub="Quantity"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=(
+            "Point values; scenarios are illustrations with no likelihood attached. Runway counts "
+            "from the briefing's date.",
+            "Revenue does not fall when compute goes unpaid, so stressed cases are too kind.",
+        ),
+    )
+
+
+def cash_fan(
+    committed_cash_usd_draws: Array, committed_cash_usd: Array, quarters: tuple[str, ...]
+) -> Exhibit:
+    """E13b: Anthropic's cash without new money, as a fan over the draws."""
+    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
+    low, lower, middle, upper, high = np.quantile(committed_cash_usd_draws, levels, axis=0) / 1e9
+    shown = 29
+    frame = pd.DataFrame(
+        {
+            "quarter": quarters,
+            "start": [f"{q[:4]}-{3 * int(q[5]) - 2:02d}-01" for q in quarters],
+            "p05": low,
+            "p25": lower,
+            "p50": middle,
+            "p75": upper,
+            "p95": high,
+            "point": committed_cash_usd[0] / 1e9,
+        }
+    ).head(shown)
+    frame = frame.round(3)
+    short = np.mean((committed_cash_usd_draws[:, :shown] < 0).any(axis=-1))
+    x = alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    base = alt.Chart(frame).encode(x=x)
+    title = "Anthropic's cash, known money only, $bn"
+    outer = base.mark_area(color=BLUE, opacity=0.18).encode(
+        y=alt.Y("p05:Q", title=title), y2="p95:Q"
+    )
+    inner = base.mark_area(color=BLUE, opacity=0.3).encode(y="p25:Q", y2="p75:Q")
+    median = base.mark_line(color=BLUE, strokeWidth=2).encode(y="p50:Q")
+    point = base.mark_line(color=INK, strokeDash=[4, 3]).encode(y="point:Q")
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y="zero:Q")
+    return Exhibit(
+        id="E13b",
+        title=f"The money known today runs out by {frame.quarter.iloc[-1]} in "
+        f"{percent_of_draws(float(short))}",
+        body=alt.layer(outer, inner, zero, median, point).properties(width=WIDTH, height=240),
+        alt="Fan of Anthropic's cash by quarter. Median at the end "
+        f"{money(frame.p50.iloc[-1] * 1e9)}, nine draws in ten between "
+        f"{money(frame.p05.iloc[-1] * 1e9)} and {money(frame.p95.iloc[-1] * 1e9)}.",
+        data=frame.drop(columns="start"),
+        notes=(
+            "Dark band: half of all draws; light band: nine in ten; dashed: the point values. Draws "
+            "take the assumptions as independent.",
+            "Below the red line somebody has to pay in more, or something is not paid.",
+        ),
+    )
+
+
+def coverage_heat_map(
+    growth_half_life_years_by_growth_and_contracts: Array,
+    compute_contracted_share_by_growth_and_contracts: Array,
+    lowest_cash_usd_by_growth_and_contracts: Array,
+) -> Exhibit:
+    """E12: the lowest cash over how long growth lasts and how much compute is contracted."""
+    frame = pd.DataFrame(
+        {
+            "half_life_years": growth_half_life_years_by_growth_and_contracts[:, 0].round(2),
+            "contracted_share": compute_contracted_share_by_growth_and_contracts[:, 0].round(3),
+            "lowest_cash_usd_bn": (lowest_cash_usd_by_growth_and_contracts[:, 0] / 1e9).round(2),
+        }
+    )
+    short = float(np.mean(frame.lowest_cash_usd_bn < 0))
+    lowest = money(frame.lowest_cash_usd_bn.min() * 1e9)
+    title = (
+        f"Known money runs out in {percent(short)} of the grid; in the worst corner "
+        f"{lowest.removeprefix('−')} is missing"
+        if short
+        else f"Known money lasts in the whole grid; in the worst corner {lowest} is left"
+    )
+    return Exhibit(
+        id="E12",
+        title=title,
+        body=_heat_map(frame),
+        alt=f"Heat map of Anthropic's lowest cash. {title}.",
+        data=frame,
+        notes=(
+            "Lowest cash before it recovers, $bn, with no money but what is known. Both axes run "
+            "over their assumption's own range; all other assumptions keep their point values.",
+            "Anthropic is taken to contract compute on its own plan for growth.",
+        ),
+    )
+
+
+def _heat_map(frame: pd.DataFrame) -> alt.LayerChart:
+    most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
+    cells = frame.assign(
+        contracted=[percent(share) for share in frame.contracted_share],
+        label=[f"{cash:.0f}".replace("-", "−") for cash in frame.lowest_cash_usd_bn],
+    )
+    base = alt.Chart(cells).encode(
+        x=alt.X(
+            "half_life_years:O",
+            title="Years until excess growth halves",
+            axis=alt.Axis(labelAngle=0),
+        ),
+        y=alt.Y(
+            "contracted:O",
+            title="Compute contracted on plan",
+            sort=alt.EncodingSortField("contracted_share", order="descending"),
+        ),
+    )
+    color = alt.Color(
+        "lowest_cash_usd_bn:Q",
+        title="Lowest cash, $bn",
+        scale=alt.Scale(range=[ORANGE, "#f4f1ee", BLUE], domain=[-most, 0, most]),
+    )
+    rectangles = base.mark_rect(stroke="white").encode(
+        color=color, tooltip=["half_life_years", "contracted", "lowest_cash_usd_bn"]
+    )
+    is_dark = f"abs(datum.lowest_cash_usd_bn) > {0.6 * most}"
+    text = base.mark_text(fontSize=11).encode(
+        text="label:N", color=alt.condition(is_dark, alt.value("white"), alt.value(INK))
+    )
+    return alt.layer(rectangles, text).properties(width=WIDTH - 120, height=200)
+
+
+def risk_answer(
+    committed_cash_usd_draws: Array,
+    peak_funding_gap_usd_draws: Array,
+    unused_minimum_usd_draws: Array,
+    azure_shortfall_usd_draws: Array,
+    largest_azure_compute_share: Array,
+) -> Exhibit:
+    """The chapter's answer: how likely the overhang is, and how large."""
+    short = float(np.mean((committed_cash_usd_draws < 0).any(axis=-1)))
+    gap = float(np.quantile(peak_funding_gap_usd_draws, 0.9))
+    shortfall = float(np.median(azure_shortfall_usd_draws))
+    unused = float(np.mean(unused_minimum_usd_draws > 1e6))
+    missing = (
+        f"the missing sum exceeds **{money(gap)}** in one draw of ten"
+        if gap > 0
+        else "nine draws in ten need no new money at all"
+    )
+    return Exhibit(
+        title="What can go wrong",
+        body=(
+            f"The money known today runs out before 2036 in **{percent_of_draws(short)}**, and "
+            f"{missing}. In the median draw Microsoft receives {money(shortfall)} less "
+            f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for Azure compute "
+            "that it never uses. At its heaviest, Azure claims "
+            f"{percent(largest_azure_compute_share.item())} of all the compute that Anthropic buys."
+        ),
+    )

@@ -1,0 +1,111 @@
+"""Exhibits of the back matter: assumptions, sources, and what must hold to the dollar."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import quantity_text
+from briefing.inputs.assumptions import Assumption
+from briefing.inputs.facts import Ledger
+from briefing.inputs.parameters import ParameterSet
+
+Array = np.ndarray
+
+
+def assumption_register(parameters: ParameterSet) -> Exhibit:
+    """E41: every assumption with value, range, reason and the facts behind it."""
+    assumptions = list(parameters.assumptions.values())
+    frame = pd.DataFrame(
+        {
+            "Group": [each.group for each in assumptions],
+            "Assumption": [each.name.replace("_", " ") for each in assumptions],
+            "Value": [quantity_text(each.name, each.value) for each in assumptions],
+            "Range": [_range(each) for each in assumptions],
+            "Reason": [each.reason.strip() for each in assumptions],
+        }
+    )
+    ranged = sum(not each.is_fixed for each in assumptions)
+    return Exhibit(
+        id="E41",
+        title=f"{len(assumptions)} assumptions carry the model, {ranged} of them as ranges",
+        body=table(frame, groups="Group"),
+        alt=read_aloud(frame),
+        data=frame,
+        notes=("A range without a named shape is a PERT distribution around the value.",),
+    )
+
+
+def _range(assumption: Assumption) -> str:
+    if assumption.options and not assumption.is_fixed:
+        total = sum(assumption.options.values())
+        return ", ".join(
+            f"{name} {weight / total:.0%}" for name, weight in assumption.options.items()
+        )
+    if assumption.low is None or assumption.high is None:
+        return "fixed"
+    ends = [quantity_text(assumption.name, end) for end in (assumption.low, assumption.high)]
+    return " to ".join(ends) + (", uniform" if assumption.distribution == "uniform" else "")
+
+
+def source_register(parameters: ParameterSet) -> Exhibit:
+    """E41b: every fact that an assumption rests on, with grade, date and page."""
+    used = {fact.id: fact for each in parameters.assumptions.values() for fact in each.facts}
+    facts = sorted(used.values(), key=lambda fact: fact.id)
+    frame = pd.DataFrame(
+        {
+            "Fact": [fact.id for fact in facts],
+            "Grade": [fact.grade for fact in facts],
+            "Known since": [str(fact.known_since) for fact in facts],
+            "What was said": [fact.note for fact in facts],
+            "Read at": [f"{fact.source.publisher}: {fact.source.title}" for fact in facts],
+        }
+    )
+    good = sum(fact.grade in "AB" for fact in facts)
+    return Exhibit(
+        id="E41b",
+        title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a company or filing",
+        body=table(frame),
+        alt=read_aloud(frame),
+        data=frame.assign(URL=[fact.source.url or "" for fact in facts]),
+        notes=("Confirmed means that a company said it or filed it, mostly read through a relay.",),
+        facts=tuple(facts),
+    )
+
+
+def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
+    """What must hold to the dollar, and how far it is off."""
+    frame = pd.DataFrame(
+        {
+            "Identity": list(identity_residuals),
+            "Largest residual": [f"{residual:.1e}" for residual in identity_residuals.values()],
+        }
+    )
+    return Exhibit(
+        id="E43",
+        title=f"All {len(frame)} accounting identities hold",
+        body=table(frame, numbers=["Largest residual"]),
+        alt=read_aloud(frame),
+        data=frame,
+        notes=(
+            "Residuals are shares of the money involved; a briefing in which one exceeds rounding is not built.",
+        ),
+    )
+
+
+def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
+    """How much was known on the briefing's date, and how well."""
+    grades = pd.Series([fact.grade for fact in facts.values()]).value_counts()
+    confirmed = int(grades.get("A", 0) + grades.get("B", 0))
+    return Exhibit(
+        title="What was known",
+        body=(
+            f"On {as_of:%-d %B %Y} the ledger held **{len(facts)}** facts. Companies or filings had "
+            f"confirmed {confirmed} of them, of which {int(grades.get('A', 0))} were read in a primary "
+            f"source; {int(grades.get('D', 0))} were estimates or disputed, and "
+            f"{int(grades.get('E', 0))} record that something is not disclosed."
+        ),
+    )

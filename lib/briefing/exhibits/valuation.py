@@ -1,0 +1,105 @@
+"""Exhibits of valuation: what Anthropic may be worth, by methods that can disagree."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
+from briefing.exhibits.words import money, money_span, percent, percent_of_draws
+from briefing.inputs.parameters import ParameterSet
+
+Array = np.ndarray
+
+
+def football_field(
+    enterprise_value_usd: Array,
+    enterprise_value_usd_draws: Array,
+    multiple_value_usd: Array,
+    multiple_value_usd_draws: Array,
+    last_round_value_usd: Array,
+    press_value_usd: Array,
+    parameters: ParameterSet,
+) -> Exhibit:
+    """E08: a range for each method, with the last priced round drawn through them all."""
+    press = parameters.assumptions["press_value_usd"]
+    last = last_round_value_usd.item()
+    rows = [
+        ("Discounted cash flow", *_range(enterprise_value_usd_draws), enterprise_value_usd.item()),
+        ("Forward revenue multiple", *_range(multiple_value_usd_draws), multiple_value_usd.item()),
+        ("Last priced round", last, last, last),
+        (
+            "Press, unconfirmed",
+            press.low or press_value_usd.item(),
+            press.high or press_value_usd.item(),
+            press_value_usd.item(),
+        ),
+    ]
+    frame = pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"])
+    frame[["low", "high", "point"]] = frame[["low_usd", "high_usd", "point_usd"]] / 1e9
+    frame["label"] = [
+        money_span(low, high) for low, high in zip(frame.low_usd, frame.high_usd, strict=True)
+    ]
+    below = float(np.mean(enterprise_value_usd_draws < last))
+    return Exhibit(
+        id="E08",
+        title=f"In {percent_of_draws(below)} the discounted cash flow stays below the last round's "
+        f"{money(last)}",
+        body=_field(frame, last / 1e9),
+        alt="; ".join(f"{row.method}: {row.label}" for row in frame.itertuples()),
+        data=frame[["method", "low_usd", "point_usd", "high_usd"]].round(0),
+        notes=(
+            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the point value.",
+            "A priced round is post-money: the price of its newest shares times all shares, which "
+            "is not a fair value of the company. The press figure is nobody's official statement.",
+        ),
+    )
+
+
+def _range(draws: Array) -> tuple[float, float]:
+    low, high = np.quantile(draws, [0.1, 0.9])
+    return float(low), float(high)
+
+
+def _field(frame: pd.DataFrame, last: float) -> alt.LayerChart:
+    rows = alt.Y("method:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
+    most = float(frame["high"].max())
+    scale = alt.Scale(domain=[0, most * 1.25], nice=False)
+    base = alt.Chart(frame).encode(y=rows, tooltip=["method", "label"])
+    span = base.mark_bar(height=14, color=BLUE, opacity=0.85).encode(
+        x=alt.X("low:Q", title="$bn", scale=scale), x2="high:Q"
+    )
+    point = base.mark_tick(color=INK, thickness=2, height=22).encode(
+        x=alt.X("point:Q", scale=scale)
+    )
+    text = base.mark_text(align="left", dx=8).encode(x=alt.X("high:Q", scale=scale), text="label:N")
+    rule = (
+        alt.Chart(pd.DataFrame({"last": [last]}))
+        .mark_rule(color=ORANGE, strokeDash=[4, 3], strokeWidth=1.5)
+        .encode(x=alt.X("last:Q", scale=scale))
+    )
+    return alt.layer(rule, span, point, text).properties(width=WIDTH - 100, height=150)
+
+
+def valuation_answer(
+    enterprise_value_usd: Array,
+    enterprise_value_usd_draws: Array,
+    last_round_value_usd: Array,
+    value_gap_share: Array,
+    last_round_run_rate_multiple: Array,
+) -> Exhibit:
+    """The chapter's answer: what our method says beside what was paid."""
+    low, high = np.quantile(enterprise_value_usd_draws, [0.1, 0.9])
+    gap = value_gap_share.item()
+    side = "below" if gap < 0 else "above"
+    return Exhibit(
+        title="What it may be worth",
+        body=(
+            f"Our discounted cash flow gives **{money(enterprise_value_usd.item())}**, with eight "
+            f"draws in ten between {money(low)} and {money(high)}. That is "
+            f"**{percent(abs(gap))} {side}** the last priced round of "
+            f"{money(last_round_value_usd.item())}, which was {last_round_run_rate_multiple.item():.0f} "
+            "times the newest run-rate we know. The difference says what the buyers of that round "
+            "must believe about growth and margins, not that they are wrong."
+        ),
+    )

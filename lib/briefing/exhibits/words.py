@@ -1,0 +1,108 @@
+"""How numbers are written: billions, percent and years appear here and nowhere deeper."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+
+def money(usd: float) -> str:
+    """Dollars in words of three digits, with a true minus sign.
+
+    >>> money(30e9), money(4.25e9), money(1.081e12), money(-5e8), money(0)
+    ('$30bn', '$4.3bn', '$1.08tn', '−$0.5bn', '$0')
+    """
+    sign, size = ("−" if usd < 0 else ""), abs(usd)
+    if size < 5e6:
+        return "$0"
+    if size >= 999.5e9:
+        return f"{sign}${size / 1e12:.2f}tn"
+    billions = f"{size / 1e9:.0f}" if size >= 9.95e9 else f"{size / 1e9:.1f}".removesuffix(".0")
+    return f"{sign}${billions}bn" if size >= 5e7 else f"{sign}${size / 1e6:.0f}m"
+
+
+def percent(share: float) -> str:
+    """A share in percent, with one decimal below ten.
+
+    >>> percent(1 / 6), percent(0.0104), percent(0), percent(-0.6), percent(0.0004)
+    ('17%', '1.0%', '0%', '−60%', '<0.1%')
+    """
+    sign, size = ("−" if share < 0 else ""), abs(share) * 100
+    if size == 0:
+        return "0%"
+    if size < 0.05:
+        return f"{sign}<0.1%"
+    return f"{sign}{size:.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
+
+
+def percent_of_draws(share: float) -> str:
+    """How many draws, in words that also read well at both ends.
+
+    >>> percent_of_draws(0.0), percent_of_draws(0.34), percent_of_draws(1.0)
+    ('none of the draws', '34% of draws', 'all draws')
+    """
+    return {0.0: "none of the draws", 1.0: "all draws"}.get(share, f"{percent(share)} of draws")
+
+
+def percent_span(low: float, high: float) -> str:
+    """Two shares as a range in percent.
+
+    >>> percent_span(0, 1 / 6)
+    '0–17%'
+    """
+    first, last = percent(low), percent(high)
+    return first if first == last else f"{first.removesuffix('%')}–{last}"
+
+
+def money_span(low: float, high: float) -> str:
+    """Two amounts as a range.
+
+    >>> money_span(120e9, 350e9)
+    '$120bn to $350bn'
+    """
+    first, last = money(low), money(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def years(number: float) -> str:
+    """Years with two digits, in words where there is no end.
+
+    >>> years(2.75), years(5.0), years(0.15), years(math.inf)
+    ('2.8 years', '5 years', '0.15 years', 'beyond 2035')
+    """
+    if math.isinf(number):
+        return "beyond 2035"
+    return f"{number:.2g} years"
+
+
+def number(plain: float) -> str:
+    """A number of three significant digits.
+
+    >>> number(0.12345), number(36.6), number(5500)
+    ('0.123', '36.6', '5,500')
+    """
+    return f"{plain:,.0f}" if abs(plain) >= 1000 else f"{plain:.3g}"
+
+
+def quantity_text(name: str, value: Any) -> str:
+    """A value written as its name's unit demands; words stay words."""
+    if isinstance(value, str | np.str_):
+        return str(value)
+    amount = float(value)
+    for unit, written in _UNITS.items():
+        if unit in name:
+            return written(amount)
+    return number(amount)
+
+
+_UNITS = {
+    "_usd_per_gw_year": lambda amount: f"{money(amount)} per GW and year",
+    "_usd_per_gw": lambda amount: f"{money(amount)} per GW",
+    "_usd_per_year": lambda amount: f"{money(amount)} a year",
+    "_usd": money,
+    "_share": percent,
+    "_rate": percent,
+    "_years": years,
+    "_gw": lambda amount: f"{amount:.3g} GW",
+    "_multiple": lambda amount: f"{amount:.3g}×",
+}

@@ -1,0 +1,279 @@
+"""Assumptions: numbers that we chose, each with its range, its unit, its reason and its facts."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from briefing.inputs.facts import Fact, Ledger
+
+Unit = Literal[
+    "usd", "usd_per_year", "usd_per_gw", "usd_per_gw_year", "gw", "share", "rate", "multiple",
+    "years", "choice",
+]  # fmt: skip
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "share": (0, 1),
+    "rate": (-1, 20),
+    "choice": (-math.inf, math.inf),
+}
+"""What a unit allows; every other unit allows any number from zero up."""
+
+FACT_UNITS: Mapping[str, frozenset[str | None]] = {
+    "usd": frozenset({"USD"}),
+    "usd_per_year": frozenset({"USD/year"}),
+    "usd_per_gw": frozenset({"USD/GW"}),
+    "usd_per_gw_year": frozenset({"USD/GW/year"}),
+    "gw": frozenset({"GW"}),
+    "years": frozenset({"years"}),
+    "share": frozenset({"ratio"}),
+    "rate": frozenset({"ratio"}),
+    "multiple": frozenset({"ratio"}),
+}
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reference(_Entry):
+    """A figure taken from a fact, from the newest known of a series, or from the value itself."""
+
+    fact: str | None = Field(default=None, description="id of the fact that gives the figure")
+    newest: tuple[str, ...] = Field(
+        default=(), description="ids of a series; the newest known on as_of gives the figure"
+    )
+    take: Literal["value", "low", "high", "as_of_years"] = "value"
+    of_value: float | None = Field(default=None, description="a multiple of this entry's own value")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Reference":
+        if (self.fact is not None) + bool(self.newest) + (self.of_value is not None) != 1:
+            raise ValueError("must name exactly one of fact, newest, of_value")
+        return self
+
+
+def _figure(given: Any) -> Any:
+    if isinstance(given, bool) or given is None:
+        raise ValueError("must be a number, the name of an option, or a reference to a fact")
+    if isinstance(given, int | float) and not math.isfinite(given):
+        raise ValueError("must be a finite number")
+    return Reference.model_validate(given) if isinstance(given, dict) else given
+
+
+Figure = Annotated[float | str | Reference, BeforeValidator(_figure)]
+Distribution = Literal["pert", "uniform", "choice", "fixed"]
+
+
+class Change(_Entry):
+    """What a parameter set, or a fact once known, changes in an assumption."""
+
+    value: Figure | None = None
+    low: Figure | None = None
+    high: Figure | None = None
+    distribution: Distribution | None = None
+    options: dict[str, Annotated[float, Field(ge=0)]] | None = Field(
+        default=None, description="the words this assumption may take, with their weights"
+    )
+    reason: str = Field(min_length=10, description="why this value and this range")
+    facts: tuple[str, ...] = ()
+
+
+class Revision(Change):
+    """A change that applies from the day on which its fact is known."""
+
+    fact: str
+
+
+class Definition(Change):
+    """An assumption as the root parameter set defines it."""
+
+    group: str
+    unit: Unit
+    value: Figure
+    revised_by: tuple[Revision, ...] = ()
+
+
+class Fault(ValueError):
+    """One rule broken by one assumption."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """An assumption as it stands on `as_of` in one parameter set."""
+
+    name: str
+    group: str
+    unit: str
+    value: float | str
+    low: float | None
+    high: float | None
+    distribution: str
+    options: Mapping[str, float] | None
+    reason: str
+    facts: tuple[Fact, ...]
+    set_by: str
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every draw gives the same value."""
+        return self.distribution == "fixed"
+
+    def faults_of(self, value: Any) -> list[str]:
+        """What speaks against `value` in place of the assumption's own, in words; mostly nothing."""
+        if not self.options and (isinstance(value, bool) or not isinstance(value, int | float)):
+            return [f"{self.name} must be a number (given: {value!r})"]
+        try:
+            _check(replace(self, value=value, low=None, high=None, distribution="fixed"))
+        except Fault as fault:
+            return [f"{self.name}: {fault}"]
+        return []
+
+
+def effective_change(definition: Definition, known: Ledger) -> Change:
+    """The definition with every revision applied whose fact is known, in the order written."""
+    change: Change = definition
+    for revision in definition.revised_by:
+        if revision.fact in known:
+            change = merged(change, revision)
+            change = change.model_copy(update={"facts": (*revision.facts, revision.fact)})
+    return change
+
+
+def merged(earlier: Change, later: Change) -> Change:
+    """`later` over `earlier`. A new value without a range of its own is held fixed."""
+    given = {
+        name: getattr(later, name) for name in Change.model_fields if name in later.model_fields_set
+    }
+    if "value" in given and "distribution" not in given:
+        given = {"low": None, "high": None} | given
+        given["distribution"] = "fixed" if given["low"] is given["high"] is None else "pert"
+    options = given.get("options") or earlier.options
+    return Change.model_validate(
+        {name: getattr(earlier, name) for name in Change.model_fields}
+        | {"facts": ()}
+        | given
+        | {"options": options}
+    )
+
+
+def resolve(
+    name: str,
+    definition: Definition,
+    change: Change,
+    known: Ledger,
+    everything: Ledger,
+    set_by: str,
+) -> Assumption:
+    """Turn references into figures and check them; raises Fault with the rule that is broken."""
+    used: list[str] = list(change.facts)
+
+    def figure(entry: Any, own_value: float | None = None) -> Any:
+        if not isinstance(entry, Reference):
+            return entry
+        if entry.of_value is not None:
+            return None if own_value is None else own_value * entry.of_value
+        fact = _referred(entry, known, everything)
+        used.append(fact.id)
+        return _taken(entry, fact, definition.unit)
+
+    value = figure(change.value)
+    number = value if isinstance(value, float) else None
+    low, high = figure(change.low, number), figure(change.high, number)
+    for fact_id in used:
+        _known(fact_id, known, everything)
+    assumption = Assumption(
+        name=name,
+        group=definition.group,
+        unit=definition.unit,
+        value=value,
+        low=low,
+        high=high,
+        distribution=_distribution(change, low, high),
+        options=change.options,
+        reason=change.reason,
+        facts=tuple(known[fact_id] for fact_id in dict.fromkeys(used)),
+        set_by=set_by,
+    )
+    _check(assumption)
+    return assumption
+
+
+def _distribution(change: Change, low: Any, high: Any) -> str:
+    if change.distribution:
+        return change.distribution
+    if change.options:
+        return "choice"
+    return "fixed" if low is None and high is None else "pert"
+
+
+def _known(fact_id: str, known: Ledger, everything: Ledger) -> Fact:
+    if fact_id not in everything:
+        try:
+            everything[fact_id]
+        except KeyError as error:
+            raise Fault(f"facts must stand in the ledger: {error.args[0]}") from None
+    if fact_id not in known:
+        day = everything[fact_id].known_since
+        raise Fault(
+            f"fact {fact_id!r} became known on {day}, later than as_of, and nobody could use it"
+        )
+    return known[fact_id]
+
+
+def _referred(entry: Reference, known: Ledger, everything: Ledger) -> Fact:
+    if entry.fact is not None:
+        return _known(entry.fact, known, everything)
+    unknown = [fact_id for fact_id in entry.newest if fact_id not in everything]
+    if unknown:
+        return _known(unknown[0], known, everything)
+    series = [known[fact_id] for fact_id in entry.newest if fact_id in known]
+    if not series:
+        raise Fault(f"no fact of the series {', '.join(entry.newest)} is known on as_of")
+    return max(series, key=lambda fact: (fact.as_of or "", fact.known_since))
+
+
+def _taken(entry: Reference, fact: Fact, unit: str) -> float:
+    if entry.take == "as_of_years":
+        return fact.as_of_years
+    if fact.unit not in FACT_UNITS[unit]:
+        raise Fault(
+            f"unit must match: fact {fact.id!r} is in {fact.unit}, the assumption in {unit}"
+        )
+    taken = getattr(fact, entry.take)
+    if taken is None:
+        raise Fault(f"fact {fact.id!r} has no {entry.take}")
+    return taken
+
+
+def _check(assumption: Assumption) -> None:
+    if assumption.options:
+        if assumption.value not in assumption.options:
+            options = ", ".join(assumption.options)
+            raise Fault(f"must be one of its options ({options}), given: {assumption.value!r}")
+        return
+    for end in ("value", "low", "high"):
+        _check_number(end, getattr(assumption, end), assumption.unit)
+    if assumption.distribution == "fixed":
+        return
+    if assumption.low is None or assumption.high is None:
+        raise Fault(f"a {assumption.distribution} distribution needs both low and high")
+    if assumption.low >= assumption.high:
+        raise Fault(f"low {assumption.low:g} must stay below high {assumption.high:g}")
+    if not assumption.low <= float(assumption.value) <= assumption.high:
+        span = f"{assumption.low:g} to {assumption.high:g}"
+        raise Fault(f"value {assumption.value:g} must lie within its own range, {span}")
+
+
+def _check_number(end: str, number: Any, unit: str) -> None:
+    if number is None and end != "value":
+        return
+    if isinstance(number, str):
+        raise Fault(
+            f"{end} must be a number, given the text {number!r} (YAML wants 3.0e+10, not 3e10)"
+        )
+    least, most = RANGES.get(unit, (0, math.inf))
+    if not least <= number <= most:
+        raise Fault(f"{end} {number:g} is out of range: {unit} runs from {least:g} to {most:g}")

@@ -1,0 +1,181 @@
+"""The ledger of facts: what somebody stated, where, and since when a reader could know it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
+
+MODEL_START = date(2025, 10, 1)
+"""First day of the first quarter of the model, from which fact dates are counted in years."""
+
+CONSEQUENCE = "the ledger was not loaded and nothing was built"
+
+Unit = Literal[
+    "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
+    "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
+    "years", "shares",
+]  # fmt: skip
+
+
+class Source(BaseModel):
+    """The page that was read; `primary_url` is the announcement that it relays, not read itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    publisher: str
+    url: str | None = Field(pattern=r"^https?://", default=None)
+    tier: Literal["primary", "press", "secondary"]
+    relays: str | None = None
+    primary_url: str | None = Field(pattern=r"^https?://", default=None)
+
+
+class Fact(BaseModel):
+    """One stated fact. A ceiling ("up to") has `high` and no `value`; a range has both ends.
+
+    Dates other than `known_since` may be as coarse as the source: a year, a month or a day.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    topic: str
+    subject: str
+    counterparty: str | None
+    kind: Literal[
+        "purchase_commitment", "capacity_option", "equity_investment", "milestone",
+        "funding_round", "product", "unit_cost", "accounting", "valuation", "revenue",
+        "revenue_projection", "cost", "energy", "stake", "capex", "market_reaction", "regulatory",
+    ]  # fmt: skip
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: Unit | None
+    binding: (
+        Literal["firm", "conditional", "up_to", "option", "letter_of_intent", "unknown"] | None
+    ) = None
+    period: str | None = None
+    start: str | None = None
+    end: str | None = None
+    as_of: str | None = Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")
+    published: str | None = Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")
+    known_since: date
+    status: Literal["confirmed", "reported", "estimate", "disputed", "undisclosed"]
+    source: Source
+    note: str
+    priority: Literal["core", "supporting"]
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> "Fact":
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low:g} must not exceed high {self.high:g}")
+        return self
+
+    @property
+    def grade(self) -> str:
+        """How good the evidence is, from A to E, by what was said and where it was read.
+
+        A: confirmed, read in a primary source. B: confirmed, read through a relay. C: reported.
+        D: an estimate or disputed. E: undisclosed, so that only the absence is known.
+        """
+        if self.status == "confirmed":
+            return "A" if self.source.tier == "primary" else "B"
+        return {"reported": "C", "estimate": "D", "disputed": "D", "undisclosed": "E"}[self.status]
+
+    @property
+    def as_of_years(self) -> float:
+        """Years from the model's first day to the middle of the period that `as_of` names."""
+        if self.as_of is None:
+            raise ValueError(f"fact {self.id} has no as_of date")
+        year, month, day = ([int(part) for part in self.as_of.split("-")] + [0, 0])[:3]
+        middle = date(year, month or 7, day or (15 if month else 1))
+        return (middle - MODEL_START).days / 365.25
+
+
+@dataclass(frozen=True)
+class Ledger(Mapping[str, Fact]):
+    """Facts by id, in the order of the files. `known_on` hides what nobody could know yet."""
+
+    facts: tuple[Fact, ...]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        if fact_id not in self._by_id:
+            raise KeyError(f"no fact {fact_id!r}{did_you_mean(fact_id, self._by_id)}")
+        return self._by_id[fact_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    def known_on(self, day: date) -> "Ledger":
+        """The ledger as a reader could have known it on `day`."""
+        return Ledger(tuple(fact for fact in self.facts if fact.known_since <= day))
+
+    def matching(self, text: str = "", **fields: str | None) -> "Ledger":
+        """Facts whose words contain `text` and whose named fields equal what is given."""
+        wanted = {name: value for name, value in fields.items() if value is not None}
+        return Ledger(
+            tuple(
+                fact
+                for fact in self.facts
+                if all(getattr(fact, name) == value for name, value in wanted.items())
+                and text.casefold() in _words(fact)
+            )
+        )
+
+    @property
+    def newest_day(self) -> date:
+        """The day on which the newest fact became known."""
+        return max(fact.known_since for fact in self.facts)
+
+
+def load_facts(folder: Path) -> Ledger:
+    """Read every `*.yaml` of `folder`; the file's name is the topic of its facts.
+
+    Raises BadInput with every message at once: file, entry, rule and consequence.
+    """
+    facts: dict[str, Fact] = {}
+    messages: list[str] = []
+    for file in sorted(folder.glob("*.yaml")):
+        for number, entry in enumerate(_entries(file), start=1):
+            name = str(entry.get("id", f"entry {number}"))
+            try:
+                fact = Fact.model_validate({**entry, "topic": file.stem})
+            except ValidationError as error:
+                messages += validation_messages(file, error, CONSEQUENCE, entry=name)
+                continue
+            if fact.id in facts:
+                messages.append(
+                    f"{file}: {fact.id}: an id must be unique, and {facts[fact.id].topic}.yaml "
+                    f"has it too; {CONSEQUENCE}"
+                )
+            facts[fact.id] = fact
+    if not facts and not messages:
+        messages.append(f"{folder}: holds no facts (*.yaml); nothing can be sourced")
+    if messages:
+        raise BadInput(messages)
+    return Ledger(tuple(facts.values()))
+
+
+def _entries(file: Path) -> Iterable[dict]:
+    entries = read_yaml(file)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BadInput([f"{file}: must be a list of facts (- id: …); {CONSEQUENCE}"])
+    return entries
+
+
+def _words(fact: Fact) -> str:
+    parts = (fact.id, fact.note, fact.subject, fact.counterparty or "", fact.source.title)
+    return " ".join(parts).casefold()

@@ -1,0 +1,201 @@
+"""Parameter sets: which assumptions hold, as known on which day, and how sets differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from briefing.inputs.assumptions import (
+    Assumption,
+    Change,
+    Definition,
+    Fault,
+    effective_change,
+    merged,
+    resolve,
+)
+from briefing.inputs.facts import Ledger
+from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
+
+CONSEQUENCE = "nothing was built"
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=3, description="what the set assumes, as a headline")
+    summary: str = Field(default="", description="one or two sentences for the front page")
+
+
+class RootFile(_File):
+    """A parameter set that defines every assumption."""
+
+    as_of: date | Literal["newest"] = Field(
+        description="facts that became known later are hidden; 'newest' means the newest fact"
+    )
+    seed: int = Field(ge=0, description="seed of all random draws")
+    draws: int = Field(ge=2, le=1_000_000, description="number of draws of uncertain assumptions")
+    scenarios: tuple[str, ...] = Field(description="sets compared in every briefing, in order")
+    assumptions: dict[str, Definition]
+
+
+class DifferenceFile(_File):
+    """A parameter set that says only what differs from another."""
+
+    extends: str
+    as_of: date | Literal["newest"] | None = None
+    assumptions: dict[str, Change] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """A checked set: every assumption as it stands on `as_of`, and the facts known by then."""
+
+    name: str
+    title: str
+    summary: str
+    as_of: date
+    seed: int
+    draws: int
+    scenarios: tuple[str, ...]
+    assumptions: Mapping[str, Assumption]
+    facts: Ledger
+
+
+def parameter_set_names(folder: Path) -> tuple[str, ...]:
+    """Names of all sets: each YAML file directly in `folder` is one."""
+    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+
+
+def load_parameter_set(
+    name: str, folder: Path, ledger: Ledger, as_of: date | None = None
+) -> ParameterSet:
+    """Read, merge and check the set `name`; `as_of` replaces the date that its files state.
+
+    Raises BadInput with every message at once: file, entry, rule and consequence.
+    """
+    chain = _chain(name, folder)
+    file, own = chain[0]
+    root_file, root = chain[-1]
+    if not isinstance(root, RootFile):
+        raise BadInput(
+            [f"{root_file}: must define every assumption or extend another set; {CONSEQUENCE}"]
+        )
+    day = as_of or _as_of(chain, ledger)
+    known = ledger.known_on(day)
+    messages: list[str] = []
+    assumptions = {}
+    changes = _changes(chain[:-1], root, messages)
+    for assumption_name, definition in root.assumptions.items():
+        changed_in, change = changes.get(assumption_name, (root_file, None))
+        try:
+            _check_name(assumption_name, definition.unit)
+            effective = effective_change(definition, known)
+            if change is not None:
+                effective = merged(effective, change)
+            assumptions[assumption_name] = resolve(
+                assumption_name, definition, effective, known, ledger, changed_in.stem
+            )
+        except Fault as fault:
+            messages.append(f"{changed_in}: assumptions.{assumption_name}: {fault}; {CONSEQUENCE}")
+    for scenario in root.scenarios:
+        if scenario not in parameter_set_names(folder):
+            hint = did_you_mean(scenario, parameter_set_names(folder))
+            messages.append(
+                f"{root_file}: scenarios: no parameter set {scenario!r}{hint}; {CONSEQUENCE}"
+            )
+    if messages:
+        raise BadInput(messages)
+    return ParameterSet(
+        name=name,
+        title=own.title,
+        summary=own.summary,
+        as_of=day,
+        seed=root.seed,
+        draws=root.draws,
+        scenarios=root.scenarios,
+        assumptions=assumptions,
+        facts=known,
+    )
+
+
+def parameter_schema(folder: Path) -> dict[str, Any]:
+    """JSON Schema of parameter sets, with the names of all assumptions, for editors."""
+    schema = TypeAdapter(RootFile | DifferenceFile).json_schema()
+    base = _read(folder / "base.yaml")
+    names = {name: {"$ref": "#/$defs/Change"} for name in base.assumptions}
+    schema["$defs"]["DifferenceFile"]["properties"]["assumptions"] = {
+        "type": "object",
+        "properties": names,
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Parameter set",
+        **schema,
+    }
+
+
+def _read(file: Path) -> RootFile | DifferenceFile:
+    content = read_yaml(file)
+    if not isinstance(content, dict):
+        raise BadInput([f"{file}: must be a mapping with a title and assumptions; {CONSEQUENCE}"])
+    shape = DifferenceFile if "extends" in content else RootFile
+    try:
+        return shape.model_validate(content)
+    except ValidationError as error:
+        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+
+
+def _chain(name: str, folder: Path) -> list[tuple[Path, RootFile | DifferenceFile]]:
+    chain: list[tuple[Path, RootFile | DifferenceFile]] = []
+    names: list[str] = []
+    asked_by = folder
+    while True:
+        known = parameter_set_names(folder)
+        if name not in known:
+            hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
+            raise BadInput([f"{asked_by}: no parameter set {name!r}{hint}; {CONSEQUENCE}"])
+        if name in names:
+            circle = " → ".join([*names, name])
+            raise BadInput(
+                [f"{asked_by}: extends: sets must not extend in a circle ({circle}); {CONSEQUENCE}"]
+            )
+        names.append(name)
+        asked_by = folder / f"{name}.yaml"
+        content = _read(asked_by)
+        chain.append((asked_by, content))
+        if not isinstance(content, DifferenceFile):
+            return chain
+        name = content.extends
+
+
+def _as_of(chain: list[tuple[Path, RootFile | DifferenceFile]], ledger: Ledger) -> date:
+    stated = next(content.as_of for _, content in chain if content.as_of is not None)
+    return ledger.newest_day if stated == "newest" else stated
+
+
+def _changes(
+    differences: list[tuple[Path, Any]], root: RootFile, messages: list[str]
+) -> dict[str, tuple[Path, Change]]:
+    changes: dict[str, tuple[Path, Change]] = {}
+    for file, content in reversed(differences):
+        for name, change in content.assumptions.items():
+            if name not in root.assumptions:
+                hint = did_you_mean(name, root.assumptions)
+                messages.append(
+                    f"{file}: assumptions.{name}: no such assumption{hint}; {CONSEQUENCE}"
+                )
+                continue
+            _, earlier = changes.get(name, (file, None))
+            changes[name] = (file, merged(earlier, change) if earlier else change)
+    return changes
+
+
+def _check_name(name: str, unit: str) -> None:
+    """An assumption's last words are its unit, so that formulas can be read for units."""
+    if unit != "choice" and not name.endswith(f"_{unit}"):
+        raise Fault(f"the name must end in its unit, _{unit}")

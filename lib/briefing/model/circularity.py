@@ -1,0 +1,226 @@
+"""Circularity: how much of what a seller receives is its own money coming back?
+
+Cash is fungible, so the answer is an interval with a stated rule: `lower` (investors' money is
+spent last), pro rata, `upper` (spent first). Source: average-cost tracing in Barlow Clowes; the
+queue bounds are Lindley's. Money is (draws, quarters, sources), the sources in order of SOURCES.
+"""
+
+import numpy as np
+
+from briefing.model.deal import QUARTER_YEARS
+from briefing.model.measures.tracing import (
+    lower_traced_cumulative,
+    pro_rata_mix,
+    provenance,
+    upper_traced_cumulative,
+)
+
+Array = np.ndarray
+
+SOURCES = ("Microsoft", "Nvidia", "Other investors", "Customers")
+MICROSOFT, NVIDIA, OTHERS, CUSTOMERS = range(4)
+
+
+def _total(path: Array) -> Array:
+    return np.sum(path, axis=-1, keepdims=True)
+
+
+def anthropic_inflow_usd(
+    microsoft_equity_usd: Array,
+    nvidia_equity_usd: Array,
+    other_investor_equity_usd: Array,
+    gap_funding_usd: Array,
+    revenue_usd: Array,
+) -> Array:
+    """Money that Anthropic takes in per quarter, by whose it is."""
+    others = other_investor_equity_usd + gap_funding_usd
+    return np.stack(
+        np.broadcast_arrays(microsoft_equity_usd, nvidia_equity_usd, others, revenue_usd), axis=-1
+    )
+
+
+def anthropic_mix_share(
+    anthropic_inflow_usd: Array, outlays_paid_usd: Array, opening_cash_usd: Array
+) -> Array:
+    """Share of each source in a dollar that Anthropic spends, pro rata, per quarter.
+
+    Opening cash counts as other investors' money: it was there before either pledge.
+    """
+    opening = np.zeros((len(opening_cash_usd), len(SOURCES)))
+    opening[:, OTHERS] = opening_cash_usd[:, 0]
+    return pro_rata_mix(anthropic_inflow_usd, outlays_paid_usd, opening)
+
+
+def traced_to_azure_usd(anthropic_mix_share: Array, azure_receipts_usd: Array) -> Array:
+    """Azure's receipts from Anthropic per quarter, by whose money it was, pro rata."""
+    return anthropic_mix_share * azure_receipts_usd[..., None]
+
+
+def azure_receipts_total_usd(azure_receipts_usd: Array) -> Array:
+    """All that Anthropic pays Azure within the horizon."""
+    return _total(azure_receipts_usd)
+
+
+def traced_return_usd(traced_to_azure_usd: Array) -> Array:
+    """Microsoft's own equity that comes back to it through Azure, pro rata."""
+    return _total(traced_to_azure_usd[..., MICROSOFT])
+
+
+def self_funded_revenue_share(traced_return_usd: Array, azure_receipts_total_usd: Array) -> Array:
+    """Share of Microsoft's Azure receipts from Anthropic that is Microsoft's own money, pro rata."""
+    return traced_return_usd / np.maximum(azure_receipts_total_usd, 1.0)
+
+
+def _upper_share(tagged: Array, spend: Array) -> Array:
+    tagged, spend = np.broadcast_arrays(tagged, spend)
+    return upper_traced_cumulative(tagged, spend)[..., -1:] / np.maximum(_total(spend), 1.0)
+
+
+def _lower_share(untagged: Array, opening_cash_usd: Array, spend: Array) -> Array:
+    untagged, spend = np.broadcast_arrays(untagged, spend)
+    first = np.concatenate([untagged[..., :1] + opening_cash_usd, untagged[..., 1:]], axis=-1)
+    return lower_traced_cumulative(first, spend)[..., -1:] / np.maximum(_total(spend), 1.0)
+
+
+def upper_self_funded_revenue_share(
+    anthropic_inflow_usd: Array, azure_receipts_usd: Array
+) -> Array:
+    """Upper bound: Microsoft's equity is spent on Azure before any other money."""
+    return _upper_share(anthropic_inflow_usd[..., MICROSOFT], azure_receipts_usd)
+
+
+def lower_self_funded_revenue_share(
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+) -> Array:
+    """Lower bound: Azure is paid with everybody else's money as long as there is any."""
+    untagged = np.delete(anthropic_inflow_usd, MICROSOFT, axis=-1).sum(axis=-1)
+    return _lower_share(untagged, opening_cash_usd, azure_receipts_usd)
+
+
+def investor_funded_revenue_share(
+    traced_to_azure_usd: Array, azure_receipts_total_usd: Array
+) -> Array:
+    """Share of Azure's receipts that is Microsoft's or Nvidia's equity, pro rata."""
+    both = traced_to_azure_usd[..., MICROSOFT] + traced_to_azure_usd[..., NVIDIA]
+    return _total(both) / np.maximum(azure_receipts_total_usd, 1.0)
+
+
+def upper_investor_funded_revenue_share(
+    anthropic_inflow_usd: Array, azure_receipts_usd: Array
+) -> Array:
+    """Upper bound: both investors' equity is spent on Azure before any other money."""
+    both = anthropic_inflow_usd[..., MICROSOFT] + anthropic_inflow_usd[..., NVIDIA]
+    return _upper_share(both, azure_receipts_usd)
+
+
+def lower_investor_funded_revenue_share(
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+) -> Array:
+    """Lower bound: Azure is paid with customers' and other investors' money first."""
+    untagged = anthropic_inflow_usd[..., OTHERS] + anthropic_inflow_usd[..., CUSTOMERS]
+    return _lower_share(untagged, opening_cash_usd, azure_receipts_usd)
+
+
+def customer_funded_revenue_share(
+    traced_to_azure_usd: Array, azure_receipts_total_usd: Array
+) -> Array:
+    """Share of Azure's receipts that Anthropic's customers paid for, pro rata: real demand."""
+    return _total(traced_to_azure_usd[..., CUSTOMERS]) / np.maximum(azure_receipts_total_usd, 1.0)
+
+
+def nvidia_money_to_azure_usd(traced_to_azure_usd: Array) -> Array:
+    """Nvidia's equity that reaches Azure per quarter, pro rata."""
+    return traced_to_azure_usd[..., NVIDIA]
+
+
+def chip_purchases_total_usd(chip_purchases_usd: Array) -> Array:
+    """All that Microsoft pays Nvidia for this capacity within the horizon."""
+    return _total(chip_purchases_usd)
+
+
+def nvidia_self_funded_revenue_share(
+    nvidia_money_to_azure_usd: Array,
+    azure_receipts_usd: Array,
+    chip_purchases_usd: Array,
+    chip_purchases_total_usd: Array,
+) -> Array:
+    """Share of those chip sales that is Nvidia's own money, pro rata, with a ring-fenced pool.
+
+    Each quarter's chips are paid first from what Anthropic paid Azure in that quarter, the rest
+    from Microsoft's own cash.
+    """
+    own_share = nvidia_money_to_azure_usd / np.maximum(azure_receipts_usd, 1.0)
+    from_receipts = np.minimum(chip_purchases_usd, azure_receipts_usd)
+    return _total(own_share * from_receipts) / np.maximum(chip_purchases_total_usd, 1.0)
+
+
+def treasury_nvidia_self_funded_revenue_share(
+    nvidia_money_to_azure_usd: Array,
+    chip_purchases_usd: Array,
+    microsoft_quarterly_revenue_usd: Array,
+    chip_purchases_total_usd: Array,
+) -> Array:
+    """The same, pro rata, when Azure's receipts mix with all of Microsoft's revenue first."""
+    own_share = nvidia_money_to_azure_usd / microsoft_quarterly_revenue_usd
+    return _total(own_share * chip_purchases_usd) / np.maximum(chip_purchases_total_usd, 1.0)
+
+
+def upper_nvidia_self_funded_revenue_share(
+    anthropic_inflow_usd: Array, azure_receipts_usd: Array, chip_purchases_usd: Array
+) -> Array:
+    """Upper bound: Nvidia's equity goes to Azure first, and from Azure to Nvidia first."""
+    tagged, spend = np.broadcast_arrays(anthropic_inflow_usd[..., NVIDIA], azure_receipts_usd)
+    reaching = np.diff(upper_traced_cumulative(tagged, spend), prepend=0.0, axis=-1)
+    return _upper_share(reaching, chip_purchases_usd)
+
+
+def lower_nvidia_self_funded_revenue_share(
+    microsoft_quarterly_revenue_usd: Array, chip_purchases_usd: Array
+) -> Array:
+    """Lower bound: Microsoft pays for the chips with its other revenue as far as that goes."""
+    others = microsoft_quarterly_revenue_usd * np.ones_like(chip_purchases_usd)
+    return _lower_share(others, np.zeros((1, 1)), chip_purchases_usd)
+
+
+def round_trip_share(microsoft_equity_total_usd: Array, azure_due_usd: Array) -> Array:
+    """The press's ratio: pledge over purchases, as if no other dollar ever paid for Azure."""
+    purchases = _total(azure_due_usd)
+    return np.minimum(microsoft_equity_total_usd, purchases) / np.maximum(purchases, 1.0)
+
+
+def steady_self_funded_revenue_share(
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+) -> Array:
+    """The pro-rata share by a second method: the horizon as one steady flow, without dates."""
+    totals = anthropic_inflow_usd.sum(axis=1)
+    external = totals[:, OTHERS] + totals[:, CUSTOMERS] + opening_cash_usd[:, 0]
+    azure = np.broadcast_to(_total(azure_receipts_usd)[:, 0], external.shape)
+    return np.array([_steady_ratio(*flows) for flows in zip(totals, external, azure, strict=True)])[
+        :, None
+    ]
+
+
+def _steady_ratio(inflow: Array, external: float, azure: float) -> float:
+    financing, operating = np.zeros((3, 3)), np.zeros((3, 3))
+    microsoft, nvidia, anthropic = range(3)
+    financing[microsoft, anthropic] = inflow[MICROSOFT]
+    financing[nvidia, anthropic] = inflow[NVIDIA]
+    operating[anthropic, microsoft] = azure
+    _, ratio = provenance(np.array([0.0, 0.0, external]), financing, operating)
+    return ratio[microsoft]
+
+
+def cumulative_traced_share(traced_to_azure_usd: Array, azure_receipts_usd: Array) -> Array:
+    """Cumulated share of Azure's receipts by source up to each quarter, pro rata."""
+    received = np.cumsum(azure_receipts_usd, axis=-1)[..., None]
+    return np.cumsum(traced_to_azure_usd, axis=1) / np.maximum(received, 1.0)
+
+
+def prefunded_years(
+    anthropic_inflow_usd: Array, azure_receipts_usd: Array, quarter_start_years: Array
+) -> Array:
+    """Years from the start until Azure has received more than both investors paid in, for good."""
+    both = np.cumsum(anthropic_inflow_usd[..., [MICROSOFT, NVIDIA]].sum(axis=-1), axis=-1)
+    covered = (np.cumsum(azure_receipts_usd, axis=-1) <= both) & (both > 0)
+    ends = np.where(covered, quarter_start_years + QUARTER_YEARS, 0.0)
+    return np.where(covered[..., -1:], np.inf, np.max(ends, axis=-1, keepdims=True))

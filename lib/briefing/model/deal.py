@@ -1,0 +1,201 @@
+"""The deal: what is pledged, when it is due, and how firmly.
+
+Every dollar leg has three readings, chosen by `firmness`: `firm` counts only what is contracted or
+already paid, `headline` counts every ceiling as if it were cash, `expected` lies between.
+All quarterly amounts are (draws, quarters), in plain dollars per quarter.
+"""
+
+import numpy as np
+
+from briefing.model.measures.tracing import served_cumulative
+
+Array = np.ndarray
+
+QUARTER_YEARS = 0.25
+
+
+def _by_firmness(firmness: Array, firm: Array, expected: Array, headline: Array) -> Array:
+    return np.where(firmness == "firm", firm, np.where(firmness == "headline", headline, expected))
+
+
+def _spread_share(quarter_start_years: Array, start_years: Array, spread_years: Array) -> Array:
+    """Share of an amount paid evenly from `start_years` on that falls into each quarter."""
+    spread = np.maximum(spread_years, QUARTER_YEARS)
+    begun = np.clip((quarter_start_years - start_years) / spread, 0, 1)
+    ended = np.clip((quarter_start_years + QUARTER_YEARS - start_years) / spread, 0, 1)
+    return ended - begun
+
+
+def financing_open_share(quarter_start_years: Array, funding_stops_years: Array) -> Array:
+    """One while investors still pay, zero from the quarter in which funding stops."""
+    return np.where(quarter_start_years < funding_stops_years, 1.0, 0.0)
+
+
+def microsoft_equity_total_usd(
+    firmness: Array,
+    microsoft_equity_cap_usd: Array,
+    microsoft_equity_placed_usd: Array,
+    microsoft_equity_drawn_share: Array,
+) -> Array:
+    """Equity that Microsoft pays in: a ceiling binds nobody, so the rest counts as drawn."""
+    rest = microsoft_equity_cap_usd - microsoft_equity_placed_usd
+    expected = microsoft_equity_placed_usd + microsoft_equity_drawn_share * rest
+    return _by_firmness(firmness, microsoft_equity_placed_usd, expected, microsoft_equity_cap_usd)
+
+
+def nvidia_equity_total_usd(
+    firmness: Array,
+    nvidia_equity_cap_usd: Array,
+    nvidia_equity_placed_usd: Array,
+    nvidia_equity_drawn_share: Array,
+) -> Array:
+    """Equity that Nvidia pays in; Nvidia's own filing gave no assurance that it would."""
+    rest = nvidia_equity_cap_usd - nvidia_equity_placed_usd
+    expected = nvidia_equity_placed_usd + nvidia_equity_drawn_share * rest
+    return _by_firmness(firmness, nvidia_equity_placed_usd, expected, nvidia_equity_cap_usd)
+
+
+def equity_schedule_share(
+    quarter_start_years: Array, equity_start_years: Array, equity_spread_years: Array
+) -> Array:
+    """Share of the two equity pledges that is paid in each quarter, in level tranches."""
+    return _spread_share(quarter_start_years, equity_start_years, equity_spread_years)
+
+
+def microsoft_equity_usd(
+    microsoft_equity_total_usd: Array, equity_schedule_share: Array, financing_open_share: Array
+) -> Array:
+    """Microsoft's equity payments per quarter."""
+    return microsoft_equity_total_usd * equity_schedule_share * financing_open_share
+
+
+def nvidia_equity_usd(
+    nvidia_equity_total_usd: Array, equity_schedule_share: Array, financing_open_share: Array
+) -> Array:
+    """Nvidia's equity payments per quarter."""
+    return nvidia_equity_total_usd * equity_schedule_share * financing_open_share
+
+
+def azure_schedule_share(
+    quarter_start_years: Array,
+    azure_start_years: Array,
+    azure_term_years: Array,
+    azure_ramp_years: Array,
+    capacity_delay_years: Array,
+) -> Array:
+    """Share of the Azure commitment scheduled per quarter: a straight ramp, then a level rate."""
+    ramp = np.clip(azure_ramp_years, 1e-9, azure_term_years)
+    start = azure_start_years + capacity_delay_years
+
+    def consumed_by(years: Array) -> Array:
+        elapsed = np.clip(years - start, 0, azure_term_years)
+        ramping = np.minimum(elapsed, ramp)
+        return ramping**2 / (2 * ramp) + (elapsed - ramping)
+
+    total = azure_term_years - ramp / 2
+    end = quarter_start_years + QUARTER_YEARS
+    return (consumed_by(end) - consumed_by(quarter_start_years)) / total
+
+
+def azure_scheduled_usd(azure_commitment_usd: Array, azure_schedule_share: Array) -> Array:
+    """The whole commitment as it would fall due per quarter if every dollar of it were spent."""
+    return azure_commitment_usd * azure_schedule_share
+
+
+def azure_minimum_usd(azure_scheduled_usd: Array, azure_take_or_pay_share: Array) -> Array:
+    """Part of the schedule owed even if nothing is used. Whether any is owed is undisclosed."""
+    return azure_scheduled_usd * azure_take_or_pay_share
+
+
+def capacity_option_usd(
+    firmness: Array,
+    gw_reading: Array,
+    capacity_option_gw: Array,
+    capacity_option_drawn_share: Array,
+    tenant_cost_usd_per_gw_year: Array,
+    quarter_start_years: Array,
+    capacity_option_start_years: Array,
+    capacity_option_ramp_years: Array,
+    capacity_option_term_years: Array,
+    capacity_delay_years: Array,
+) -> Array:
+    """Purchases of Nvidia-based capacity beyond the commitment, per quarter.
+
+    Zero where the gigawatt is read as nested in the commitment. Power is not dollars: the price
+    of a gigawatt-year is an assumption, and so is the term for which the capacity is rented.
+    """
+    elapsed = quarter_start_years - capacity_option_start_years - capacity_delay_years
+    built_share = np.clip(elapsed / np.maximum(capacity_option_ramp_years, QUARTER_YEARS), 0, 1)
+    rented_share = np.where(elapsed < capacity_option_term_years, built_share, 0.0)
+    drawn_share = _by_firmness(firmness, np.float64(0), capacity_option_drawn_share, np.float64(1))
+    drawn_gw = np.where(gw_reading == "additional", capacity_option_gw * drawn_share, 0.0)
+    return rented_share * drawn_gw * tenant_cost_usd_per_gw_year * QUARTER_YEARS
+
+
+def azure_used_usd(
+    firmness: Array,
+    azure_scheduled_usd: Array,
+    azure_minimum_usd: Array,
+    azure_commitment_drawn_share: Array,
+    azure_largest_compute_share: Array,
+    compute_bought_usd: Array,
+) -> Array:
+    """Azure compute that Anthropic can put to use under the commitment, per quarter.
+
+    Expected use follows the schedule but never takes more than a stated share of all compute that
+    Anthropic buys; what cannot be used in a quarter waits for a later one.
+    """
+    planned = azure_scheduled_usd * azure_commitment_drawn_share
+    usable = np.broadcast_to(
+        azure_largest_compute_share * compute_bought_usd,
+        np.broadcast_shapes(planned.shape, compute_bought_usd.shape),
+    )
+    served = np.diff(served_cumulative(planned, usable), prepend=0.0, axis=-1)
+    return _by_firmness(firmness, azure_minimum_usd, served, azure_scheduled_usd)
+
+
+def azure_due_usd(azure_used_usd: Array, azure_minimum_usd: Array) -> Array:
+    """What Anthropic owes Azure per quarter: its use, or the minimum where that is more.
+
+    A minimum paid for capacity not yet used is credited against later use.
+    """
+    used, minimum = np.cumsum(azure_used_usd, axis=-1), np.cumsum(azure_minimum_usd, axis=-1)
+    return np.diff(np.maximum(used, minimum), prepend=0.0, axis=-1)
+
+
+def capacity_option_used_usd(
+    capacity_option_usd: Array, compute_bought_usd: Array, azure_used_usd: Array
+) -> Array:
+    """The part of the option that Anthropic buys beside the commitment, per quarter."""
+    return np.minimum(capacity_option_usd, np.maximum(compute_bought_usd - azure_used_usd, 0))
+
+
+def azure_capacity_gw(
+    azure_used_usd: Array, capacity_option_used_usd: Array, tenant_cost_usd_per_gw_year: Array
+) -> Array:
+    """Gigawatts that the payments rent, at the tenant's price of a gigawatt-year."""
+    per_year = (azure_used_usd + capacity_option_used_usd) / QUARTER_YEARS
+    return per_year / tenant_cost_usd_per_gw_year
+
+
+def chip_purchases_usd(
+    azure_capacity_gw: Array,
+    nvidia_content_usd_per_gw: Array,
+    azure_nvidia_share: Array,
+    build_lead_years: Array,
+) -> Array:
+    """Microsoft's purchases from Nvidia to build that capacity, per quarter, on the cash clock.
+
+    Chips are paid for `build_lead_years` before the capacity earns; capacity that falls free is
+    reused and not bought again. Systems already under way when the model starts fall in its first
+    quarter.
+    """
+    quarters = azure_capacity_gw.shape[-1]
+    lead = np.rint(build_lead_years / QUARTER_YEARS).astype(int)
+    ahead = np.minimum(np.arange(quarters) + lead, quarters - 1)
+    wanted = np.broadcast_to(azure_capacity_gw, (max(len(azure_capacity_gw), len(ahead)), quarters))
+    built_gw = np.maximum.accumulate(
+        np.take_along_axis(wanted, np.broadcast_to(ahead, wanted.shape), axis=-1), axis=-1
+    )
+    added_gw = np.diff(built_gw, prepend=0.0, axis=-1)
+    return added_gw * nvidia_content_usd_per_gw * azure_nvidia_share

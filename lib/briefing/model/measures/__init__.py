@@ -1,0 +1,1 @@
+"""Measures from the literature, general enough to be tested against published cases."""

@@ -1,0 +1,1 @@
+"""What is stale, executed and put into reports."""
