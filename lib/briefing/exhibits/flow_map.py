@@ -17,7 +17,7 @@ NAME_SIZE, ROLE_SIZE, LABEL_SIZE, FIGURE_SIZE = 13, 11, 11, 9.5
 _NAME_HEIGHT, _ROLE_HEIGHT = 17, 14
 _CAPTION_GAP = 9
 _EDGE = 2
-_LEGEND_MARK = 34
+_LEGEND_MARK = 28
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def billions(amount_usd: float) -> str:
 
 def text_width(text: str, size: float) -> float:
     """Pixels a semi-bold line of Inter needs, a little on the safe side."""
-    ems = {0.33: "ijlI .,:;'’", 0.42: "frt1()", 0.77: "ACDGHKNOQUVX", 0.92: "mwM", 1.03: "W@%"}
+    ems = {0.33: "ijlI .,:;'’", 0.43: "frt1()", 0.78: "ACDGHKNOQUVXY", 0.93: "mwM", 1.03: "W@%"}
     em = {letter: width for width, letters in ems.items() for letter in letters}
     return size * sum(em.get(letter, 0.67) for letter in text)
 

@@ -1,8 +1,8 @@
 """Circularity: how much of what a seller receives is its own money coming back?
 
 Cash is fungible, so the answer is an interval with a stated rule: `lower` (investors' money is
-spent last), pro rata, `upper` (spent first). Source: average-cost tracing in Barlow Clowes; the
-queue bounds are Lindley's. Money is (draws, quarters, sources), the sources in order of SOURCES.
+spent last), pro rata, `upper` (spent first). Pro rata is the average-cost tracing of Barlow Clowes
+v Vaughan. Money is (draws, quarters, sources), the sources in order of SOURCES.
 """
 
 import numpy as np
@@ -206,8 +206,8 @@ def _steady_ratio(inflow: Array, external: float, azure: float) -> float:
     financing[microsoft, anthropic] = inflow[MICROSOFT]
     financing[nvidia, anthropic] = inflow[NVIDIA]
     operating[anthropic, microsoft] = azure
-    _, ratio = provenance(np.array([0.0, 0.0, external]), financing, operating)
-    return ratio[microsoft]
+    steady = provenance(np.array([0.0, 0.0, external]), financing, operating)
+    return steady.self_funded_share[microsoft]
 
 
 def cumulative_traced_share(traced_to_azure_usd: Array, azure_receipts_usd: Array) -> Array:

@@ -7,7 +7,7 @@ All quarterly amounts are (draws, quarters), in plain dollars per quarter.
 
 import numpy as np
 
-from briefing.model.measures.tracing import served_cumulative
+from briefing.model.measures.queues import served_cumulative
 
 Array = np.ndarray
 

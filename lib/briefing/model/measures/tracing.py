@@ -4,6 +4,8 @@ Cash is fungible, so three rules are defensible: tagged money is spent last, in 
 first. Each function follows one of them.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 Array = np.ndarray
@@ -33,45 +35,51 @@ def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
     return mix
 
 
-def served_cumulative(arrivals: Array, capacity: Array) -> Array:
-    """Cumulated output of a queue that forwards what has arrived, up to each period's capacity.
-
-    The min-plus form of Lindley's recursion: S(t) + min(0, min over s ≤ t of A(s) − S(s)).
-    With tagged money as arrivals and spending as capacity it is the most tagged money that can
-    have been spent: none is spent before it arrives. Time is the last axis.
-
-    >>> served_cumulative(np.array([5.0, 0.0]), np.array([6.0, 24.0])).tolist()
-    [5.0, 5.0]
-    """
-    arrived, possible = np.cumsum(arrivals, axis=-1), np.cumsum(capacity, axis=-1)
-    waiting = np.minimum.accumulate(arrived - possible, axis=-1)
-    return possible + np.minimum(0.0, waiting)
-
-
 def upper_traced_cumulative(tagged: Array, spend: Array) -> Array:
-    """Most tagged money that `spend` can hold, cumulated: tagged money goes out first."""
-    return served_cumulative(tagged, spend)
+    """Most tagged money that `spend` can hold, cumulated: it goes out first, min(A(t), S(t)).
+
+    Never too low, and above the pro-rata share under every order of payments.
+    """
+    return np.minimum(np.cumsum(tagged, axis=-1), np.cumsum(spend, axis=-1))
 
 
 def lower_traced_cumulative(untagged: Array, spend: Array) -> Array:
-    """Least tagged money that `spend` must hold, cumulated: untagged money goes out first."""
-    return np.cumsum(spend, axis=-1) - served_cumulative(untagged, spend)
+    """Least tagged money that `spend` must hold, cumulated: all other money goes out first."""
+    return np.maximum(np.cumsum(spend, axis=-1) - np.cumsum(untagged, axis=-1), 0.0)
 
 
-def provenance(external_inflow: Array, financing: Array, operating: Array) -> tuple[Array, Array]:
-    """Whose money each pool holds, and each seller's self-funded revenue ratio, in steady flow.
+class Provenance(NamedTuple):
+    """Whose money is where, in steady flow."""
+
+    source_share: Array
+    """(pool, source): share of each financier's money in each pool."""
+    self_funded_share: Array
+    """(seller,): share of a seller's revenue that is its own money, over all paths."""
+    direct_share: Array
+    """(seller,): the same over paths without an intermediary."""
+
+
+def provenance(external_inflow: Array, financing: Array, operating: Array) -> Provenance:
+    """Each seller's self-funded share when flows are steady.
 
     Financing re-tags cash with the financier's name; operating flows pass on the payer's mix:
     x_j(s) = [f_sj + Σ_k o_kj x_k(s)] / T_j. `financing` and `operating` are (n, n), payer first.
-    Returns the shares x as (pool, source) and, per seller, Σ_j o_ji x_j(i) / Σ_j o_ji, zero
-    where nothing is sold. Equivalent to the absorption probabilities of a backward Markov chain.
+    Sellers that sell nothing get zero. Equivalent to the absorption probabilities of a backward
+    Markov chain.
+
+    >>> flows = np.zeros((2, 2)), np.zeros((2, 2))
+    >>> flows[0][0, 1], flows[1][1, 0] = 5, 30
+    >>> provenance(np.array([0.0, 25.0]), *flows).self_funded_share.round(4).tolist()
+    [0.1667, 0.0]
     """
     throughflow = external_inflow + financing.sum(axis=0) + operating.sum(axis=0)
     safe = np.where(throughflow > 0, throughflow, 1.0)
-    passed_on = (operating / safe).T
     tagged = (financing / safe).T
-    source_share = np.linalg.solve(np.eye(len(safe)) - passed_on, tagged)
+    source_share = np.linalg.solve(np.eye(len(safe)) - (operating / safe).T, tagged)
     sales = operating.sum(axis=0)
-    own_money_back = np.einsum("ji,ji->i", operating, source_share)
-    ratio = np.divide(own_money_back, sales, out=np.zeros_like(sales), where=sales > 0)
-    return source_share, ratio
+
+    def own_share(mix: Array) -> Array:
+        own = np.einsum("ji,ji->i", operating, mix)
+        return np.divide(own, sales, out=np.zeros_like(sales), where=sales > 0)
+
+    return Provenance(source_share, own_share(source_share), own_share(tagged))

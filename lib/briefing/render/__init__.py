@@ -1,0 +1,1 @@
+"""Notebooks to documents: nbconvert exporters, one per medium."""

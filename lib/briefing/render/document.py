@@ -1,0 +1,376 @@
+"""What a notebook says, without saying how it looks: headings, prose, exhibits and their sources.
+
+Every medium starts from the same Document, so none of them can say more or less than another.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+import mistune
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+from briefing.render.tables import parse_table, web_address
+
+# Repeated from briefing.exhibits.exhibit and briefing.case (a test holds them equal): importing
+# those loads Altair and pandas, more than a second, which rendering does not need.
+EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
+CHART_MIME = "application/vnd.vegalite.v5+json"
+CASE_MIME = "application/vnd.briefing.case+json"
+
+SHOWN_SOURCES = 4
+"""Sources named below an exhibit; its footnote names a few more, the register all of them."""
+
+NOTED_SOURCES = 6
+REGISTER = "E41"
+"""The exhibit that lists every assumption and, beside it, every source."""
+
+Token = dict[str, Any]
+"""A node of mistune's syntax tree, in which markdown travels to every medium."""
+
+
+class FailedNotebook(ValueError):  # noqa: N818 - reads as what it is in `except FailedNotebook`
+    """A cell ended in an error, so its notebook must never reach a reader."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the case says about itself; `as_of` is an ISO date, empty when nobody gave one."""
+
+    title: str = "Briefing"
+    subtitle: str = ""
+    set: str = ""
+    set_title: str = ""
+    as_of: str = ""
+    disclosure: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page that was read, and how firmly the fact on it stands."""
+
+    title: str
+    publisher: str
+    published: str = ""
+    url: str = ""
+    announcement_url: str = ""
+    disputed: bool = False
+
+    @property
+    def credit(self) -> str:
+        """Publisher and date, and whether anybody disputes the fact.
+
+        >>> Source("10-K", "Microsoft", "2025-07-30", disputed=True).credit
+        'Microsoft, 2025-07-30 (disputed)'
+        """
+        named = ", ".join(filter(None, [self.publisher, self.published]))
+        return f"{named} (disputed)" if self.disputed else named
+
+
+@dataclass(frozen=True)
+class Note:
+    """A footnote: the first sources of something shown, and how many more there are.
+
+    `assumptions` says how many assumptions it rests on when no source line says so.
+    """
+
+    sources: tuple[Source, ...]
+    more: int
+    assumptions: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a footnote is called; equal footnotes are printed once and called more often."""
+
+    number: int
+    occurrence: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section's heading; the levels of a document start at one and skip none."""
+
+    level: int
+    text: str
+    anchor: str
+    type: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs, lists and call-outs, as parsed markdown."""
+
+    tokens: tuple[Token, ...]
+    type: Literal["prose"] = "prose"
+
+
+@dataclass(frozen=True)
+class ExhibitBlock:
+    """A chart (`body` is its Vega-Lite spec), a table or a row of tiles, with all its words."""
+
+    kind: str
+    id: str
+    anchor: str
+    title: str
+    alt: str
+    body: Any
+    notes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    more_sources: int
+    assumptions: str
+    mark: Mark | None
+    type: Literal["exhibit"] = "exhibit"
+
+
+Block = Heading | Prose | ExhibitBlock
+
+
+@dataclass(frozen=True)
+class Document:
+    """A briefing in the order in which it is read; `notes[n - 1]` belongs to mark number n."""
+
+    metadata: Metadata
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+    occurrences: tuple[int, ...]
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The contents list."""
+        return tuple(block for block in self.blocks if isinstance(block, Heading))
+
+
+def document(notebook: NotebookNode) -> Document:
+    """The document that an executed notebook tells; code, streams and plain results stay out."""
+    refuse_errors(notebook)
+    notes = _Notes()
+    blocks = list(_unique_anchors(_blocks(notebook, notes)))
+    metadata = _metadata(notebook, blocks)
+    return Document(
+        metadata=metadata,
+        blocks=tuple(_levelled(_without_repeated_title(blocks, metadata.title))),
+        notes=tuple(notes.occurrences),
+        occurrences=tuple(notes.occurrences.values()),
+    )
+
+
+def join(notebooks: Iterable[NotebookNode]) -> NotebookNode:
+    """The notebooks of one set as one, in the given order, each a section under its own `# H1`."""
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    numbered = [
+        NotebookNode({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells, start=1)
+    ]
+    return new_notebook(cells=numbered)
+
+
+def refuse_errors(notebook: NotebookNode) -> None:
+    """Raise FailedNotebook at the first error output; what follows it cannot be trusted."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                first_line = "".join(cell.source).strip().partition("\n")[0]
+                raise FailedNotebook(
+                    f"cell {number} ({first_line}) ended in {output.ename}: {output.evalue}; "
+                    "a notebook with an error is not rendered"
+                )
+
+
+@dataclass
+class _Notes:
+    """Footnotes met so far, and how often each was called."""
+
+    occurrences: dict[Note, int] = field(default_factory=dict)
+
+    def mark(self, note: Note) -> Mark | None:
+        if not note.sources and not note.assumptions:
+            return None
+        self.occurrences[note] = self.occurrences.get(note, 0) + 1
+        return Mark(list(self.occurrences).index(note) + 1, self.occurrences[note])
+
+
+def _blocks(notebook: NotebookNode, notes: _Notes) -> Iterator[Block]:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield from _told("".join(cell.source))
+        for shown in _shown(cell, EXHIBIT_MIME):
+            yield from _exhibited(shown[EXHIBIT_MIME], shown, notes)
+
+
+def _shown(cell: NotebookNode, mime: str) -> Iterator[Mapping[str, Any]]:
+    bundles = (output.get("data", {}) for output in cell.get("outputs", []))
+    return (bundle for bundle in bundles if mime in bundle)
+
+
+def parse_markdown(text: str) -> tuple[Token, ...]:
+    """Syntax tree of a piece of markdown."""
+    tokens = mistune.create_markdown(renderer=None)(text)
+    return tuple(token for token in tokens if isinstance(token, dict))
+
+
+def _told(markdown: str) -> Iterator[Block]:
+    """Headings on their own, and the prose between them."""
+    prose: list[Token] = []
+    for token in parse_markdown(markdown):
+        if token["type"] == "heading":
+            yield from _prose(prose)
+            prose = []
+            text = plain_text(token)
+            yield Heading(token["attrs"]["level"], text, slug(text))
+        else:
+            prose.append(token)
+    yield from _prose(prose)
+
+
+def _prose(tokens: Sequence[Token]) -> Iterator[Prose]:
+    if any(token["type"] != "blank_line" for token in tokens):
+        yield Prose(tuple(tokens))
+
+
+def plain_text(token: Token) -> str:
+    """Words of a token, without their markup."""
+    return token.get("raw") or "".join(plain_text(child) for child in token.get("children", []))
+
+
+def slug(text: str) -> str:
+    """An address within the page.
+
+    >>> slug("What would change our mind?")
+    'what-would-change-our-mind'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+
+
+def _exhibited(
+    described: Mapping[str, Any], shown: Mapping[str, Any], notes: _Notes
+) -> Iterator[Block]:
+    if described["kind"] == "prose":
+        yield _computed_prose(described, notes)
+        return
+    sources = _sources(described["sources"])
+    yield ExhibitBlock(
+        kind=described["kind"],
+        id=described["id"],
+        anchor=slug(described["id"] or described["title"]),
+        title=described["title"],
+        alt=described["alt"] or described["title"],
+        body=_body(described, shown),
+        notes=tuple(described["notes"]),
+        sources=sources[:SHOWN_SOURCES],
+        more_sources=max(0, len(sources) - SHOWN_SOURCES),
+        assumptions=_assumptions(described),
+        mark=notes.mark(_note(sources)),
+    )
+
+
+def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
+    match described["kind"]:
+        case "chart":
+            # The document prints the title itself, where text can be read aloud and searched.
+            return {key: value for key, value in shown[CHART_MIME].items() if key != "title"}
+        case "table":
+            return parse_table("".join(shown["text/html"]))
+        case _:
+            return tuple(described["tiles"])
+
+
+def _computed_prose(described: Mapping[str, Any], notes: _Notes) -> Prose:
+    note = _note(_sources(described["sources"]), _assumptions(described))
+    return Prose(_with_mark(parse_markdown(described["text"]), notes.mark(note)))
+
+
+def _with_mark(tokens: tuple[Token, ...], mark: Mark | None) -> tuple[Token, ...]:
+    """`tokens` with the mark after the last word, however deep in a list that may be."""
+    if mark is None:
+        return tokens
+    *before, last = [token for token in tokens if token["type"] != "blank_line"] or [_PARAGRAPH]
+    note = {"type": "note", "attrs": {"number": mark.number, "occurrence": mark.occurrence}}
+    children = tuple(last.get("children", ()))
+    if last["type"] in {"paragraph", "block_text"}:
+        return (*before, {**last, "children": [*children, note]})
+    return (*before, {**last, "children": list(_with_mark(children, mark))})
+
+
+_PARAGRAPH: Token = {"type": "paragraph", "children": []}
+
+
+def _note(sources: tuple[Source, ...], assumptions: str = "") -> Note:
+    return Note(sources[:NOTED_SOURCES], max(0, len(sources) - NOTED_SOURCES), assumptions)
+
+
+def _assumptions(described: Mapping[str, Any]) -> str:
+    count = len(described["assumptions"])
+    return f"{count} assumption{'' if count == 1 else 's'}" if count else ""
+
+
+def _sources(facts: Iterable[Mapping[str, Any]]) -> tuple[Source, ...]:
+    """Each page once; it counts as disputed when any of its facts is."""
+    pages: dict[tuple[str, str], Source] = {}
+    for fact in facts:
+        source = _source(fact)
+        page = (source.publisher, source.url)
+        known = pages.setdefault(page, source)
+        pages[page] = replace(known, disputed=known.disputed or source.disputed)
+    return tuple(pages.values())
+
+
+def _source(fact: Mapping[str, Any]) -> Source:
+    source = fact["source"]
+    return Source(
+        title=source["title"],
+        publisher=source["publisher"],
+        published=fact.get("published") or "",
+        url=web_address(source.get("url")),
+        announcement_url=web_address(source.get("primary_url")),
+        disputed=fact.get("status") == "disputed",
+    )
+
+
+def _metadata(notebook: NotebookNode, blocks: Sequence[Block]) -> Metadata:
+    given = next(
+        (shown[CASE_MIME] for cell in notebook.cells for shown in _shown(cell, CASE_MIME)), {}
+    )
+    first = next((block.text for block in blocks if isinstance(block, Heading)), "Briefing")
+    known = {entry.name: given[entry.name] for entry in fields(Metadata) if given.get(entry.name)}
+    return Metadata(**{"title": first, **known})
+
+
+def _without_repeated_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """`blocks` without a first heading that the title block already shows.
+
+    It stays where other headings stand beside it, as in a joined document.
+    """
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    if not headings or headings[0].text != title:
+        return blocks
+    if sum(heading.level == headings[0].level for heading in headings) > 1:
+        return blocks
+    return [block for block in blocks if block is not headings[0]]
+
+
+def _levelled(blocks: Sequence[Block]) -> Iterator[Block]:
+    """`blocks` with heading levels from one on, none skipped, as accessible documents need."""
+    top = min((block.level for block in blocks if isinstance(block, Heading)), default=1)
+    level = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            level = min(block.level - top, level) + 1
+            yield replace(block, level=level)
+        else:
+            yield block
+
+
+def _unique_anchors(blocks: Iterable[Block]) -> Iterator[Block]:
+    taken: set[str] = set()
+    for block in blocks:
+        if isinstance(block, Prose):
+            yield block
+            continue
+        anchor, number = block.anchor, 2
+        while anchor in taken:
+            anchor, number = f"{block.anchor}-{number}", number + 1
+        taken.add(anchor)
+        yield replace(block, anchor=anchor)

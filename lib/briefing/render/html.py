@@ -1,0 +1,167 @@
+"""The briefing on a screen: a notebook to one HTML file that asks nothing of the network.
+
+It needs no script. Its only style sheet is named by hash in the page's security policy, so text
+from a notebook or a fact could not run or style anything even if it slipped through escaping.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import mistune
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from mistune.core import BlockState
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from briefing.render.charts import chart_svg, inline_svg
+from briefing.render.document import REGISTER, Document, ExhibitBlock, Mark, Token, document
+from briefing.render.templates import FONTS, TEMPLATES
+
+STYLE = TEMPLATES / "html" / "style.css"
+
+FACES = (
+    ("Regular", 400, "normal"),
+    ("Italic", 400, "italic"),
+    ("Medium", 500, "normal"),
+    ("SemiBold", 600, "normal"),
+    ("Bold", 700, "normal"),
+)
+"""Cuts of the typeface that the page carries with it: name, weight, style."""
+
+
+class BriefingHTMLExporter(Exporter):
+    """`jupyter nbconvert --to briefing-html` makes one HTML file of an executed notebook."""
+
+    export_from_notebook = "Briefing (HTML)"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    # nbconvert's own exporters return text or bytes here too, whatever the base class declares.
+    def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[str, Any]:
+        """The page as text."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return html(document(notebook)), resources
+
+
+def html(briefing: Document) -> str:
+    """A document as one HTML page."""
+    style = _style()
+    return (
+        _environment()
+        .get_template("briefing.html.j2")
+        .render(
+            document=briefing,
+            style=Markup(style),
+            policy=_policy(style),
+            register=REGISTER,
+            register_anchor=_register_anchor(briefing),
+        )
+    )
+
+
+def _policy(style: str) -> str:
+    """Nothing may load but this style sheet and what the page itself carries as data."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _register_anchor(briefing: Document) -> str:
+    shown = (block for block in briefing.blocks if isinstance(block, ExhibitBlock))
+    return next((block.anchor for block in shown if block.id == REGISTER), "")
+
+
+@cache
+def _style() -> str:
+    faces = "".join(_face(*face) for face in FACES)
+    return faces + STYLE.read_text(encoding="utf-8")
+
+
+def _face(name: str, weight: int, style: str) -> str:
+    data = base64.b64encode((FONTS / f"Inter-{name}.woff2").read_bytes()).decode()
+    return (
+        f"@font-face{{font-family:Inter;font-weight:{weight};font-style:{style};"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "html"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "prose": _prose,
+        "chart": _chart,
+        "on_paper": _needs_paper,
+        "mark": _note_mark,
+    }
+    return environment
+
+
+def _prose(tokens: Iterable[Token]) -> Markup:
+    return Markup(_ProseRenderer()(tokens, BlockState()))
+
+
+class _ProseRenderer(mistune.HTMLRenderer):
+    """Markdown to HTML. Raw HTML shows as the text it is; a picture gives way to its words."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return text
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading inside a list or a call-out belongs to no outline."""
+        return f"<p><strong>{text}</strong></p>\n"
+
+    def block_quote(self, text: str) -> str:
+        return f'<aside class="callout">{text}</aside>\n'
+
+    def note(self, number: int, occurrence: int) -> str:
+        return _note_mark(Mark(number, occurrence))
+
+
+def _note_mark(mark: Mark) -> Markup:
+    """The raised number that calls a note at the end of the page."""
+    return Markup(
+        '<sup><a id="call-{0}-{1}" href="#note-{0}" aria-label="Note {0}">{0}</a></sup>'
+    ).format(mark.number, mark.occurrence)
+
+
+def _chart(block: ExhibitBlock) -> Markup:
+    svg = inline_svg(chart_svg(block.body), block.alt, block.anchor, _colours())
+    return Markup(svg)
+
+
+@cache
+def _colours() -> Mapping[str, str]:
+    """Charts' colours to the page's custom properties, which turn with the light.
+
+    The style sheet's first palette, the light one, has the charts' own colours.
+    """
+    light = STYLE.read_text(encoding="utf-8").partition("}")[0]
+    named = {hex_: f"var(--{name})" for name, hex_ in re.findall(r"--(\w+): (#\w{6});", light)}
+    return named | {"white": "var(--page)", "#fff": "var(--page)", "#000": "var(--ink)"}
+
+
+def _needs_paper(svg: Markup) -> bool:
+    """Whether a chart has colours besides the palette's, such as a heat map's.
+
+    Those do not turn with the light, so such a chart stays on white even in the dark.
+    """
+    fills = set(re.findall(r' fill="([^"]*)"', str(svg)))
+    return any(not fill.startswith(("var(", "none", "transparent", "url(")) for fill in fills)

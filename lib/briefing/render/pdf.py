@@ -1,0 +1,152 @@
+"""The briefing on paper: a notebook to an accessible, archival PDF, set by Typst.
+
+The document travels to the template as data (JSON), never as Typst source, so no text that comes
+from a notebook or a fact can become a command.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from briefing.render.charts import chart_svg
+from briefing.render.document import REGISTER, Block, Document, ExhibitBlock, document
+from briefing.render.tables import Cell, Table, placed
+from briefing.render.templates import FONTS, TEMPLATES
+
+LINE_CHARACTERS = 112
+"""Characters of table text that fit side by side on a page."""
+
+GUTTER_CHARACTERS = 3
+
+
+class BriefingPDFExporter(Exporter):
+    """`jupyter nbconvert --to briefing-pdf` makes an A4 PDF of an executed notebook."""
+
+    export_from_notebook = "Briefing (PDF)"
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    # nbconvert's own exporters return text or bytes here too, whatever the base class declares.
+    def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[bytes, Any]:
+        """The PDF's bytes; equal notebooks give equal bytes."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return pdf(document(notebook)), resources
+
+
+def pdf(briefing: Document) -> bytes:
+    """A document as PDF. Raises RuntimeError when Typst would fall back to another font."""
+    import typst
+
+    written, warnings = typst.compile_with_warnings(
+        TEMPLATES / "pdf" / "briefing.typ",
+        root=TEMPLATES / "pdf",
+        font_paths=_fonts(),
+        sys_inputs={"document": json.dumps(_as_data(briefing)), "register": REGISTER},
+        # Accessible and archival: Typst refuses to write a file that falls short of either.
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=_timestamp(briefing.metadata.as_of),
+    )
+    _refuse_missing_fonts([warning.message for warning in warnings])
+    return written
+
+
+@cache
+def _fonts() -> Any:
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
+
+
+def _refuse_missing_fonts(warnings: list[str]) -> None:
+    missing = [warning for warning in warnings if "font family" in warning]
+    if missing:
+        raise RuntimeError(f"{'; '.join(missing)}; the PDF would lack its typeface or its text")
+
+
+def _timestamp(as_of: str) -> int:
+    """Seconds since 1970 for the PDF's date: never the clock's, or no two builds were equal."""
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        return int(os.environ["SOURCE_DATE_EPOCH"])
+    day = date.fromisoformat(as_of) if as_of else date(1970, 1, 1)
+    return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())
+
+
+def _as_data(briefing: Document) -> Mapping[str, Any]:
+    return {
+        "metadata": asdict(briefing.metadata),
+        "blocks": [_block(block) for block in briefing.blocks],
+        "notes": [asdict(note) for note in briefing.notes],
+    }
+
+
+def _block(block: Block) -> Mapping[str, Any]:
+    if not isinstance(block, ExhibitBlock):
+        return asdict(block)
+    match block.kind:
+        case "chart":
+            return {**asdict(block), "body": chart_svg(block.body)}
+        case "table":
+            return {**asdict(block), **column_shares(block.body)}
+        case _:
+            return asdict(block)
+
+
+def column_shares(table: Table) -> Mapping[str, Any]:
+    """How the columns share the line, and by how much the type shrinks when words do not fit.
+
+    Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
+    where most text would wrap, or else to the first column.
+    """
+    columns = [_column(table, number) for number in range(table.columns)]
+    needs = [_need(cells) + GUTTER_CHARACTERS for cells in columns]
+    spare = LINE_CHARACTERS - sum(needs)
+    if spare < 0:
+        return {"shares": needs, "scale": LINE_CHARACTERS / sum(needs)}
+    extra = _extra(spare, [_wrapped(cells) for cells in columns])
+    shares = [need + more for need, more in zip(needs, extra, strict=True)]
+    return {"shares": shares, "scale": 1.0}
+
+
+def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
+    """What each column gets beyond its need, given the characters that would wrap in its cells."""
+    wanted = [max(cells, default=0) for cells in wrapped]
+    if sum(wanted) <= spare:
+        return [spare - sum(wanted[1:]), *wanted[1:]]
+    total = sum(map(sum, wrapped))
+    return [spare * sum(cells) / total for cells in wrapped]
+
+
+def _column(table: Table, number: int) -> Sequence[Cell]:
+    """Cells of one column alone; its labels wrap like text whatever their alignment."""
+    labels = [replace(cell, align="left") for at, cell in placed(table.head) if at == number]
+    figures = [cell for at, cell in placed(table.body) if at == number]
+    return [cell for cell in [*labels, *figures] if cell.columns == 1]
+
+
+def _need(cells: Sequence[Cell]) -> int:
+    return max((len(_unbroken(cell)) for cell in cells), default=1)
+
+
+def _wrapped(cells: Sequence[Cell]) -> Sequence[int]:
+    """Characters of each cell that find no room when the column has only what it needs."""
+    need = _need(cells)
+    return [max(0, len(cell.text) - need) for cell in cells]
+
+
+def _unbroken(cell: Cell) -> str:
+    if cell.align == "right":
+        return cell.text
+    # Lines end at spaces, and at hyphens unless a digit follows: a date stays whole.
+    return max(re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.text), key=len)

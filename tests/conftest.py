@@ -1,0 +1,59 @@
+"""Shared by all tests: the real project, and copies of it that a test may spoil."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from briefing.case import Case
+from briefing.inputs.facts import load_facts
+from briefing.inputs.parameters import load_parameter_set
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def ledger():
+    return load_facts(ROOT / "params" / "facts")
+
+
+@pytest.fixture(scope="session")
+def deal_day():
+    return Case("deal_day")
+
+
+@pytest.fixture(scope="session")
+def latest():
+    return Case("latest")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of the project's inputs, found by everything that asks for the project."""
+    for folder in ("params", "notebooks", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setenv("BRIEFING_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def load(project):
+    """Load a parameter set of the copied project."""
+
+    def load_set(name):
+        facts = load_facts(project / "params" / "facts")
+        return load_parameter_set(name, project / "params", facts)
+
+    return load_set
+
+
+@pytest.fixture(scope="session")
+def environment():
+    """Environment of child processes, in which byte-code may be cached."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}

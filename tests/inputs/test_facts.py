@@ -1,0 +1,117 @@
+from datetime import date
+
+import pytest
+
+from briefing.inputs.facts import load_facts
+from briefing.inputs.files import BadInput
+
+ONE_FACT = """
+- id: some-fact
+  subject: nvidia
+  counterparty: null
+  kind: revenue
+  value: 1
+  unit: USD
+  as_of: '2025-11'
+  published: null
+  known_since: '2025-11-20'
+  status: confirmed
+  source: {title: Page, publisher: Press, url: 'https://example.org/page', tier: press}
+  note: What was said.
+  priority: core
+"""
+
+
+@pytest.fixture
+def facts_of(tmp_path):
+    def load(text, name="alliance.yaml"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return load_facts(tmp_path)
+
+    return load
+
+
+def messages(load, text):
+    with pytest.raises(BadInput) as refused:
+        load(text)
+    return "\n".join(refused.value.messages)
+
+
+def test_the_ledger_holds_all_facts_that_were_collected(ledger):
+    assert len(ledger) == 319
+    assert {fact.topic for fact in ledger.values()} == {
+        "alliance", "anthropic", "unit_costs", "denominators", "network", "analogues", "regulation",
+    }  # fmt: skip
+
+
+def test_a_reader_of_deal_day_knows_the_facts_of_deal_day(ledger):
+    # The count stands in the notes that came with the ledger.
+    assert len(ledger.known_on(date(2025, 11, 21))) == 141
+
+
+def test_no_fact_is_known_before_its_day(ledger):
+    for day in (date(2025, 11, 18), date(2026, 2, 12)):
+        assert all(fact.known_since <= day for fact in ledger.known_on(day).values())
+
+
+def test_a_fact_is_known_from_its_own_day_on(ledger):
+    fact = ledger["alliance-azure-commit"]
+    assert fact.id in ledger.known_on(date(2025, 11, 18))
+    assert fact.id not in ledger.known_on(date(2025, 11, 17))
+
+
+def test_a_topic_is_the_name_of_the_file(facts_of):
+    assert facts_of(ONE_FACT, "network.yaml")["some-fact"].topic == "network"
+
+
+def test_facts_are_frozen(ledger):
+    with pytest.raises(ValueError, match="frozen"):
+        ledger["alliance-azure-commit"].value = 1
+
+
+def test_facts_are_found_by_their_words_and_fields(ledger):
+    found = ledger.matching("take-or-pay", status="undisclosed")
+    assert "undisclosed-duration" in ledger.matching("", kind="purchase_commitment")
+    assert all(fact.status == "undisclosed" for fact in found.values())
+
+
+def test_a_month_counts_at_its_middle(facts_of):
+    # From 1 October to 15 November are 45 days.
+    assert facts_of(ONE_FACT)["some-fact"].as_of_years == pytest.approx(45 / 365.25)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (("status: confirmed", "status: sure"), "some-fact.status"),
+        (("unit: USD", "unit: EUR"), "some-fact.unit"),
+        (("tier: press", "tier: rumour"), "some-fact.source.tier"),
+        (("value: 1", "value: one"), "some-fact.value"),
+        (("value: 1", "valeu: 1"), "some-fact.valeu: no such field here"),
+        (("known_since: '2025-11-20'", ""), "some-fact.known_since: is missing"),
+        (("value: 1", "low: 2\n  high: 1"), "low 2 must not exceed high 1"),
+        (("https://example.org/page", "javascript:alert(1)"), "some-fact.source.url"),
+        (("value: 1", "value: 1\n  value: 2"), "key 'value' is given twice"),
+    ],
+)
+def test_a_wrong_fact_is_named_with_its_file(facts_of, changed, told):
+    text = messages(facts_of, ONE_FACT.replace(*changed))
+    assert told in text
+    assert "alliance.yaml" in text
+    assert "nothing was built" in text
+
+
+def test_an_id_given_twice_is_refused(facts_of):
+    assert "an id must be unique" in messages(facts_of, ONE_FACT + ONE_FACT)
+
+
+def test_an_empty_ledger_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="holds no facts"):
+        load_facts(tmp_path)
+
+
+def test_yaml_cannot_run_code(facts_of, tmp_path):
+    trap = tmp_path / "trapped"
+    text = messages(facts_of, f"!!python/object/apply:os.mkdir ['{trap}']")
+    assert "not valid YAML" in text
+    assert not trap.exists()

@@ -1,0 +1,211 @@
+import json
+from datetime import date
+
+import pytest
+
+from briefing.inputs.files import BadInput
+from briefing.inputs.parameters import load_parameter_set, parameter_schema, parameter_set_names
+
+SETS = (
+    "base", "bear", "bull", "deal_day", "firm_take_or_pay", "funding_stops", "latest",
+    "slow_buildout", "soft_target",
+)  # fmt: skip
+
+MINE = "extends: base\ntitle: My set\nassumptions:\n  "
+
+
+def set_file(project, assumptions, name="mine"):
+    (project / "params" / f"{name}.yaml").write_text(MINE + assumptions, encoding="utf-8")
+
+
+def edit(project, name, old, new):
+    file = project / "params" / name
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def refusal(load, name="mine"):
+    with pytest.raises(BadInput) as refused:
+        load(name)
+    return "\n".join(refused.value.messages)
+
+
+def test_these_sets_ship(root):
+    assert parameter_set_names(root / "params") == SETS
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_that_ships_is_valid(load, name):
+    assert load(name).assumptions
+
+
+def test_every_number_has_a_reason(load):
+    assert all(len(each.reason) >= 10 for each in load("base").assumptions.values())
+
+
+def test_deal_day_and_latest_differ_only_in_date_and_words(root):
+    texts = [
+        (root / "params" / f"{name}.yaml").read_text("utf-8") for name in ("deal_day", "latest")
+    ]
+    assert all("assumptions:" not in text for text in texts)
+
+
+def test_latest_knows_the_newest_run_rate_and_deal_day_that_of_its_time(load):
+    run_rate = {
+        s: load(s).assumptions["known_run_rate_usd_per_year"] for s in ("deal_day", "latest")
+    }
+    assert (run_rate["deal_day"].value, run_rate["latest"].value) == (7e9, 47e9)
+
+
+def test_deal_day_rests_on_no_later_fact(load):
+    parameters = load("deal_day")
+    known = {f.known_since for a in parameters.assumptions.values() for f in a.facts}
+    assert max(known) <= parameters.as_of == date(2025, 11, 21)
+
+
+def test_an_assumption_is_revised_once_its_fact_is_known(load):
+    placed = {
+        s: load(s).assumptions["nvidia_equity_placed_usd"].value for s in ("deal_day", "latest")
+    }
+    assert placed == {"deal_day": 0, "latest": 10e9}
+
+
+def test_a_changed_value_without_a_range_is_held_fixed(load, project):
+    set_file(project, "azure_term_years: {value: 4, reason: a term of four years}")
+    changed = load("mine").assumptions["azure_term_years"]
+    assert (changed.value, changed.is_fixed, changed.set_by) == (4, True, "mine")
+
+
+def test_a_set_may_extend_a_difference(load, project):
+    set_file(project, "azure_term_years: {value: 4, reason: a term of four years}")
+    text = "extends: mine\ntitle: Mine again\n"
+    (project / "params" / "again.yaml").write_text(text)
+    assert load("again").assumptions["azure_term_years"].value == 4
+
+
+def test_an_earlier_day_hides_what_became_known_later(root, ledger):
+    params = load_parameter_set("latest", root / "params", ledger, date(2026, 3, 1))
+    assert params.assumptions["series_h_usd"].value == 0
+    assert params.assumptions["series_g_usd"].value == 30e9
+
+
+REFUSALS = {
+    "unknown name": (
+        "azure_term_yeers: {value: 4, reason: a term of four years}",
+        ["mine.yaml", "azure_term_yeers", "did you mean 'azure_term_years'?"],
+    ),
+    "wrong type": (
+        "azure_term_years: {value: four, reason: a term of four years}",
+        ["mine.yaml", "azure_term_years", "must be a number"],
+    ),
+    "number written as YAML text": (
+        "azure_commitment_usd: {value: 30e9, reason: thirty billion dollars}",
+        ["azure_commitment_usd", "YAML wants 3.0e+10"],
+    ),
+    "wrong unit of a fact": (
+        "azure_commitment_usd: {value: {fact: msft-openai-stake}, reason: a share is no sum}",
+        ["azure_commitment_usd", "is in ratio, the assumption in usd"],
+    ),
+    "out of range": (
+        "azure_take_or_pay_share: {value: 1.5, reason: more than everything}",
+        ["azure_take_or_pay_share", "1.5 is out of range: share runs from 0 to 1"],
+    ),
+    "low above high": (
+        "azure_term_years: {value: 4, low: 6, high: 5, reason: a term of years}",
+        ["azure_term_years", "low 6 must stay below high 5"],
+    ),
+    "value outside its range": (
+        "azure_term_years: {value: 9, low: 3, high: 5, reason: a term of years}",
+        ["azure_term_years", "value 9 must lie within its own range, 3 to 5"],
+    ),
+    "missing reason": (
+        "azure_term_years: {value: 4}",
+        ["mine.yaml", "azure_term_years.reason", "is missing"],
+    ),
+    "no such fact": (
+        "azure_term_years: {value: 4, reason: a term of years, facts: [undisclosed-durration]}",
+        ["azure_term_years", "did you mean 'undisclosed-duration'?"],
+    ),
+    "misspelt field": (
+        "azure_term_years: {value: 4, lo: 3, reason: a term of years}",
+        ["azure_term_years.lo", "no such field here"],
+    ),
+    "unknown option": (
+        "gw_reading: {value: inside, reason: one of two readings}",
+        ["gw_reading", "must be one of its options (nested, additional)"],
+    ),
+    "infinite number": (
+        "azure_term_years: {value: .inf, reason: a term without end}",
+        ["azure_term_years", "must be a finite number"],
+    ),
+    "truth for a number": (
+        "azure_term_years: {value: yes, reason: a term of years}",
+        ["azure_term_years", "must be a number"],
+    ),
+    "only one end of a range": (
+        "azure_term_years: {value: 4, low: 3, reason: a term of years}",
+        ["azure_term_years", "needs both low and high"],
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSALS)
+def test_a_broken_set_is_refused_with_file_entry_rule_and_consequence(load, project, fault):
+    assumptions, told = REFUSALS[fault]
+    set_file(project, assumptions)
+    text = refusal(load)
+    assert all(words in text for words in [*told, "nothing was built"])
+
+
+def test_a_later_fact_is_refused(load, project):
+    (project / "params" / "mine.yaml").write_text(
+        "extends: deal_day\ntitle: My set\nassumptions:\n"
+        "  azure_term_years: {value: 4, reason: a term of years, facts: [anthropic-series-h]}\n"
+    )
+    text = refusal(load)
+    assert "'anthropic-series-h' became known on 2026-05-28, later than as_of" in text
+
+
+def test_sets_that_extend_each_other_are_refused(load, project):
+    for name, other in (("one", "two"), ("two", "one")):
+        text = f"extends: {other}\ntitle: A circle\n"
+        (project / "params" / f"{name}.yaml").write_text(text)
+    assert "must not extend in a circle (one → two → one)" in refusal(load, "one")
+
+
+def test_an_unknown_set_is_refused_with_a_hint(load):
+    assert "did you mean 'latest'?" in refusal(load, "lastest")
+
+
+def test_an_unknown_parent_is_refused_by_the_file_that_names_it(load, project):
+    (project / "params" / "mine.yaml").write_text("extends: bass\ntitle: My set\n")
+    assert "mine.yaml: no parameter set 'bass'; did you mean 'base'?" in refusal(load)
+
+
+def test_a_name_must_end_in_its_unit(load, project):
+    edit(project, "base.yaml", "  azure_term_years:", "  azure_term:")
+    assert "the name must end in its unit, _years" in refusal(load, "base")
+
+
+def test_every_fault_is_told_at_once(load, project):
+    set_file(
+        project,
+        "azure_term_years: {value: -1, reason: a term of years}\n"
+        "  azure_take_or_pay_share: {value: 7, reason: seven times all}\n"
+        "  no_such_thing_usd: {value: 7, reason: seven of nothing}\n",
+    )
+    assert len(refusal(load).splitlines()) == 3
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "title: [", "extends: base\ntitle: x\n\tbad"])
+def test_a_file_that_is_no_set_is_refused(load, project, text):
+    (project / "params" / "mine.yaml").write_text(text)
+    assert "mine.yaml" in refusal(load)
+
+
+def test_the_schema_that_ships_knows_every_assumption(root):
+    schema = json.loads((root / "params" / "schema.json").read_text("utf-8"))
+    assert schema == parameter_schema(root / "params")
+    names = schema["$defs"]["DifferenceFile"]["properties"]["assumptions"]["properties"]
+    assert "azure_term_years" in names

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from briefing.case import Case
+
+
+def test_the_run_rate_passes_through_the_known_figure():
+    # A known figure in the middle of the third quarter, 0.625 years after the start.
+    case = Case("latest", known_run_rate_years=0.625, known_run_rate_usd_per_year=47e9)
+    assert case.run_rate_usd_per_year["2026Q2"] == pytest.approx(47e9)
+
+
+def test_growth_ends_at_its_mature_rate(latest):
+    run_rate = latest.what_if(growth_half_life_years=0.5).run_rate_usd_per_year
+    assert run_rate["2035Q4"] / run_rate["2034Q4"] - 1 == pytest.approx(0.04, abs=1e-4)
+
+
+def test_revenue_modelled_for_deal_day_is_near_the_plan_known_then():
+    # The investor deck of November 2025 had 15.2 billions for 2026.
+    revenue = Case("deal_day").revenue_usd
+    assert revenue["2026Q1":"2026Q4"].sum() == pytest.approx(15.2e9, rel=0.05)
+
+
+def test_no_compute_hangs_over_when_growth_meets_the_plan(latest):
+    planned = latest.planned_growth_half_life_years
+    assert latest.what_if(growth_half_life_years=planned).compute_overhang_usd.max() == 0
+
+
+def test_slower_growth_never_shortens_the_overhang(latest):
+    slow, slower = (
+        latest.what_if(growth_half_life_years=years).compute_overhang_usd
+        / latest.what_if(growth_half_life_years=years).compute_need_usd
+        for years in (1.2, 0.6)
+    )
+    assert (slower >= slow - 1e-12).all()
+
+
+def test_rounds_are_summed_and_not_rounds_plus_pledges(latest):
+    everything = latest.other_investor_equity_usd.sum() + latest.microsoft_equity_usd.sum()
+    everything += latest.nvidia_equity_usd.sum()
+    # Series G and H together: thirty and sixty-five billions.
+    assert everything == pytest.approx(95e9)
+
+
+def test_no_pool_is_overdrawn():
+    for name in ("deal_day", "funding_stops", "bear"):
+        assert Case(name).draws(200, 3).cash_usd.min() >= -1e-3
+
+
+def test_while_investors_pay_every_bill_is_paid():
+    assert np.all(Case("bear").draws(200, 3).unpaid_usd <= 1)
+
+
+def test_when_they_stop_a_company_that_burns_cash_leaves_bills_unpaid():
+    case = Case("deal_day", funding_stops_years=0, opening_cash_usd=1e9, growth_half_life_years=0.5)
+    assert case.unpaid_usd > 0
+    assert case.paid_share.min() < 1
+
+
+def test_a_richer_company_has_the_longer_runway():
+    poor, rich = (
+        Case("deal_day", growth_half_life_years=0.4, opening_cash_usd=cash).runway_years
+        for cash in (1e9, 5e9)
+    )
+    assert poor <= rich
+    assert np.isfinite(poor)

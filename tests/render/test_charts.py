@@ -1,0 +1,51 @@
+import re
+from xml.etree import ElementTree
+
+import altair as alt
+import pytest
+import vl_convert
+
+from briefing.render.charts import chart_svg, inline_svg
+
+
+def bars(data=None):
+    rows = alt.Data(values=[{"a": "Azure", "v": 1}])
+    return alt.Chart(data or rows).mark_bar(clip=True).encode(x="v:Q", y="a:N").to_dict()
+
+
+def without_text(svg):
+    return re.sub(r"<text.*?</text>", "", svg)
+
+
+def ids(svg):
+    return {element.attrib.get("id") for element in ElementTree.fromstring(svg).iter()} - {None}
+
+
+def test_the_typeface_is_known_without_which_text_vanishes():
+    svg = chart_svg(bars())
+    assert vl_convert.svg_to_png(svg) != vl_convert.svg_to_png(without_text(svg))
+
+
+def test_a_chart_without_a_typeface_of_its_own_gets_the_briefings():
+    spec = bars()
+    spec["config"].pop("font", None)
+    assert set(re.findall(r'font-family="([^"]*)"', chart_svg(spec))) == {"Inter"}
+
+
+def test_a_chart_may_not_fetch_data():
+    with pytest.raises(ValueError, match=r"example\.invalid"):
+        chart_svg(bars(alt.UrlData("https://example.invalid/data.json")))
+
+
+def test_two_charts_on_a_page_share_no_id():
+    svg = chart_svg(bars())
+    first, second = (inline_svg(svg, "alt", prefix, {}) for prefix in ("e01", "e02"))
+    assert ids(first)
+    assert not ids(first) & ids(second)
+    assert all(f"url(#{each})" in first for each in ids(first))
+
+
+def test_a_screen_reader_meets_one_picture_with_its_words():
+    svg = ElementTree.fromstring(inline_svg(chart_svg(bars()), 'One "bar" <a>', "e01", {}))
+    assert svg.attrib["aria-label"] == 'One "bar" <a>'
+    assert [element for element in svg.iter() if "role" in element.attrib] == [svg]

@@ -1,0 +1,157 @@
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from briefing.exhibits import look
+from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
+
+LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, *names):
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def export(notebook):
+    return BriefingHTMLExporter().from_notebook_node(notebook)[0]
+
+
+@pytest.fixture(scope="module")
+def text(notebook):
+    return export(notebook)
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return Page(text)
+
+
+def test_the_page_loads_nothing(page, text):
+    assert not LOADS & {tag for tag, _ in page.tags}
+    addresses = re.findall(r"(?:url\(|src=|@import)\s*[\"']?([^\"')\s]+)", text)
+    assert addresses
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+
+
+def test_the_policy_names_the_only_style_sheet_by_its_hash(page, text):
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = next(x["content"] for x in page.all("meta") if "http-equiv" in x)
+    assert policy.startswith("default-src 'none'; ")
+    assert f"style-src 'sha256-{digest}';" in policy
+
+
+def test_no_element_carries_a_style_of_its_own_which_the_policy_would_drop(page):
+    assert not [tag for tag, attributes in page.tags if "style" in attributes]
+
+
+def test_headings_skip_no_level(page):
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_ids_are_unique_and_every_local_link_leads_somewhere(page):
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    targets = {x["href"][1:] for x in page.all("a") if x["href"].startswith("#")}
+    assert len(ids) == len(set(ids))
+    assert targets <= set(ids)
+
+
+def test_every_chart_is_one_picture_with_its_words(page, chart):
+    (svg,) = page.all("svg")
+    assert (svg["role"], svg["aria-label"]) == ("img", chart.alt)
+
+
+def test_charts_keep_their_text(page):
+    assert {"Azure compute", "Nvidia equity"} <= set(page.words)
+
+
+def test_chart_colours_turn_with_the_light(page):
+    colours = {x["fill"] for x in page.all("text", "path") if "fill" in x}
+    assert "var(--ink)" in colours
+    assert not [colour for colour in colours if colour.startswith("#")]
+
+
+def test_the_light_palette_is_the_charts_own():
+    colours = {name: hex_ for name, hex_ in vars(look).items() if str(hex_).startswith("#")}
+    assert len(colours) == 10
+    assert all(_colours()[hex_] == f"var(--{name.lower()})" for name, hex_ in colours.items())
+
+
+def test_a_chart_with_other_colours_stays_on_paper():
+    assert _needs_paper('<path fill="rgb(1, 2, 3)"/>')
+    assert not _needs_paper('<path fill="var(--blue)"/><g fill="none"/>')
+
+
+def test_tables_have_captions_and_scopes(page):
+    assert len(page.all("caption")) == len(page.all("table")) == 2
+    assert all("scope" in x for x in page.all("th"))
+    assert {x["scope"] for x in page.all("th")} == {"col", "colgroup", "row", "rowgroup"}
+
+
+def test_code_is_never_shown(text):
+    assert "case.x" not in text
+    assert "never shown" not in text
+
+
+def test_assumptions_lead_to_the_register(text):
+    assert 'rests on 1 assumption (register: <a href="#e41">E41</a>)' in text
+
+
+def test_footnotes_lead_there_and_back(page):
+    links = {x["href"] for x in page.all("a")}
+    assert {"#note-1", "#call-1-1"} <= links
+
+
+def test_hostile_text_stays_text(hostile, shown, case_cell):
+    tiles = Exhibit(title=hostile, id="E9", body=(Tile(hostile, hostile, hostile),), alt=hostile)
+    sentence = Exhibit(
+        title="", body="A sentence <script>alert(2)</script> [x](javascript:alert(3))"
+    )
+    told = new_markdown_cell("# <script>alert(4)</script>\n\n<img src=x onerror=alert(5)>")
+    about = case_cell(title=hostile, subtitle=hostile, set_title=hostile, disclosure=hostile)
+    page = Page(export(new_notebook(cells=[about, told, shown(tiles), shown(sentence)])))
+    assert not LOADS & {tag for tag, _ in page.tags}
+    assert not [x for x in page.all("a") if "script:" in x["href"]]
+    assert page.words.count(hostile) >= 7
+
+
+def test_equal_notebooks_give_equal_pages(notebook, text):
+    assert export(notebook) == text
+
+
+def test_the_page_is_small(text):
+    assert len(text.encode()) < 400_000
+
+
+def test_the_stock_command_makes_the_page(notebook, text, tmp_path):
+    file = tmp_path / "out.ipynb"
+    nbformat.write(notebook, file)
+    jupyter = Path(sys.executable).parent / "jupyter"
+    command = [jupyter, "nbconvert", "--to", "briefing-html", file]
+    subprocess.run(command, check=True, capture_output=True)
+    assert file.with_suffix(".html").read_text(encoding="utf-8") == text

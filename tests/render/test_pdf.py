@@ -1,0 +1,161 @@
+import io
+
+import altair as alt
+import pandas as pd
+import pytest
+from great_tables import GT
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdf import PdfReader
+
+from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.render import pdf as pdfs
+from briefing.render.document import FailedNotebook
+from briefing.render.pdf import BriefingPDFExporter
+
+
+def export(notebook):
+    return BriefingPDFExporter().from_notebook_node(notebook)[0]
+
+
+def pages(written):
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(written)).pages]
+
+
+def elements(written, kind):
+    """Elements of the PDF's structure tree, as a screen reader walks it."""
+    waiting = [PdfReader(io.BytesIO(written)).root_object["/StructTreeRoot"]]
+    while waiting:
+        node = waiting.pop().get_object()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            if node.get("/S") == kind:
+                yield node
+            waiting += [node["/K"]] if "/K" in node else []
+
+
+@pytest.fixture(scope="module")
+def written(notebook):
+    return export(notebook)
+
+
+@pytest.fixture(scope="module")
+def text(written):
+    return pages(written)
+
+
+def test_pages_are_numbered_out_of_their_count(text):
+    assert len(text) > 1
+    assert all(f"Page {n} of {len(text)}" in page for n, page in enumerate(text, start=1))
+
+
+def test_titles_and_findings_are_text(text, tiles, chart, table):
+    told = " ".join(text)
+    assert "Circular financing in AI infrastructure" in told
+    assert all(x.title in told for x in (tiles, chart, table))
+
+
+def test_charts_keep_their_text(text):
+    assert "Azure compute" in " ".join(text)
+
+
+def test_equal_notebooks_give_equal_bytes(notebook, written):
+    assert export(notebook) == written
+
+
+def test_the_pdf_is_dated_as_of_the_briefing(written):
+    assert PdfReader(io.BytesIO(written)).metadata.creation_date_raw.startswith("D:20251121")
+
+
+def test_source_date_epoch_dates_the_pdf(notebook, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    dated = PdfReader(io.BytesIO(export(notebook))).metadata
+    assert dated.creation_date_raw.startswith("D:20010909")
+
+
+def test_a_long_table_repeats_its_head(text):
+    with_legs = [page for page in text if "a commitment with a rather" in page]
+    assert len(with_legs) > 1
+    assert all("Amount, $bn" in page for page in with_legs)
+
+
+def test_every_figure_has_its_words(written, chart):
+    assert [x["/Alt"] for x in elements(written, "/Figure")] == [chart.alt]
+
+
+def test_tables_have_header_cells(written):
+    assert len(list(elements(written, "/TH"))) >= 5
+
+
+def test_sources_stand_in_footnotes(written, text, facts):
+    assert len(list(elements(written, "/Note"))) == 4
+    assert facts[0].source.title.replace("'", "’")[:20] in text[0].replace("'", "’")
+
+
+def test_assumptions_link_to_the_register(written):
+    first, *_, last = PdfReader(io.BytesIO(written)).pages
+    links = [note.get_object() for note in first["/Annots"]]
+    places = [link["/Dest"] for link in links if "/Dest" in link]
+    assert last.indirect_reference in [place[0] for place in places if isinstance(place, list)]
+
+
+def test_a_table_of_few_but_tall_rows_breaks_too(shown):
+    rows = pd.DataFrame({"number": range(9), "words": ["many words " * 120] * 9})
+    tall = Exhibit(title="Tall rows", id="E7", body=GT(rows), alt="Nine long texts.")
+    with_head = [
+        page for page in pages(export(new_notebook(cells=[shown(tall)]))) if "number words" in page
+    ]
+    assert len(with_head) > 1
+
+
+def test_the_disclosure_closes_the_document(text):
+    assert "Illustrative analysis; no investment advice." in text[-1]
+
+
+def test_hostile_text_stays_text(hostile, shown, case_cell):
+    exhibits = [
+        Exhibit(title=hostile, id="E1", body=(Tile(hostile, hostile, hostile),), notes=(hostile,)),
+        Exhibit(title=hostile, id="E2", body=GT(pd.DataFrame({hostile: [hostile]})), alt=hostile),
+        Exhibit(title=hostile, id="E3", body=one_bar(hostile), alt=hostile),
+        Exhibit(title="", body=hostile),
+    ]
+    about = case_cell(title=hostile, subtitle=hostile, set_title=hostile, disclosure=hostile)
+    cells = [about, new_markdown_cell(f"# {hostile}\n\n{hostile}"), *map(shown, exhibits)]
+    told = " ".join(pages(export(new_notebook(cells=cells))))
+    assert told.count("#panic() </script><script>alert(1)</script>") >= 14
+
+
+def one_bar(label):
+    return alt.Chart(pd.DataFrame({"a": [label], "v": [1]})).mark_bar().encode(x="v", y="a")
+
+
+def test_stock_notebooks_export():
+    assert "Hello" in pages(export(new_notebook(cells=[new_markdown_cell("## Hello\n\n`x`")])))[0]
+    assert "Briefing" in pages(export(new_notebook()))[0]
+
+
+def test_a_failed_notebook_is_not_rendered(notebook):
+    error = new_output("error", ename="KeyError", evalue="'gpu'", traceback=[])
+    with pytest.raises(FailedNotebook):
+        export(new_notebook(cells=[*notebook.cells, new_code_cell("x", outputs=[error])]))
+
+
+def test_an_unknown_typeface_is_refused():
+    with pytest.raises(RuntimeError, match="typeface"):
+        pdfs._refuse_missing_fonts(["unknown font family: gill sans"])
+
+
+def test_without_its_typeface_no_pdf_is_written(monkeypatch):
+    import typst
+
+    bare = typst.Fonts(include_system_fonts=False)
+    monkeypatch.setattr(pdfs, "_fonts", lambda: bare)
+    with pytest.raises(RuntimeError, match="inter"):
+        export(new_notebook(cells=[new_markdown_cell("Hello")]))
+
+
+def test_the_whole_ledger_can_be_printed(facts, shown):
+    rows = [{"fact": x.id, "title": x.source.title, "note": x.note} for x in facts]
+    ledger = Exhibit(title="Every fact", id="E42", body=GT(pd.DataFrame(rows)), alt="All facts.")
+    told = "".join(pages(export(new_notebook(cells=[shown(ledger)])))).replace(" ", "")
+    assert all(fact.id in told for fact in facts)

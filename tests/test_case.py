@@ -1,0 +1,188 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from briefing.case import CONTEXT, SWEEPS, Case, arguments, functions, graph, plain
+from briefing.exhibits.exhibit import Exhibit
+from briefing.inputs.files import BadInput
+
+
+def is_exhibit(name):
+    return functions()[name].__annotations__.get("return") is Exhibit
+
+
+QUANTITIES = [name for name in functions() if not is_exhibit(name)]
+EXHIBITS = [name for name in functions() if is_exhibit(name)]
+
+
+def test_every_argument_is_a_function_or_an_assumption_or_the_calendar(latest):
+    provided = {*functions(), *latest._parameters.assumptions, *CONTEXT}
+    asked = {plain(argument) for name in functions() for argument in arguments(name)}
+    assert asked <= provided
+
+
+def test_every_assumption_is_used(latest):
+    assert set(latest._parameters.assumptions) <= set(graph())
+
+
+def test_every_swept_assumption_has_a_range(deal_day, latest):
+    for case in (deal_day, latest):
+        for sweep in SWEEPS.values():
+            assert not any(case._parameters.assumptions[name].is_fixed for name in sweep.points)
+
+
+def test_only_ancestors_are_computed():
+    case = Case("latest")
+    assert case.azure_schedule_share.sum() == pytest.approx(1)
+    assert "enterprise_value_usd" not in case._values
+
+
+def test_a_timeless_number_is_a_float_and_a_path_a_series_by_quarter(latest):
+    assert isinstance(latest.enterprise_value_usd, float)
+    path = latest.revenue_usd
+    assert isinstance(path, pd.Series)
+    assert (path.index[0], path.index[-1], len(path)) == ("2025Q4", "2035Q4", 41)
+
+
+def test_a_case_never_changes(latest):
+    with pytest.raises(AttributeError, match="what_if"):
+        latest.azure_term_years = 3
+
+
+def test_what_if_replaces_a_leaf_and_leaves_the_case_alone(latest):
+    changed = latest.what_if(azure_term_years=3)
+    assert changed.azure_scheduled_usd.max() > latest.azure_scheduled_usd.max()
+    assert latest.azure_term_years == 5
+
+
+def test_overrides_are_what_ifs():
+    assert Case("latest", azure_term_years=3).azure_due_usd.equals(
+        Case("latest").what_if(azure_term_years=3).azure_due_usd
+    )
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ({"azure_term_yeers": 3}, "did you mean 'azure_term_years'?"),
+        ({"azure_take_or_pay_share": 2}, "out of range"),
+        ({"azure_term_years": "three"}, "must be a number"),
+        ({"azure_term_years": True}, "must be a number"),
+        ({"gw_reading": "inside"}, "one of its options"),
+        ({"enterprise_value_usd": 1}, "no assumption"),
+    ],
+)
+def test_a_wrong_override_is_refused(overrides, told):
+    with pytest.raises(BadInput, match="overrides") as refused:
+        Case("latest", **overrides)
+    assert told in str(refused.value)
+
+
+def test_a_misspelt_quantity_gets_a_hint(latest):
+    with pytest.raises(AttributeError, match="did you mean 'enterprise_value_usd'"):
+        _ = latest.enterprise_valu_usd
+
+
+def test_tab_completion_offers_quantities_and_assumptions(latest):
+    assert {"enterprise_value_usd", "azure_term_years", "what_if"} <= set(dir(latest))
+
+
+def test_an_earlier_day_is_replayed():
+    assert Case("latest", as_of="2025-11-21").known_run_rate_usd_per_year == 7e9
+
+
+def test_the_same_seed_gives_the_same_draws_and_another_seed_others(latest):
+    first, again, other = (latest.draws(50, seed).enterprise_value_usd for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_the_first_draws_do_not_depend_on_how_many_are_drawn(latest):
+    few, many = latest.draws(10, 1).azure_term_years, latest.draws(100, 1).azure_term_years
+    assert np.array_equal(few, many[:10])
+
+
+def test_draws_keep_to_their_range_and_what_ifs_stay_fixed(latest):
+    drawn = latest.what_if(azure_take_or_pay_share=0.2).draws(200, 1)
+    term = latest._parameters.assumptions["azure_term_years"]
+    assert drawn.azure_take_or_pay_share == 0.2
+    assert term.low <= drawn.azure_term_years.min() < drawn.azure_term_years.max() <= term.high
+
+
+def _leaf(value, draw):
+    array = np.asarray(value)
+    return array[draw : draw + 1] if array.ndim >= 2 and len(array) == 3 else value
+
+
+def _parts(value):
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, tuple):
+        return [part for each in value for part in _parts(each)]
+    return [value] if isinstance(value, np.ndarray | float) else []
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_three_draws_give_what_three_single_runs_give(latest, name):
+    drawn = latest.draws(3, 7)
+    together = _parts(drawn.value(name))
+    for draw in range(3):
+        leaves = {key: _leaf(value, draw) for key, value in drawn._leaves.items()}
+        alone = _parts(latest._relative(latest._parameters, {}, leaves).value(name))
+        for many, one in zip(together, alone, strict=True):
+            if np.ndim(many) == 0:
+                assert many >= one  # an identity's residual is the largest of all draws
+                continue
+            many = np.broadcast_to(many, (max(3, len(many)), *np.shape(many)[1:]))
+            assert np.allclose(many[draw], one[0], rtol=1e-9, atol=1e-3, equal_nan=True)
+
+
+def test_firm_money_is_at_most_expected_and_expected_at_most_headline(deal_day, latest):
+    for case in (deal_day, latest):
+        for name in ("microsoft_equity_total_usd", "nvidia_equity_total_usd", "azure_due_usd"):
+            by_reading = case.value(f"{name}_by_firmness").values()
+            firm, expected, headline = (float(np.sum(value)) for value in by_reading)
+            assert firm <= expected <= headline * (1 + 1e-12)
+
+
+def test_scenarios_keep_the_date_of_the_case(deal_day):
+    scenarios = deal_day._family("_by_scenario").values()
+    assert {case._parameters.as_of for case in scenarios} == {deal_day._parameters.as_of}
+
+
+def test_a_set_of_ones_own_stands_beside_the_scenarios():
+    names = [each.name for each in Case("soft_target")._scenario_sets()]
+    assert names == ["soft_target", "bear", "base", "bull", "slow_buildout", "funding_stops"]
+
+
+def test_an_explanation_leads_from_the_number_to_the_page(latest):
+    text = str(latest.explain("self_funded_revenue_share"))
+    assert "traced_return_usd" in text
+    assert "microsoft_equity_cap_usd = $5bn" in text
+    assert "ndtvprofit.com" in text.replace("\n", "")
+
+
+def test_an_explanation_in_jupyterlab_is_escaped_html(latest):
+    html = latest.explain("self_funded_revenue_share")._repr_mimebundle_()["text/html"]
+    assert html.startswith("<details open")
+    assert "<ndarray>" not in html
+
+
+def test_the_sources_of_a_quantity_are_the_facts_of_its_assumptions(latest):
+    facts = {fact.id for fact in latest.sources("azure_commitment_usd")}
+    assert facts == {"alliance-azure-commit", "undisclosed-duration", "undisclosed-unit-price"}
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_every_exhibit_has_a_title_sources_and_words_for_those_who_cannot_see_it(latest, name):
+    exhibit = getattr(latest, name)
+    assert exhibit.title
+    assert exhibit.name == name
+    assert exhibit.kind in ("prose", "tiles") or (exhibit.alt and exhibit.id and exhibit.notes)
+    knows_facts = {"facts", "parameters"} & {plain(each) for each in arguments(name)}
+    assert exhibit.facts or knows_facts
+
+
+def test_numbered_exhibits_have_distinct_numbers(latest):
+    numbers = [getattr(latest, name).id for name in EXHIBITS if getattr(latest, name).id]
+    assert len(set(numbers)) == len(numbers)
