@@ -113,7 +113,7 @@ def faults(case: Values) -> list[str]:
     ]
 
 
-def _is_met(got: Any, expected: Any, abs: float, rel: float) -> bool:  # noqa: A002
+def _is_met(got: Any, expected: Any, abs: float, rel: float) -> bool:
     got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
     return got.shape == expected.shape and bool(
         np.all(np.abs(got - expected) <= abs + rel * np.abs(expected))

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-__all__ = ["Case"]
-
 
 def __getattr__(name: str) -> Any:
     """Load `Case` on first use, so that small commands start without the whole model."""

@@ -212,9 +212,9 @@ class Case:
         return tuple(a for key, a in self._parameters.assumptions.items() if key in upstream)
 
     def sources(self, name: str) -> tuple[Fact, ...]:
-        """Facts upstream of the quantity `name`, each once."""
+        """Facts upstream of the quantity `name`, each once, the best evidence first."""
         known = {fact.id: fact for a in self.assumptions(name) for fact in a.facts}
-        return tuple(known.values())
+        return tuple(sorted(known.values(), key=lambda fact: fact.grade))
 
     def explain(self, name: str) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""

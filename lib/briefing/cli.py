@@ -109,7 +109,10 @@ def explain(
     from briefing.case import Case
 
     case = Case(parameter_set, as_of=as_of.date() if as_of else None)
-    output.print(case.explain(quantity))
+    try:
+        output.print(case.explain(quantity))
+    except KeyError as error:
+        raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
 
 
 @facts_app.callback(invoke_without_command=True)

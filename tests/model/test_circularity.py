@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies import amounts, paths, shares
 
 from briefing.case import Case
 from briefing.model.measures.tracing import (
@@ -12,7 +13,6 @@ from briefing.model.measures.tracing import (
     provenance,
     upper_traced_cumulative,
 )
-from tests.strategies import amounts, paths, shares
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies import paths, rates
 
 from briefing.case import Case
 from briefing.model.measures.discounting import gordon_value, present_value
-from tests.strategies import paths, rates
 
 
 def test_thirty_level_over_six_years_at_six_percent():
@@ -26,7 +26,7 @@ def test_at_no_rate_value_is_the_sum(flows):
 
 
 def test_growth_at_the_discount_rate_is_refused():
-    with pytest.raises(ValueError, match="must stay below discount rate 5.0%"):
+    with pytest.raises(ValueError, match=r"must stay below discount rate 5\.0%"):
         gordon_value(np.array(1.0), 0.05, 0.05)
 
 

@@ -12,8 +12,12 @@ from briefing.render.document import (
     Metadata,
     Prose,
     document,
-    join,
 )
+from briefing.runs.notebooks import joined as joined_as
+
+
+def join(notebooks):
+    return joined_as(notebooks, key="")
 
 
 def told(*markdown):

@@ -95,10 +95,10 @@ def circularity_scorecard(
         notes=(
             "Bounds: investors' money is spent last, or first; no tracing rule gives less or more. "
             "Pro rata: every dollar spent is an average dollar of the pool.",
-            "Firm counts only what is contracted or paid, so its denominator is small too; headline "
-            "counts every ceiling as cash, with the additional gigawatt.",
-            "Ring-fenced: each quarter's chips are paid first from what Anthropic paid Azure in it. "
-            "One treasury: that money mixes with all of Microsoft's revenue first.",
+            "Firm counts only what is contracted or paid, so its denominator is small too; "
+            "headline counts every ceiling as cash, with the additional gigawatt.",
+            "Ring-fenced: each quarter's chips are paid first from what Anthropic paid Azure "
+            "in it. One treasury: that money mixes with all of Microsoft's revenue first.",
         ),
     )
 
@@ -107,18 +107,23 @@ def _cell(low: Array, high: Array | None) -> str:
     return percent(low.item()) if high is None else percent_span(low.item(), high.item())
 
 
+def _by_year(usd_bn: Array, quarters: tuple[str, ...]) -> pd.DataFrame:
+    """Sums per year and source, long, without years in which nothing is paid."""
+    years_ = np.array([quarter[:4] for quarter in quarters])
+    rows = [
+        (year, source, float(usd_bn[years_ == year, column].sum()))
+        for year in np.unique(years_)
+        if usd_bn[years_ == year].sum() > 0.005
+        for column, source in enumerate(SOURCES)
+    ]
+    return pd.DataFrame(rows, columns=["year", "source", "usd_bn"])
+
+
 def azure_money_by_source(
     traced_to_azure_usd: Array, azure_receipts_usd: Array, quarters: tuple[str, ...]
 ) -> Exhibit:
     """E03b: whose money pays Azure, by year, pro rata."""
-    frame = pd.DataFrame(traced_to_azure_usd[0] / 1e9, columns=list(SOURCES))
-    frame["year"] = [quarter[:4] for quarter in quarters]
-    yearly = (
-        frame.groupby("year", as_index=False)
-        .sum()
-        .melt("year", var_name="source", value_name="usd_bn")
-    )
-    yearly = yearly[yearly["year"].map(yearly.groupby("year")["usd_bn"].sum()) > 0.005]
+    yearly = _by_year(traced_to_azure_usd[0] / 1e9, quarters)
     shares = traced_to_azure_usd.sum(axis=1)[0] / max(azure_receipts_usd.sum(), 1.0)
     by_source = dict(zip(SOURCES, shares, strict=True))
     chart = (
@@ -148,8 +153,8 @@ def azure_money_by_source(
         + ", ".join(f"{source} {percent(share)}" for source, share in by_source.items()),
         data=yearly.round(4),
         notes=(
-            "Revenue in the expected case; if growth fades, investors' money takes more of the bar. "
-            "Opening cash counts as other investors' money.",
+            "Revenue in the expected case; if growth fades, investors' money takes more of the "
+            "bar. Opening cash counts as other investors' money.",
         ),
     )
 
@@ -168,11 +173,10 @@ def circularity_answer(
     return Exhibit(
         title="How much of it is its own money",
         body=(
-            "Between "
-            f"**{percent(lower_self_funded_revenue_share.item())}** and "
+            f"Between **{percent(lower_self_funded_revenue_share.item())}** and "
             f"**{percent(upper_self_funded_revenue_share.item())}** of what Azure receives from "
-            "Anthropic can be Microsoft's own equity coming back, depending only on which dollar is "
-            "said to be spent first. Counting every dollar alike it is "
+            "Anthropic can be Microsoft's own equity coming back, depending only on which "
+            "dollar is said to be spent first. Counting every dollar alike it is "
             f"**{percent(self_funded_revenue_share.item())}**, with eight draws in ten between "
             f"{percent(low)} and {percent(high)}; both investors together come to "
             f"{percent(investor_funded_revenue_share.item())}, at most "

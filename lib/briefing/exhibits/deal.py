@@ -56,7 +56,8 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
     undisclosed = [term for term, fact in stated if fact.status == "undisclosed"]
     return Exhibit(
         id="E01",
-        title=f"The amounts are public, {len(undisclosed)} of the terms that decide their worth are not",
+        title=f"The amounts are public, {len(undisclosed)} of the terms that decide their worth "
+        "are not",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame,
@@ -112,7 +113,8 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
     last = quarters[MAP_QUARTERS - 1]
     return Exhibit(
         id="E02",
-        title=f"Of every dollar that moves up to {last}, {percent(share)} moves between the three partners",
+        title=f"Of every dollar that moves up to {last}, {percent(share)} moves between the "
+        "three partners",
         body=flow_map(
             flows, {party: role for party, role in ROLES.items() if party in used}, KINDS
         ),
@@ -120,7 +122,8 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
         data=frame,
         notes=(
             f"Expected payments from {quarters[0]} to {last}, point values of the assumptions. "
-            "Ribbon width is proportional to the amount; very small ones are drawn at a visible least.",
+            "Ribbon width is proportional to the amount; very small ones are drawn at a "
+            "visible least.",
             "Equity and sales are different things: a share bought is not a service sold.",
         ),
     )

@@ -68,9 +68,7 @@ class Exhibit:
             "notes": list(self.notes),
             "sources": [fact.model_dump(mode="json") for fact in self.facts],
             "assumptions": list(self.assumptions),
-            "data": None
-            if self.data is None
-            else json.loads(self.data.to_json(orient="split", index=False)),
+            "data": None if self.data is None else _plain(self.data),
         }
         heading = " ".join(filter(None, [self.id, self.title]))
         match self.body:
@@ -92,3 +90,8 @@ class Exhibit:
                     "text/plain": f"{heading}\n{self.alt}",
                 }
         return {EXHIBIT_MIME: described, **shown}
+
+
+def _plain(frame: pd.DataFrame) -> Any:
+    """Columns and rows as JSON has them, with null for what is not a number."""
+    return json.loads(frame.to_json(orient="split", index=False) or "null")

@@ -83,7 +83,7 @@ def cash_fan(
     short = np.mean((committed_cash_usd_draws[:, :shown] < 0).any(axis=-1))
     x = alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     base = alt.Chart(frame).encode(x=x)
-    title = "Anthropic's cash, known money only, $bn"
+    title = "Cash, known money only, $bn"
     outer = base.mark_area(color=BLUE, opacity=0.18).encode(
         y=alt.Y("p05:Q", title=title), y2="p95:Q"
     )
@@ -101,8 +101,8 @@ def cash_fan(
         f"{money(frame.p05.iloc[-1] * 1e9)} and {money(frame.p95.iloc[-1] * 1e9)}.",
         data=frame.drop(columns="start"),
         notes=(
-            "Dark band: half of all draws; light band: nine in ten; dashed: the point values. Draws "
-            "take the assumptions as independent.",
+            "Dark band: half of all draws; light band: nine in ten; dashed: the point values. "
+            "Draws take the assumptions as independent.",
             "Below the red line somebody has to pay in more, or something is not paid.",
         ),
     )
@@ -143,7 +143,7 @@ def coverage_heat_map(
     )
 
 
-def _heat_map(frame: pd.DataFrame) -> alt.LayerChart:
+def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
     cells = frame.assign(
         contracted=[percent(share) for share in frame.contracted_share],
@@ -164,7 +164,9 @@ def _heat_map(frame: pd.DataFrame) -> alt.LayerChart:
     color = alt.Color(
         "lowest_cash_usd_bn:Q",
         title="Lowest cash, $bn",
-        scale=alt.Scale(range=[ORANGE, "#f4f1ee", BLUE], domain=[-most, 0, most]),
+        scale=alt.Scale(
+            range=[ORANGE, "#f4f1ee", BLUE], domain=[-most, 0, most], interpolate="rgb"
+        ),
     )
     rectangles = base.mark_rect(stroke="white").encode(
         color=color, tooltip=["half_life_years", "contracted", "lowest_cash_usd_bn"]
@@ -198,8 +200,8 @@ def risk_answer(
         body=(
             f"The money known today runs out before 2036 in **{percent_of_draws(short)}**, and "
             f"{missing}. In the median draw Microsoft receives {money(shortfall)} less "
-            f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for Azure compute "
-            "that it never uses. At its heaviest, Azure claims "
+            f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for "
+            "Azure compute that it never uses. At its heaviest, Azure claims "
             f"{percent(largest_azure_compute_share.item())} of all the compute that Anthropic buys."
         ),
     )

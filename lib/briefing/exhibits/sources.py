@@ -1,5 +1,6 @@
 """Exhibits of the back matter: assumptions, sources, and what must hold to the dollar."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -67,7 +68,8 @@ def source_register(parameters: ParameterSet) -> Exhibit:
     good = sum(fact.grade in "AB" for fact in facts)
     return Exhibit(
         id="E41b",
-        title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a company or filing",
+        title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a "
+        "company or filing",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame.assign(URL=[fact.source.url or "" for fact in facts]),
@@ -91,21 +93,22 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
         alt=read_aloud(frame),
         data=frame,
         notes=(
-            "Residuals are shares of the money involved; a briefing in which one exceeds rounding is not built.",
+            "Residuals are shares of the money involved; a briefing in which one exceeds "
+            "rounding is not built.",
         ),
     )
 
 
 def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
     """How much was known on the briefing's date, and how well."""
-    grades = pd.Series([fact.grade for fact in facts.values()]).value_counts()
-    confirmed = int(grades.get("A", 0) + grades.get("B", 0))
+    grades = Counter(fact.grade for fact in facts.values())
+    confirmed = grades["A"] + grades["B"]
     return Exhibit(
         title="What was known",
         body=(
-            f"On {as_of:%-d %B %Y} the ledger held **{len(facts)}** facts. Companies or filings had "
-            f"confirmed {confirmed} of them, of which {int(grades.get('A', 0))} were read in a primary "
-            f"source; {int(grades.get('D', 0))} were estimates or disputed, and "
-            f"{int(grades.get('E', 0))} record that something is not disclosed."
+            f"On {as_of:%-d %B %Y} the ledger held **{len(facts)}** facts. Companies or filings "
+            f"had confirmed {confirmed} of them, of which {grades['A']} were read in a "
+            f"primary source; {grades['D']} were estimates or disputed, and "
+            f"{grades['E']} record that something is not disclosed."
         ),
     )

@@ -7,6 +7,7 @@ from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span, percent, percent_of_draws, percent_span
 from briefing.inputs.facts import Ledger
+from briefing.inputs.parameters import ParameterSet
 
 Array = np.ndarray
 
@@ -82,8 +83,10 @@ def key_takeaways(
     rows = [
         (
             "Is the demand real?",
-            f"Mostly, if growth holds: customers pay {percent(customer_funded_revenue_share.item())} "
-            f"of Azure's receipts, Microsoft's own equity {percent(self_funded_revenue_share.item())} "
+            "Mostly, if growth holds: customers pay "
+            f"{percent(customer_funded_revenue_share.item())} "
+            "of Azure's receipts, Microsoft's own equity "
+            f"{percent(self_funded_revenue_share.item())} "
             f"({bounds} by tracing rule).",
             "C",
             "Two quarters in which Anthropic's revenue falls short of its compute bill.",
@@ -104,14 +107,15 @@ def key_takeaways(
         ),
         (
             "What can go wrong?",
-            f"Known money runs out in {percent_of_draws(short)}, mostly where growth fades fast.",
+            f"Known money runs out in {percent_of_draws(short)}; compute contracted on a plan that "
+            "growth misses is the main strain.",
             "D",
             "Reported free cash flow that turns positive and stays so.",
         ),
         (
             "What do we not know?",
-            f"{undisclosed} terms. The length alone moves the yearly bill from {money(peaks.min())} "
-            f"to {money(peaks.max())}.",
+            f"{undisclosed} terms. The length alone moves the yearly bill from "
+            f"{money(peaks.min())} to {money(peaks.max())}.",
             "E",
             "A filing that states term, minimum and exit of the Azure commitment.",
         ),
@@ -129,4 +133,12 @@ def key_takeaways(
             "Evidence: the weakest grade on which the answer leans. B confirmed through a relay, "
             "C reported, D estimate or assumption, E undisclosed.",
         ),
+    )
+
+
+def reading_note(parameters: ParameterSet) -> Exhibit:
+    """What the parameter set assumes, in its own words."""
+    return Exhibit(
+        title=parameters.title,
+        body=f"**{parameters.title}.** {parameters.summary.strip()}",
     )

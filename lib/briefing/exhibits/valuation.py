@@ -1,5 +1,7 @@
 """Exhibits of valuation: what Anthropic may be worth, by methods that can disagree."""
 
+from collections.abc import Mapping
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -35,21 +37,18 @@ def football_field(
             press_value_usd.item(),
         ),
     ]
-    frame = pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"])
-    frame[["low", "high", "point"]] = frame[["low_usd", "high_usd", "point_usd"]] / 1e9
-    frame["label"] = [
-        money_span(low, high) for low, high in zip(frame.low_usd, frame.high_usd, strict=True)
-    ]
+    labels = {method: money_span(low, high) for method, low, high, _ in rows}
     below = float(np.mean(enterprise_value_usd_draws < last))
     return Exhibit(
         id="E08",
         title=f"In {percent_of_draws(below)} the discounted cash flow stays below the last round's "
         f"{money(last)}",
-        body=_field(frame, last / 1e9),
-        alt="; ".join(f"{row.method}: {row.label}" for row in frame.itertuples()),
-        data=frame[["method", "low_usd", "point_usd", "high_usd"]].round(0),
+        body=_field(rows, labels, last),
+        alt="; ".join(f"{method}: {label}" for method, label in labels.items()),
+        data=pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"]),
         notes=(
-            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the point value.",
+            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the "
+            "point value.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
             "is not a fair value of the company. The press figure is nobody's official statement.",
         ),
@@ -61,9 +60,18 @@ def _range(draws: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _field(frame: pd.DataFrame, last: float) -> alt.LayerChart:
+def _field(
+    methods: list[tuple[str, float, float, float]], labels: Mapping[str, str], last_usd: float
+) -> alt.TopLevelMixin:
+    frame = pd.DataFrame(
+        [
+            (method, low / 1e9, high / 1e9, point / 1e9, labels[method])
+            for method, low, high, point in methods
+        ],
+        columns=["method", "low", "high", "point", "label"],
+    )
     rows = alt.Y("method:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
-    most = float(frame["high"].max())
+    most = max(high for _, _, high, _ in methods) / 1e9
     scale = alt.Scale(domain=[0, most * 1.25], nice=False)
     base = alt.Chart(frame).encode(y=rows, tooltip=["method", "label"])
     span = base.mark_bar(height=14, color=BLUE, opacity=0.85).encode(
@@ -74,7 +82,7 @@ def _field(frame: pd.DataFrame, last: float) -> alt.LayerChart:
     )
     text = base.mark_text(align="left", dx=8).encode(x=alt.X("high:Q", scale=scale), text="label:N")
     rule = (
-        alt.Chart(pd.DataFrame({"last": [last]}))
+        alt.Chart(pd.DataFrame({"last": [last_usd / 1e9]}))
         .mark_rule(color=ORANGE, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=alt.X("last:Q", scale=scale))
     )
@@ -98,7 +106,8 @@ def valuation_answer(
             f"Our discounted cash flow gives **{money(enterprise_value_usd.item())}**, with eight "
             f"draws in ten between {money(low)} and {money(high)}. That is "
             f"**{percent(abs(gap))} {side}** the last priced round of "
-            f"{money(last_round_value_usd.item())}, which was {last_round_run_rate_multiple.item():.0f} "
+            f"{money(last_round_value_usd.item())}, which was "
+            f"{last_round_run_rate_multiple.item():.0f} "
             "times the newest run-rate we know. The difference says what the buyers of that round "
             "must believe about growth and margins, not that they are wrong."
         ),

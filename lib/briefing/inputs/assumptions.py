@@ -92,8 +92,13 @@ class Definition(Change):
 
     group: str
     unit: Unit
-    value: Figure
     revised_by: tuple[Revision, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_value(self) -> "Definition":
+        if self.value is None:
+            raise ValueError("value is missing")
+        return self
 
 
 class Fault(ValueError):
@@ -122,7 +127,7 @@ class Assumption:
         return self.distribution == "fixed"
 
     def faults_of(self, value: Any) -> list[str]:
-        """What speaks against `value` in place of the assumption's own, in words; mostly nothing."""
+        """What speaks against `value` in place of the assumption's own; mostly nothing."""
         if not self.options and (isinstance(value, bool) or not isinstance(value, int | float)):
             return [f"{self.name} must be a number (given: {value!r})"]
         try:
@@ -258,17 +263,18 @@ def _check(assumption: Assumption) -> None:
         _check_number(end, getattr(assumption, end), assumption.unit)
     if assumption.distribution == "fixed":
         return
-    if assumption.low is None or assumption.high is None:
+    low, high = assumption.low, assumption.high
+    if low is None or high is None:
         raise Fault(f"a {assumption.distribution} distribution needs both low and high")
-    if assumption.low >= assumption.high:
-        raise Fault(f"low {assumption.low:g} must stay below high {assumption.high:g}")
-    if not assumption.low <= float(assumption.value) <= assumption.high:
-        span = f"{assumption.low:g} to {assumption.high:g}"
+    if low >= high:
+        raise Fault(f"low {low:g} must stay below high {high:g}")
+    if not low <= float(assumption.value) <= high:
+        span = f"{low:g} to {high:g}"
         raise Fault(f"value {assumption.value:g} must lie within its own range, {span}")
 
 
 def _check_number(end: str, number: Any, unit: str) -> None:
-    if number is None and end != "value":
+    if number is None:
         return
     if isinstance(number, str):
         raise Fault(

@@ -78,7 +78,7 @@ def load_parameter_set(
     Raises BadInput with every message at once: file, entry, rule and consequence.
     """
     chain = _chain(name, folder)
-    file, own = chain[0]
+    _, own = chain[0]
     root_file, root = chain[-1]
     if not isinstance(root, RootFile):
         raise BadInput(
@@ -175,7 +175,7 @@ def _chain(name: str, folder: Path) -> list[tuple[Path, RootFile | DifferenceFil
 
 def _as_of(chain: list[tuple[Path, RootFile | DifferenceFile]], ledger: Ledger) -> date:
     stated = next(content.as_of for _, content in chain if content.as_of is not None)
-    return ledger.newest_day if stated == "newest" else stated
+    return stated if isinstance(stated, date) else ledger.newest_day
 
 
 def _changes(

@@ -67,7 +67,7 @@ def traced_return_usd(traced_to_azure_usd: Array) -> Array:
 
 
 def self_funded_revenue_share(traced_return_usd: Array, azure_receipts_total_usd: Array) -> Array:
-    """Share of Microsoft's Azure receipts from Anthropic that is Microsoft's own money, pro rata."""
+    """Share of what Anthropic pays for Azure that is Microsoft's own money, pro rata."""
     return traced_return_usd / np.maximum(azure_receipts_total_usd, 1.0)
 
 

@@ -127,7 +127,7 @@ def capacity_option_usd(
     elapsed = quarter_start_years - capacity_option_start_years - capacity_delay_years
     built_share = np.clip(elapsed / np.maximum(capacity_option_ramp_years, QUARTER_YEARS), 0, 1)
     rented_share = np.where(elapsed < capacity_option_term_years, built_share, 0.0)
-    drawn_share = _by_firmness(firmness, np.float64(0), capacity_option_drawn_share, np.float64(1))
+    drawn_share = _by_firmness(firmness, np.zeros(1), capacity_option_drawn_share, np.ones(1))
     drawn_gw = np.where(gw_reading == "additional", capacity_option_gw * drawn_share, 0.0)
     return rented_share * drawn_gw * tenant_cost_usd_per_gw_year * QUARTER_YEARS
 

@@ -19,7 +19,7 @@ def known_growth(
     known_run_rate_usd_per_year: Array,
     known_run_rate_years: Array,
 ) -> Array:
-    """Logarithmic growth per year from the opening to the newest known run-rate; 0 if they agree."""
+    """Logarithmic growth per year between the opening and the newest known run-rate."""
     span = np.maximum(known_run_rate_years - opening_run_rate_years, 1e-9)
     return np.log(known_run_rate_usd_per_year / opening_run_rate_usd_per_year) / span
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import mistune
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 
 from briefing.render.tables import parse_table, web_address
 
@@ -21,9 +20,11 @@ CHART_MIME = "application/vnd.vegalite.v5+json"
 CASE_MIME = "application/vnd.briefing.case+json"
 
 SHOWN_SOURCES = 4
-"""Sources named below an exhibit; its footnote names a few more, the register all of them."""
+"""Sources named below an exhibit; the register names all of them."""
 
-NOTED_SOURCES = 6
+NOTED_SOURCES = 3
+"""Sources named in a footnote to computed prose, with their titles."""
+
 REGISTER = "E41"
 """The exhibit that lists every assumption and, beside it, every source."""
 
@@ -31,7 +32,7 @@ Token = dict[str, Any]
 """A node of mistune's syntax tree, in which markdown travels to every medium."""
 
 
-class FailedNotebook(ValueError):  # noqa: N818 - reads as what it is in `except FailedNotebook`
+class FailedNotebook(ValueError):
     """A cell ended in an error, so its notebook must never reach a reader."""
 
 
@@ -72,10 +73,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Note:
-    """A footnote: the first sources of something shown, and how many more there are.
-
-    `assumptions` says how many assumptions it rests on when no source line says so.
-    """
+    """A footnote to computed prose: its first sources, how many more, how many assumptions."""
 
     sources: tuple[Source, ...]
     more: int
@@ -122,7 +120,6 @@ class ExhibitBlock:
     sources: tuple[Source, ...]
     more_sources: int
     assumptions: str
-    mark: Mark | None
     type: Literal["exhibit"] = "exhibit"
 
 
@@ -156,15 +153,6 @@ def document(notebook: NotebookNode) -> Document:
         notes=tuple(notes.occurrences),
         occurrences=tuple(notes.occurrences.values()),
     )
-
-
-def join(notebooks: Iterable[NotebookNode]) -> NotebookNode:
-    """The notebooks of one set as one, in the given order, each a section under its own `# H1`."""
-    cells = [cell for notebook in notebooks for cell in notebook.cells]
-    numbered = [
-        NotebookNode({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells, start=1)
-    ]
-    return new_notebook(cells=numbered)
 
 
 def refuse_errors(notebook: NotebookNode) -> None:
@@ -262,7 +250,6 @@ def _exhibited(
         sources=sources[:SHOWN_SOURCES],
         more_sources=max(0, len(sources) - SHOWN_SOURCES),
         assumptions=_assumptions(described),
-        mark=notes.mark(_note(sources)),
     )
 
 
@@ -297,7 +284,7 @@ def _with_mark(tokens: tuple[Token, ...], mark: Mark | None) -> tuple[Token, ...
 _PARAGRAPH: Token = {"type": "paragraph", "children": []}
 
 
-def _note(sources: tuple[Source, ...], assumptions: str = "") -> Note:
+def _note(sources: tuple[Source, ...], assumptions: str) -> Note:
     return Note(sources[:NOTED_SOURCES], max(0, len(sources) - NOTED_SOURCES), assumptions)
 
 
@@ -334,7 +321,9 @@ def _metadata(notebook: NotebookNode, blocks: Sequence[Block]) -> Metadata:
         (shown[CASE_MIME] for cell in notebook.cells for shown in _shown(cell, CASE_MIME)), {}
     )
     first = next((block.text for block in blocks if isinstance(block, Heading)), "Briefing")
-    known = {entry.name: given[entry.name] for entry in fields(Metadata) if given.get(entry.name)}
+    stated = [*given.items(), *notebook.metadata.get("briefing", {}).items()]
+    names = {entry.name for entry in fields(Metadata)}
+    known = {name: value for name, value in stated if name in names and value}
     return Metadata(**{"title": first, **known})
 
 

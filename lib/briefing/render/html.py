@@ -109,7 +109,6 @@ def _environment() -> Environment:
         "prose": _prose,
         "chart": _chart,
         "on_paper": _needs_paper,
-        "mark": _note_mark,
     }
     return environment
 

@@ -59,7 +59,7 @@ def _message(error: Exception) -> str:
 
 
 def _forget_time_and_place(file: Path) -> None:
-    """Drop what papermill adds about times and paths, so that equal inputs give equal files."""
+    """Drop what papermill adds of times, paths and chance: equal inputs give equal files."""
     import nbformat
 
     notebook = nbformat.read(file, as_version=4)
@@ -68,4 +68,6 @@ def _forget_time_and_place(file: Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
     file.write_text(nbformat.writes(notebook), encoding="utf-8")

@@ -25,7 +25,7 @@ def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
     """
     balance = opening
     mix = np.zeros(np.broadcast_shapes(inflow.shape, (*spend.shape, 1), opening[:, None].shape))
-    for period in range(mix.shape[1]):
+    for period in range(inflow.shape[1]):
         balance = balance + inflow[:, period]
         total = balance.sum(axis=-1, keepdims=True)
         mix[:, period] = np.divide(

@@ -1,0 +1,73 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BRIEFING = Path(sys.executable).parent / "briefing"
+
+
+@pytest.fixture
+def run(environment):
+    def run_command(*arguments, **more):
+        command = [BRIEFING, *arguments]
+        env = {**environment, "COLUMNS": "160", **more}
+        return subprocess.run(command, check=False, capture_output=True, text=True, env=env)
+
+    return run_command
+
+
+def test_facts_are_listed_and_filtered(run):
+    listed = run("facts", "--topic", "alliance", "--as-of", "2025-11-21")
+    assert listed.returncode == 0
+    assert "alliance-azure-commit" in listed.stdout
+    assert "alliance-nvda-equity-done" not in listed.stdout
+
+
+def test_a_fact_is_shown_with_its_source(run):
+    shown = run("facts", "show", "alliance-azure-commit")
+    assert "30000000000" in shown.stdout
+    assert "https://blogs.microsoft.com" in shown.stdout
+
+
+def test_a_misspelt_fact_gets_a_hint_and_status_two(run):
+    refused = run("facts", "show", "alliance-azure-comit")
+    assert refused.returncode == 2
+    assert "did you mean 'alliance-azure-commit'?" in refused.stderr
+
+
+def test_a_number_is_explained(run):
+    told = run("explain", "self_funded_revenue_share", "--set", "deal_day")
+    assert told.returncode == 0
+    assert "traced_return_usd / " in told.stdout
+    assert "fact, grade B" in told.stdout
+
+
+def test_a_misspelt_number_gets_a_hint_and_status_two(run):
+    refused = run("explain", "self_funded_revenue_shaer")
+    assert refused.returncode == 2
+    assert "did you mean 'self_funded_revenue_share'?" in refused.stderr
+
+
+def test_sets_are_listed(run):
+    assert "As known on deal day" in run("sets").stdout
+
+
+def test_all_sets_are_checked_without_executing_anything(run, project):
+    checked = run("check", BRIEFING_ROOT=str(project))
+    assert checked.returncode == 0
+    assert not (project / "reports").exists()
+
+
+def test_a_broken_set_ends_with_status_two_and_writes_nothing(run, project):
+    (project / "params" / "mine.yaml").write_text("extends: base\ntitle: My set\nassumption: {}\n")
+    refused = run("build", "mine", BRIEFING_ROOT=str(project))
+    assert refused.returncode == 2
+    assert "mine.yaml: assumption: no such field here; nothing was built" in refused.stderr
+    assert not (project / "reports").exists()
+
+
+def test_an_unknown_set_gets_a_hint_and_status_two(run):
+    refused = run("build", "lastest")
+    assert refused.returncode == 2
+    assert "did you mean 'latest'?" in refused.stderr
