@@ -15,10 +15,10 @@ main := .venv/.installed-requirements
 dev := .venv/.installed-requirements-dev
 lab := .venv/.installed-requirements-lab
 
-.PHONY: help briefing test check format format-check lint types imports cases lab hooks lock clean
+.PHONY: help briefing test check format format-check lint types imports cases lab lab-test hooks lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 briefing: $(main)  ## build the briefings SETS="deal_day latest" and say where they lie
 	$(bin)/briefing build $(SETS)
@@ -51,6 +51,9 @@ cases: $(dev)  ## compare the model with the published examples in CASES=path
 
 lab: $(lab)  ## open JupyterLab
 	$(bin)/jupyter lab
+
+lab-test: $(lab)  ## run every notebook in a real JupyterLab
+	$(bin)/python tests/lab/run_in_jupyterlab.py
 
 hooks: $(dev)  ## check every commit before it is made
 	$(bin)/pre-commit install

@@ -12,7 +12,6 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 
 import hashlib
 import inspect
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,7 +29,7 @@ from briefing.exhibits.explanation import Explanation, explained
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
-from briefing.inputs.files import BadInput, did_you_mean
+from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set
 
 QUARTERS = 41
@@ -40,12 +39,6 @@ QUARTER_LABELS = tuple(
     f"{MODEL_START.year + (MODEL_START.month // 3 + quarter) // 4}Q{(3 + quarter) % 4 + 1}"
     for quarter in range(QUARTERS)
 )
-
-
-def project_root() -> Path:
-    """Folder that holds params/, notebooks/ and templates/; BRIEFING_ROOT names another one."""
-    named = os.environ.get("BRIEFING_ROOT")
-    return Path(named) if named else Path(__file__).resolve().parents[2]
 
 
 @cache
@@ -68,14 +61,17 @@ CONTEXT = ("quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts"
 
 @dataclass(frozen=True)
 class Sweep:
-    """Assumptions that run over their range together, as one axis of a grid each."""
+    """Assumptions that vary together, one axis of a grid each.
 
-    points: Mapping[str, int]
+    An axis is a number of points over the assumption's own range, or the values themselves.
+    """
+
+    axes: Mapping[str, int | tuple[float, ...]]
 
 
 SWEEPS: Mapping[str, Sweep] = {
-    "_by_term": Sweep({"azure_term_years": 6}),
-    "_by_growth_and_contracts": Sweep({"growth_half_life_years": 8, "compute_contracted_share": 5}),
+    "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
+    "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
 MAPPINGS = ("_by_firmness", "_by_scenario")
@@ -286,14 +282,16 @@ class Case:
     def _swept(self, sweep: Sweep) -> "Case":
         axes = {
             name: self._axis(self._parameters.assumptions[name], points)
-            for name, points in sweep.points.items()
+            for name, points in sweep.axes.items()
         }
         grid = np.meshgrid(*axes.values(), indexing="ij")
         columns = {name: axis.reshape(-1, 1) for name, axis in zip(axes, grid, strict=True)}
         kept = {name: value for name, value in self._overrides.items() if name not in columns}
         return self._relative(self._parameters, kept, columns)
 
-    def _axis(self, assumption: Assumption, points: int) -> np.ndarray:
+    def _axis(self, assumption: Assumption, points: int | tuple[float, ...]) -> np.ndarray:
+        if isinstance(points, tuple):
+            return np.array(points)
         if assumption.low is None or assumption.high is None:
             return np.full(points, assumption.value)
         return np.linspace(assumption.low, assumption.high, points)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, project_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 facts_app = typer.Typer(help="Look up facts: list and filter them, or show one.")
@@ -90,7 +90,6 @@ def check(
     sets: Annotated[list[str] | None, typer.Argument(help="Parameter sets; all if none.")] = None,
 ) -> None:
     """Check facts, parameter sets and notebooks without executing anything."""
-    from briefing.case import project_root
     from briefing.inputs.parameters import parameter_set_names
     from briefing.runs.build import plan
 
@@ -151,7 +150,6 @@ def show_fact(fact_id: Annotated[str, typer.Argument(help="Id of the fact.")]) -
 
 
 def _facts(as_of: datetime | None) -> Any:
-    from briefing.case import project_root
     from briefing.inputs.facts import load_facts
 
     ledger = load_facts(project_root() / "params" / "facts")
@@ -167,7 +165,6 @@ def _amount(fact: Any) -> str:
 @app.command()
 def sets() -> None:
     """List the parameter sets and what each assumes."""
-    from briefing.case import project_root
     from briefing.inputs.parameters import load_parameter_set, parameter_set_names
 
     folder = project_root() / "params"
@@ -180,7 +177,6 @@ def sets() -> None:
 @app.command()
 def schema() -> None:
     """Write params/schema.json, with which editors complete the names of assumptions."""
-    from briefing.case import project_root
     from briefing.inputs.parameters import parameter_schema
 
     folder = project_root() / "params"

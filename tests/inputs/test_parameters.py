@@ -86,8 +86,8 @@ def test_a_set_may_extend_a_difference(load, project):
 
 def test_an_earlier_day_hides_what_became_known_later(root, ledger):
     params = load_parameter_set("latest", root / "params", ledger, date(2026, 3, 1))
-    assert params.assumptions["series_h_usd"].value == 0
-    assert params.assumptions["series_g_usd"].value == 30e9
+    assert params.assumptions["later_round_usd"].value == 0
+    assert params.assumptions["next_round_usd"].value == 30e9
 
 
 REFUSALS = {

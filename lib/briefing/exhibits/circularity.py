@@ -9,8 +9,8 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import percent, percent_span, years
-from briefing.model.circularity import CUSTOMERS, SOURCES
+from briefing.exhibits.words import money, percent, percent_span, years
+from briefing.model.circularity import SOURCES
 
 Array = np.ndarray
 
@@ -21,39 +21,53 @@ def circularity_scorecard(
     lower_self_funded_revenue_share_by_firmness: Mapping[str, Array],
     self_funded_revenue_share_by_firmness: Mapping[str, Array],
     upper_self_funded_revenue_share_by_firmness: Mapping[str, Array],
+    steady_self_funded_revenue_share_by_firmness: Mapping[str, Array],
+    round_trip_share_by_firmness: Mapping[str, Array],
     lower_investor_funded_revenue_share_by_firmness: Mapping[str, Array],
     investor_funded_revenue_share_by_firmness: Mapping[str, Array],
     upper_investor_funded_revenue_share_by_firmness: Mapping[str, Array],
+    lower_customer_funded_revenue_share_by_firmness: Mapping[str, Array],
+    customer_funded_revenue_share_by_firmness: Mapping[str, Array],
+    upper_customer_funded_revenue_share_by_firmness: Mapping[str, Array],
     lower_nvidia_self_funded_revenue_share_by_firmness: Mapping[str, Array],
     nvidia_self_funded_revenue_share_by_firmness: Mapping[str, Array],
-    upper_nvidia_self_funded_revenue_share_by_firmness: Mapping[str, Array],
     treasury_nvidia_self_funded_revenue_share_by_firmness: Mapping[str, Array],
-    customer_funded_revenue_share_by_firmness: Mapping[str, Array],
-    steady_self_funded_revenue_share_by_firmness: Mapping[str, Array],
-    round_trip_share_by_firmness: Mapping[str, Array],
+    upper_nvidia_self_funded_revenue_share_by_firmness: Mapping[str, Array],
 ) -> Exhibit:
     """E03: bounds and pro-rata share, by seller and by how firmly the deal is read."""
-    microsoft, both, nvidia = (
-        "Microsoft's own money in its Azure receipts",
-        "Both investors' money in Azure's receipts",
-        "Nvidia's own money in these chip sales",
+    microsoft = "Microsoft's own money in its receipts under the commitment"
+    both = "Both investors' money in the same receipts"
+    customers = "Customers' money in the same receipts"
+    nvidia = "Nvidia's own money in the chip sales for this capacity"
+    low, middle, high = (
+        lower_self_funded_revenue_share_by_firmness,
+        self_funded_revenue_share_by_firmness,
+        upper_self_funded_revenue_share_by_firmness,
     )
     rows = [
-        (microsoft, "pro rata", self_funded_revenue_share_by_firmness, None),
-        (
-            microsoft,
-            "bounds",
-            lower_self_funded_revenue_share_by_firmness,
-            upper_self_funded_revenue_share_by_firmness,
-        ),
-        (microsoft, "without dates (check)", steady_self_funded_revenue_share_by_firmness, None),
+        (microsoft, "bounds", low, high),
+        (microsoft, "pro rata", middle, None),
+        (microsoft, "without dates", steady_self_funded_revenue_share_by_firmness, None),
         (microsoft, "press ratio", round_trip_share_by_firmness, None),
-        (both, "pro rata", investor_funded_revenue_share_by_firmness, None),
         (
             both,
             "bounds",
             lower_investor_funded_revenue_share_by_firmness,
             upper_investor_funded_revenue_share_by_firmness,
+        ),
+        (both, "pro rata", investor_funded_revenue_share_by_firmness, None),
+        (
+            customers,
+            "bounds",
+            lower_customer_funded_revenue_share_by_firmness,
+            upper_customer_funded_revenue_share_by_firmness,
+        ),
+        (customers, "pro rata", customer_funded_revenue_share_by_firmness, None),
+        (
+            nvidia,
+            "bounds",
+            lower_nvidia_self_funded_revenue_share_by_firmness,
+            upper_nvidia_self_funded_revenue_share_by_firmness,
         ),
         (nvidia, "pro rata, ring-fenced", nvidia_self_funded_revenue_share_by_firmness, None),
         (
@@ -62,43 +76,31 @@ def circularity_scorecard(
             treasury_nvidia_self_funded_revenue_share_by_firmness,
             None,
         ),
-        (
-            nvidia,
-            "bounds",
-            lower_nvidia_self_funded_revenue_share_by_firmness,
-            upper_nvidia_self_funded_revenue_share_by_firmness,
-        ),
-        (
-            "Customers' money in Azure's receipts",
-            "pro rata",
-            customer_funded_revenue_share_by_firmness,
-            None,
-        ),
     ]
     frame = pd.DataFrame(
         [
             {"Share": share, "Rule": rule}
-            | {label: _cell(low[key], high and high[key]) for key, label in READINGS.items()}
-            for share, rule, low, high in rows
+            | {label: _cell(first[key], last and last[key]) for key, label in READINGS.items()}
+            for share, rule, first, last in rows
         ]
     )
-    own = self_funded_revenue_share_by_firmness["expected"].item()
-    most = upper_self_funded_revenue_share_by_firmness["expected"].item()
-    least = lower_self_funded_revenue_share_by_firmness["expected"].item()
+    bounds = percent_span(low["expected"].item(), high["expected"].item())
     return Exhibit(
         id="E03",
-        title=f"Microsoft's own money is {percent_span(least, most)} of what Azure receives; "
-        f"{percent(own)} if every dollar counts alike",
+        title=f"Expected reading: {bounds} of the commitment comes back as Microsoft's own money, "
+        f"{percent(middle['expected'].item())} if every dollar counts alike",
         body=table(frame, numbers=list(READINGS.values()), groups="Share", stub="Rule"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Bounds: investors' money is spent last, or first; no tracing rule gives less or more. "
-            "Pro rata: every dollar spent is an average dollar of the pool.",
-            "Firm counts only what is contracted or paid, so its denominator is small too; "
-            "headline counts every ceiling as cash, with the additional gigawatt.",
-            "Ring-fenced: each quarter's chips are paid first from what Anthropic paid Azure "
-            "in it. One treasury: that money mixes with all of Microsoft's revenue first.",
+            "Bounds: this money is spent last, or first; no tracing rule gives less or more. "
+            "Pro rata: every dollar spent is an average dollar of the purse. Without dates: pro "
+            "rata as if the whole horizon were one steady flow.",
+            "Firm counts equity reported as paid in and the part of the commitment that we take "
+            "as owed, so its denominator is small too; headline counts every ceiling as cash. "
+            "Customers include Microsoft, where it buys Claude.",
+            "Ring-fenced: each quarter's chips are paid first from what Anthropic paid Azure in "
+            "it. One treasury: that money mixes with all of Microsoft's revenue first.",
         ),
     )
 
@@ -120,18 +122,19 @@ def _by_year(usd_bn: Array, quarters: tuple[str, ...]) -> pd.DataFrame:
 
 
 def azure_money_by_source(
-    traced_to_azure_usd: Array, azure_receipts_usd: Array, quarters: tuple[str, ...]
+    traced_to_commitment_usd: Array,
+    customer_funded_revenue_share: Array,
+    quarters: tuple[str, ...],
 ) -> Exhibit:
-    """E03b: whose money pays Azure, by year, pro rata."""
-    yearly = _by_year(traced_to_azure_usd[0] / 1e9, quarters)
-    shares = traced_to_azure_usd.sum(axis=1)[0] / max(azure_receipts_usd.sum(), 1.0)
-    by_source = dict(zip(SOURCES, shares, strict=True))
+    """E03b: whose money pays the commitment, by year, pro rata."""
+    yearly = _by_year(traced_to_commitment_usd[0] / 1e9, quarters)
+    totals = dict(zip(SOURCES, traced_to_commitment_usd.sum(axis=1)[0], strict=True))
     chart = (
         alt.Chart(yearly)
         .mark_bar()
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("usd_bn:Q", title="Azure's receipts from Anthropic, $bn"),
+            y=alt.Y("usd_bn:Q", title="Paid under the commitment, $bn"),
             color=alt.Color(
                 "source:N",
                 title="Whose money",
@@ -146,15 +149,15 @@ def azure_money_by_source(
     )
     return Exhibit(
         id="E03b",
-        title=f"Pro rata, {percent(by_source[SOURCES[CUSTOMERS]])} of what Azure receives is "
-        "customers' money",
+        title=f"Pro rata, customers pay {percent(customer_funded_revenue_share.item())} of the "
+        "commitment",
         body=chart,
         alt="Stacked bars by year. Over the horizon: "
-        + ", ".join(f"{source} {percent(share)}" for source, share in by_source.items()),
+        + ", ".join(f"{source} {money(total)}" for source, total in totals.items()),
         data=yearly.round(4),
         notes=(
-            "Revenue in the expected case; if growth fades, investors' money takes more of the "
-            "bar. Opening cash counts as other investors' money.",
+            "If growth fades, investors' money takes more of the bar. Opening cash counts as other "
+            "investors' money, Microsoft's purchases of Claude as customers'.",
         ),
     )
 
@@ -166,23 +169,30 @@ def circularity_answer(
     self_funded_revenue_share_draws: Array,
     upper_investor_funded_revenue_share: Array,
     investor_funded_revenue_share: Array,
+    lower_customer_funded_revenue_share: Array,
     customer_funded_revenue_share: Array,
+    upper_customer_funded_revenue_share: Array,
 ) -> Exhibit:
     """The chapter's answer in three sentences."""
-    low, high = np.quantile(self_funded_revenue_share_draws, [0.1, 0.9])
+    shares = self_funded_revenue_share_draws[~np.isnan(self_funded_revenue_share_draws)]
+    low, high = np.quantile(shares, [0.1, 0.9]) if shares.size else (np.nan, np.nan)
+    bounds = percent_span(
+        lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
+    )
     return Exhibit(
         title="How much of it is its own money",
         body=(
-            f"Between **{percent(lower_self_funded_revenue_share.item())}** and "
-            f"**{percent(upper_self_funded_revenue_share.item())}** of what Azure receives from "
-            "Anthropic can be Microsoft's own equity coming back, depending only on which "
+            "Between "
+            f"**{percent(lower_self_funded_revenue_share.item())}** and "
+            f"**{percent(upper_self_funded_revenue_share.item())}** of what Microsoft receives "
+            "under the commitment can be its own equity coming back, depending only on which "
             "dollar is said to be spent first. Counting every dollar alike it is "
             f"**{percent(self_funded_revenue_share.item())}**, with eight draws in ten between "
             f"{percent(low)} and {percent(high)}; both investors together come to "
             f"{percent(investor_funded_revenue_share.item())}, at most "
             f"{percent(upper_investor_funded_revenue_share.item())}. Customers pay "
-            f"**{percent(customer_funded_revenue_share.item())}**, provided that revenue grows as "
-            "assumed."
+            f"**{percent(customer_funded_revenue_share.item())}** pro rata if revenue grows as "
+            f"assumed, within bounds of {bounds}."
         ),
     )
 
@@ -191,14 +201,14 @@ def timing_answer(prefunded_years: Array, quarters: tuple[str, ...]) -> Exhibit:
     """When Azure's receipts pass what the investors paid in."""
     ahead = prefunded_years.item()
     if np.isinf(ahead):
-        body = "Over the whole horizon the investors will have paid in more than Azure receives."
+        body = "Over the whole horizon the investors pay in more than Azure receives."
     elif ahead == 0:
-        body = "At no time have the investors paid in more than Azure has received."
+        body = "Azure receives money before the two investors have paid in as much."
     else:
-        quarter = quarters[round(ahead * 4) - 1]
+        quarter = quarters[round(ahead * 4)]
         body = (
-            f"Until **{quarter}**, {years(ahead)} after the model starts, the two investors have "
-            "paid in more than Azure has received: up to then every dollar of Azure's receipts "
-            "could, on the least kind tracing, be theirs."
+            f"In the model the two investors stay ahead of Azure's receipts until **{quarter}**, "
+            f"{years(ahead)} from its start: up to then every dollar that Azure receives could, "
+            "on the least kind tracing, be theirs."
         )
     return Exhibit(title="When the money comes back", body=body)

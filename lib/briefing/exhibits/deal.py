@@ -8,6 +8,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH
 from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import money, number, percent
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.identities import Leg
@@ -28,6 +29,9 @@ SHEET = {
     "Term": ("undisclosed-duration",),
     "Unit price": ("undisclosed-unit-price",),
     "Termination": ("undisclosed-termination",),
+    "Deployment": ("undisclosed-deployment-timeline",),
+    "Exclusivity": ("undisclosed-exclusivity",),
+    "Revenue treatment": ("undisclosed-revenue-recognition",),
     "Equity conditions": ("undisclosed-equity-conditions",),
     "Order of payments": ("undisclosed-funding-order",),
     "Post-deal valuation": ("undisclosed-post-deal-valuation", "post-deal-valuation-350"),
@@ -53,11 +57,10 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
         }
     )
     frame["Term"] = frame["Term"].where(~frame["Term"].duplicated(), "")
-    undisclosed = [term for term, fact in stated if fact.status == "undisclosed"]
     return Exhibit(
         id="E01",
-        title=f"The amounts are public, {len(undisclosed)} of the terms that decide their worth "
-        "are not",
+        title=f"The amounts are public, {undisclosed_terms(facts)} of the terms that decide their "
+        "worth are not",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame,
@@ -121,7 +124,7 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
         alt="; ".join(f"{f.payer} pays {f.payee} {f.label} ({f.kind})" for f in flows),
         data=frame,
         notes=(
-            f"Expected payments from {quarters[0]} to {last}, point values of the assumptions. "
+            f"Payments in the model from {quarters[0]} to {last}, point values of the assumptions. "
             "Ribbon width is proportional to the amount; very small ones are drawn at a "
             "visible least.",
             "Equity and sales are different things: a share bought is not a service sold.",
@@ -163,8 +166,8 @@ def commitment_profile(
     )
     return Exhibit(
         id="E06",
-        title=f"{pledge} is {money(peak[0] * 1e9)} a year at the shortest plausible term and "
-        f"{money(peak[-1] * 1e9)} at the longest",
+        title=f"Over {terms[0]:.0f} years {pledge} peaks at {money(peak[0] * 1e9)} a year, over "
+        f"{terms[-1]:.0f} years at {money(peak[-1] * 1e9)}",
         body=chart,
         alt="Step lines of yearly payments by term. Peaks: "
         + "; ".join(
@@ -190,20 +193,23 @@ def deal_answer(
     nvidia_equity_cap_usd: Array,
     microsoft_equity_total_usd: Array,
     nvidia_equity_total_usd: Array,
+    commitment_receipts_total_usd: Array,
     azure_receipts_total_usd: Array,
     azure_minimum_usd: Array,
 ) -> Exhibit:
     """What the announcement amounts to once ceilings are not read as cash."""
     pledged = microsoft_equity_cap_usd.item() + nvidia_equity_cap_usd.item()
-    expected = microsoft_equity_total_usd.item() + nvidia_equity_total_usd.item()
+    counted = microsoft_equity_total_usd.item() + nvidia_equity_total_usd.item()
+    beyond = azure_receipts_total_usd.item() - commitment_receipts_total_usd.item()
+    more = f", and {money(beyond)} for capacity beyond it" if beyond > 5e6 else ""
     return Exhibit(
         title="What the announcement amounts to",
         body=(
-            f"The two investors may pay in up to **{money(pledged)}**; we expect "
-            f"**{money(expected)}**. Anthropic pledged **{money(azure_commitment_usd.item())}** of "
-            f"Azure purchases, of which **{money(float(azure_minimum_usd.sum()))}** counts as owed "
-            f"whether used or not on our middle reading. With capacity beyond the pledge, "
-            f"Microsoft receives **{money(azure_receipts_total_usd.item())}** by 2035 if the "
-            "expected case holds."
+            f"The two investors pledged up to **{money(pledged)}**; the model counts "
+            f"**{money(counted)}**. Anthropic pledged **{money(azure_commitment_usd.item())}** of "
+            "Azure purchases, of which the model takes "
+            f"**{money(float(azure_minimum_usd.sum()))}** "
+            "as owed whether used or not. By 2035 Microsoft receives "
+            f"**{money(commitment_receipts_total_usd.item())}** under the commitment{more}."
         ),
     )

@@ -16,26 +16,26 @@ Array = np.ndarray
 
 def scenario_table(
     forward_revenue_usd_by_scenario: Mapping[str, Array],
-    azure_receipts_total_usd_by_scenario: Mapping[str, Array],
+    commitment_receipts_total_usd_by_scenario: Mapping[str, Array],
     azure_shortfall_usd_by_scenario: Mapping[str, Array],
     self_funded_revenue_share_by_scenario: Mapping[str, Array],
     investor_funded_revenue_share_by_scenario: Mapping[str, Array],
     peak_funding_gap_usd_by_scenario: Mapping[str, Array],
     runway_years_by_scenario: Mapping[str, Array],
     unpaid_usd_by_scenario: Mapping[str, Array],
-    enterprise_value_usd_by_scenario: Mapping[str, Array],
+    equity_value_usd_by_scenario: Mapping[str, Array],
 ) -> Exhibit:
     """E13: the same quantities in each scenario that the parameter set compares."""
     rows: list[tuple[str, Mapping[str, Array], Callable[[float], str]]] = [
         ("Revenue, next four quarters", forward_revenue_usd_by_scenario, money),
-        ("Azure's receipts to 2035", azure_receipts_total_usd_by_scenario, money),
+        ("Received under the commitment", commitment_receipts_total_usd_by_scenario, money),
         ("Commitment not received", azure_shortfall_usd_by_scenario, money),
         ("Microsoft's own money, pro rata", self_funded_revenue_share_by_scenario, percent),
         ("Both investors' money, pro rata", investor_funded_revenue_share_by_scenario, percent),
         ("Largest funding gap", peak_funding_gap_usd_by_scenario, money),
-        ("Known money lasts", runway_years_by_scenario, years),
+        ("Money in sight lasts", runway_years_by_scenario, years),
         ("Bills left unpaid", unpaid_usd_by_scenario, money),
-        ("Enterprise value", enterprise_value_usd_by_scenario, money),
+        ("Discounted cash flow, with cash", equity_value_usd_by_scenario, money),
     ]
     frame = pd.DataFrame(
         [
@@ -43,19 +43,21 @@ def scenario_table(
             for name, values, written in rows
         ]
     )
-    value = {label: each.item() for label, each in enterprise_value_usd_by_scenario.items()}
+    value = {label: each.item() for label, each in equity_value_usd_by_scenario.items()}
     worst, best = min(value, key=value.__getitem__), max(value, key=value.__getitem__)
     return Exhibit(
         id="E13",
-        title=f"From “{worst}” to “{best}”, Anthropic is worth {money(value[worst])} to "
-        f"{money(value[best])}",
+        title=f"From “{worst}” to “{best}”, the discounted cash flow runs from "
+        f"{money(value[worst])} "
+        f"to {money(value[best])}",
         body=table(frame, numbers=list(value), stub="Quantity"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Point values; scenarios are illustrations with no likelihood attached. Runway counts "
+            "Point values; scenarios are illustrations with no likelihood attached. Years count "
             "from the briefing's date.",
-            "Revenue does not fall when compute goes unpaid, so stressed cases are too kind.",
+            "Revenue does not fall when compute comes late or goes unpaid, so stressed cases are "
+            "too kind and a late build-out moves purchases only.",
         ),
     )
 
@@ -83,7 +85,7 @@ def cash_fan(
     short = np.mean((committed_cash_usd_draws[:, :shown] < 0).any(axis=-1))
     x = alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     base = alt.Chart(frame).encode(x=x)
-    title = "Cash, known money only, $bn"
+    title = "Cash, money in sight only, $bn"
     outer = base.mark_area(color=BLUE, opacity=0.18).encode(
         y=alt.Y("p05:Q", title=title), y2="p95:Q"
     )
@@ -93,7 +95,7 @@ def cash_fan(
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y="zero:Q")
     return Exhibit(
         id="E13b",
-        title=f"The money known today runs out by {frame.quarter.iloc[-1]} in "
+        title=f"The money in sight runs out by {frame.quarter.iloc[-1]} in "
         f"{percent_of_draws(float(short))}",
         body=alt.layer(outer, inner, zero, median, point).properties(width=WIDTH, height=240),
         alt="Fan of Anthropic's cash by quarter. Median at the end "
@@ -109,25 +111,25 @@ def cash_fan(
 
 
 def coverage_heat_map(
-    growth_half_life_years_by_growth_and_contracts: Array,
-    compute_contracted_share_by_growth_and_contracts: Array,
-    lowest_cash_usd_by_growth_and_contracts: Array,
+    training_half_life_years_by_training: Array,
+    opening_training_share_by_training: Array,
+    lowest_cash_usd_by_training: Array,
 ) -> Exhibit:
-    """E12: the lowest cash over how long growth lasts and how much compute is contracted."""
+    """E12: the lowest cash over how heavy training is and how fast its weight falls."""
     frame = pd.DataFrame(
         {
-            "half_life_years": growth_half_life_years_by_growth_and_contracts[:, 0].round(2),
-            "contracted_share": compute_contracted_share_by_growth_and_contracts[:, 0].round(3),
-            "lowest_cash_usd_bn": (lowest_cash_usd_by_growth_and_contracts[:, 0] / 1e9).round(2),
+            "half_life_years": training_half_life_years_by_training[:, 0].round(2),
+            "training_share": opening_training_share_by_training[:, 0].round(3),
+            "lowest_cash_usd_bn": (lowest_cash_usd_by_training[:, 0] / 1e9).round(2),
         }
     )
     short = float(np.mean(frame.lowest_cash_usd_bn < 0))
     lowest = money(frame.lowest_cash_usd_bn.min() * 1e9)
     title = (
-        f"Known money runs out in {percent(short)} of the grid; in the worst corner "
+        f"Money in sight runs out in {percent(short)} of the grid; in the worst corner "
         f"{lowest.removeprefix('−')} is missing"
         if short
-        else f"Known money lasts in the whole grid; in the worst corner {lowest} is left"
+        else f"Money in sight lasts in the whole grid; in the worst corner {lowest} is left"
     )
     return Exhibit(
         id="E12",
@@ -136,9 +138,9 @@ def coverage_heat_map(
         alt=f"Heat map of Anthropic's lowest cash. {title}.",
         data=frame,
         notes=(
-            "Lowest cash before it recovers, $bn, with no money but what is known. Both axes run "
-            "over their assumption's own range; all other assumptions keep their point values.",
-            "Anthropic is taken to contract compute on its own plan for growth.",
+            "Lowest cash still to come, $bn, with no money but what is in sight. Both axes run "
+            "over "
+            "their assumption's own range; all other assumptions keep their point values.",
         ),
     )
 
@@ -146,19 +148,19 @@ def coverage_heat_map(
 def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
     cells = frame.assign(
-        contracted=[percent(share) for share in frame.contracted_share],
+        training=[percent(share) for share in frame.training_share],
         label=[f"{cash:.0f}".replace("-", "−") for cash in frame.lowest_cash_usd_bn],
     )
     base = alt.Chart(cells).encode(
         x=alt.X(
             "half_life_years:O",
-            title="Years until excess growth halves",
+            title="Years until that share halves its excess",
             axis=alt.Axis(labelAngle=0),
         ),
         y=alt.Y(
-            "contracted:O",
-            title="Compute contracted on plan",
-            sort=alt.EncodingSortField("contracted_share", order="descending"),
+            "training:O",
+            title="Training over revenue at the start",
+            sort=alt.EncodingSortField("training_share", order="descending"),
         ),
     )
     color = alt.Color(
@@ -169,7 +171,7 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
         ),
     )
     rectangles = base.mark_rect(stroke="white").encode(
-        color=color, tooltip=["half_life_years", "contracted", "lowest_cash_usd_bn"]
+        color=color, tooltip=["half_life_years", "training", "lowest_cash_usd_bn"]
     )
     is_dark = f"abs(datum.lowest_cash_usd_bn) > {0.6 * most}"
     text = base.mark_text(fontSize=11).encode(
@@ -183,7 +185,7 @@ def risk_answer(
     peak_funding_gap_usd_draws: Array,
     unused_minimum_usd_draws: Array,
     azure_shortfall_usd_draws: Array,
-    largest_azure_compute_share: Array,
+    largest_azure_claim_share: Array,
 ) -> Exhibit:
     """The chapter's answer: how likely the overhang is, and how large."""
     short = float(np.mean((committed_cash_usd_draws < 0).any(axis=-1)))
@@ -198,10 +200,11 @@ def risk_answer(
     return Exhibit(
         title="What can go wrong",
         body=(
-            f"The money known today runs out before 2036 in **{percent_of_draws(short)}**, and "
+            f"The money in sight (cash, revenue, announced rounds and the equity that the model "
+            f"counts) runs out before 2036 in **{percent_of_draws(short)}**, and "
             f"{missing}. In the median draw Microsoft receives {money(shortfall)} less "
             f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for "
             "Azure compute that it never uses. At its heaviest, Azure claims "
-            f"{percent(largest_azure_compute_share.item())} of all the compute that Anthropic buys."
+            f"{percent(largest_azure_claim_share.item())} of all the compute that Anthropic buys."
         ),
     )

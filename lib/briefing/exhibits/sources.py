@@ -102,6 +102,10 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
 def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
     """How much was known on the briefing's date, and how well."""
     grades = Counter(fact.grade for fact in facts.values())
+    pages = [
+        fact.published for fact in facts.values() if fact.published and len(fact.published) == 10
+    ]
+    newest = max(page for page in pages if page <= str(as_of))
     confirmed = grades["A"] + grades["B"]
     return Exhibit(
         title="What was known",
@@ -109,6 +113,8 @@ def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
             f"On {as_of:%-d %B %Y} the ledger held **{len(facts)}** facts. Companies or filings "
             f"had confirmed {confirmed} of them, of which {grades['A']} were read in a "
             f"primary source; {grades['D']} were estimates or disputed, and "
-            f"{grades['E']} record that something is not disclosed."
+            f"{grades['E']} record that something is not disclosed. The newest page in it is of "
+            f"{newest}; "
+            "what has happened since is not in this briefing."
         ),
     )

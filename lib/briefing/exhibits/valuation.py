@@ -15,9 +15,7 @@ Array = np.ndarray
 
 
 def football_field(
-    enterprise_value_usd: Array,
-    enterprise_value_usd_draws: Array,
-    multiple_value_usd: Array,
+    equity_value_usd_draws: Array,
     multiple_value_usd_draws: Array,
     last_round_value_usd: Array,
     press_value_usd: Array,
@@ -25,20 +23,15 @@ def football_field(
 ) -> Exhibit:
     """E08: a range for each method, with the last priced round drawn through them all."""
     press = parameters.assumptions["press_value_usd"]
-    last = last_round_value_usd.item()
+    last, said = last_round_value_usd.item(), press_value_usd.item()
     rows = [
-        ("Discounted cash flow", *_range(enterprise_value_usd_draws), enterprise_value_usd.item()),
-        ("Forward revenue multiple", *_range(multiple_value_usd_draws), multiple_value_usd.item()),
+        ("Discounted cash flow", *_range(equity_value_usd_draws)),
+        ("Forward revenue multiple", *_range(multiple_value_usd_draws)),
         ("Last priced round", last, last, last),
-        (
-            "Press, unconfirmed",
-            press.low or press_value_usd.item(),
-            press.high or press_value_usd.item(),
-            press_value_usd.item(),
-        ),
+        ("Press, unconfirmed", press.low or said, press.high or said, said),
     ]
     labels = {method: money_span(low, high) for method, low, high, _ in rows}
-    below = float(np.mean(enterprise_value_usd_draws < last))
+    below = float(np.mean(equity_value_usd_draws < last))
     return Exhibit(
         id="E08",
         title=f"In {percent_of_draws(below)} the discounted cash flow stays below the last round's "
@@ -47,17 +40,17 @@ def football_field(
         alt="; ".join(f"{method}: {label}" for method, label in labels.items()),
         data=pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"]),
         notes=(
-            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the "
-            "point value.",
+            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the median. "
+            "The discounted cash flow includes the cash held, as post-money figures do.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
             "is not a fair value of the company. The press figure is nobody's official statement.",
         ),
     )
 
 
-def _range(draws: Array) -> tuple[float, float]:
-    low, high = np.quantile(draws, [0.1, 0.9])
-    return float(low), float(high)
+def _range(draws: Array) -> tuple[float, float, float]:
+    low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9])
+    return float(low), float(high), float(middle)
 
 
 def _field(
@@ -90,25 +83,23 @@ def _field(
 
 
 def valuation_answer(
-    enterprise_value_usd: Array,
-    enterprise_value_usd_draws: Array,
+    equity_value_usd_draws: Array,
     last_round_value_usd: Array,
-    value_gap_share: Array,
     last_round_run_rate_multiple: Array,
 ) -> Exhibit:
     """The chapter's answer: what our method says beside what was paid."""
-    low, high = np.quantile(enterprise_value_usd_draws, [0.1, 0.9])
-    gap = value_gap_share.item()
-    side = "below" if gap < 0 else "above"
+    low, middle, high = np.quantile(equity_value_usd_draws, [0.1, 0.5, 0.9])
+    last = last_round_value_usd.item()
+    side = "below" if middle < last else "above"
     return Exhibit(
         title="What it may be worth",
         body=(
-            f"Our discounted cash flow gives **{money(enterprise_value_usd.item())}**, with eight "
-            f"draws in ten between {money(low)} and {money(high)}. That is "
-            f"**{percent(abs(gap))} {side}** the last priced round of "
-            f"{money(last_round_value_usd.item())}, which was "
-            f"{last_round_run_rate_multiple.item():.0f} "
-            "times the newest run-rate we know. The difference says what the buyers of that round "
-            "must believe about growth and margins, not that they are wrong."
+            f"Our discounted cash flow, cash included, has a median of **{money(middle)}**, with "
+            f"eight draws in ten between {money(low)} and {money(high)}. The median lies "
+            f"**{percent(abs(middle / last - 1))} {side}** the last priced round of {money(last)}, "
+            f"which is {last_round_run_rate_multiple.item():.0f} times the newest run-rate we "
+            "know. "
+            "The difference says what the buyers of that round must believe about growth and "
+            "margins, not that they are wrong."
         ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 def money(usd: float) -> str:
     """Dollars in words of three digits, with a true minus sign.
 
-    >>> money(30e9), money(4.25e9), money(1.081e12), money(-5e8), money(0)
+    >>> money(30e9), money(4.26e9), money(1.081e12), money(-5e8), money(0)
     ('$30bn', '$4.3bn', '$1.08tn', '−$0.5bn', '$0')
     """
     sign, size = ("−" if usd < 0 else ""), abs(usd)
@@ -22,11 +22,15 @@ def money(usd: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent, with one decimal below ten.
+    """A share in percent, with one decimal below ten; a dash where there is none.
 
     >>> percent(1 / 6), percent(0.0104), percent(0), percent(-0.6), percent(0.0004)
     ('17%', '1.0%', '0%', '−60%', '<0.1%')
+    >>> percent(math.nan)
+    '—'
     """
+    if math.isnan(share):
+        return "—"
     sign, size = ("−" if share < 0 else ""), abs(share) * 100
     if size == 0:
         return "0%"
@@ -90,7 +94,7 @@ def quantity_text(name: str, value: Any) -> str:
         return str(value)
     amount = float(value)
     for unit, written in _UNITS.items():
-        if unit in name:
+        if name.endswith(unit):
             return written(amount)
     return number(amount)
 

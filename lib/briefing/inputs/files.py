@@ -1,5 +1,6 @@
 """Reading YAML safely, and saying what is wrong with it in words a reader can act on."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +11,12 @@ from pydantic import ValidationError
 
 # The C loader is as safe as yaml.safe_load and about ten times as fast; not every wheel has it.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def project_root() -> Path:
+    """Folder that holds params/, notebooks/ and templates/; BRIEFING_ROOT names another one."""
+    named = os.environ.get("BRIEFING_ROOT")
+    return Path(named) if named else Path(__file__).resolve().parents[3]
 
 
 class BadInput(ValueError):

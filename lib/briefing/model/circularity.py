@@ -7,7 +7,7 @@ v Vaughan. Money is (draws, quarters, sources), the sources in order of SOURCES.
 
 import numpy as np
 
-from briefing.model.deal import QUARTER_YEARS
+from briefing.model.measures.queues import served_cumulative
 from briefing.model.measures.tracing import (
     lower_traced_cumulative,
     pro_rata_mix,
@@ -51,86 +51,121 @@ def anthropic_mix_share(
     return pro_rata_mix(anthropic_inflow_usd, outlays_paid_usd, opening)
 
 
-def traced_to_azure_usd(anthropic_mix_share: Array, azure_receipts_usd: Array) -> Array:
-    """Azure's receipts from Anthropic per quarter, by whose money it was, pro rata."""
-    return anthropic_mix_share * azure_receipts_usd[..., None]
+def traced_to_commitment_usd(
+    anthropic_mix_share: Array, azure_commitment_receipts_usd: Array
+) -> Array:
+    """Microsoft's receipts under the commitment per quarter, by whose money it was, pro rata."""
+    return anthropic_mix_share * azure_commitment_receipts_usd[..., None]
 
 
-def azure_receipts_total_usd(azure_receipts_usd: Array) -> Array:
-    """All that Anthropic pays Azure within the horizon."""
-    return _total(azure_receipts_usd)
+def commitment_receipts_total_usd(azure_commitment_receipts_usd: Array) -> Array:
+    """All that Microsoft receives under the commitment within the horizon."""
+    return _total(azure_commitment_receipts_usd)
 
 
-def traced_return_usd(traced_to_azure_usd: Array) -> Array:
-    """Microsoft's own equity that comes back to it through Azure, pro rata."""
-    return _total(traced_to_azure_usd[..., MICROSOFT])
+def traced_return_usd(traced_to_commitment_usd: Array) -> Array:
+    """Microsoft's own equity that comes back to it under the commitment, pro rata."""
+    return _total(traced_to_commitment_usd[..., MICROSOFT])
 
 
-def self_funded_revenue_share(traced_return_usd: Array, azure_receipts_total_usd: Array) -> Array:
-    """Share of what Anthropic pays for Azure that is Microsoft's own money, pro rata."""
-    return traced_return_usd / np.maximum(azure_receipts_total_usd, 1.0)
+def _share_of(part: Array, whole: Array) -> Array:
+    """Part over whole; not a number where there is no whole to speak of."""
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 1.0)
+
+
+def self_funded_revenue_share(
+    traced_return_usd: Array, commitment_receipts_total_usd: Array
+) -> Array:
+    """Share of Microsoft's receipts under the commitment that is its own money, pro rata."""
+    return _share_of(traced_return_usd, commitment_receipts_total_usd)
 
 
 def _upper_share(tagged: Array, spend: Array) -> Array:
     tagged, spend = np.broadcast_arrays(tagged, spend)
-    return upper_traced_cumulative(tagged, spend)[..., -1:] / np.maximum(_total(spend), 1.0)
+    return _share_of(upper_traced_cumulative(tagged, spend)[..., -1:], _total(spend))
 
 
 def _lower_share(untagged: Array, opening_cash_usd: Array, spend: Array) -> Array:
     untagged, spend = np.broadcast_arrays(untagged, spend)
     first = np.concatenate([untagged[..., :1] + opening_cash_usd, untagged[..., 1:]], axis=-1)
-    return lower_traced_cumulative(first, spend)[..., -1:] / np.maximum(_total(spend), 1.0)
+    return _share_of(lower_traced_cumulative(first, spend)[..., -1:], _total(spend))
 
 
 def upper_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, azure_receipts_usd: Array
+    anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
-    """Upper bound: Microsoft's equity is spent on Azure before any other money."""
-    return _upper_share(anthropic_inflow_usd[..., MICROSOFT], azure_receipts_usd)
+    """Upper bound: Microsoft's equity is spent on the commitment before any other money."""
+    return _upper_share(anthropic_inflow_usd[..., MICROSOFT], azure_commitment_receipts_usd)
 
 
 def lower_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
-    """Lower bound: Azure is paid with everybody else's money as long as there is any."""
+    """Lower bound: the commitment is paid with others' money as long as there is any."""
     untagged = np.delete(anthropic_inflow_usd, MICROSOFT, axis=-1).sum(axis=-1)
-    return _lower_share(untagged, opening_cash_usd, azure_receipts_usd)
+    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
 
 
 def investor_funded_revenue_share(
-    traced_to_azure_usd: Array, azure_receipts_total_usd: Array
+    traced_to_commitment_usd: Array, commitment_receipts_total_usd: Array
 ) -> Array:
-    """Share of Azure's receipts that is Microsoft's or Nvidia's equity, pro rata."""
-    both = traced_to_azure_usd[..., MICROSOFT] + traced_to_azure_usd[..., NVIDIA]
-    return _total(both) / np.maximum(azure_receipts_total_usd, 1.0)
+    """Share of those receipts that is Microsoft's or Nvidia's equity, pro rata."""
+    both = traced_to_commitment_usd[..., MICROSOFT] + traced_to_commitment_usd[..., NVIDIA]
+    return _share_of(_total(both), commitment_receipts_total_usd)
 
 
 def upper_investor_funded_revenue_share(
-    anthropic_inflow_usd: Array, azure_receipts_usd: Array
+    anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
-    """Upper bound: both investors' equity is spent on Azure before any other money."""
+    """Upper bound: both investors' equity is spent on the commitment before any other money."""
     both = anthropic_inflow_usd[..., MICROSOFT] + anthropic_inflow_usd[..., NVIDIA]
-    return _upper_share(both, azure_receipts_usd)
+    return _upper_share(both, azure_commitment_receipts_usd)
 
 
 def lower_investor_funded_revenue_share(
-    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
-    """Lower bound: Azure is paid with customers' and other investors' money first."""
+    """Lower bound: the commitment is paid with customers' and other investors' money first."""
     untagged = anthropic_inflow_usd[..., OTHERS] + anthropic_inflow_usd[..., CUSTOMERS]
-    return _lower_share(untagged, opening_cash_usd, azure_receipts_usd)
+    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
 
 
 def customer_funded_revenue_share(
-    traced_to_azure_usd: Array, azure_receipts_total_usd: Array
+    traced_to_commitment_usd: Array, commitment_receipts_total_usd: Array
 ) -> Array:
-    """Share of Azure's receipts that Anthropic's customers paid for, pro rata: real demand."""
-    return _total(traced_to_azure_usd[..., CUSTOMERS]) / np.maximum(azure_receipts_total_usd, 1.0)
+    """Share of those receipts that Anthropic's customers paid for, pro rata.
+
+    Microsoft is one of the customers, where it buys Claude for its own products.
+    """
+    return _share_of(
+        _total(traced_to_commitment_usd[..., CUSTOMERS]), commitment_receipts_total_usd
+    )
 
 
-def nvidia_money_to_azure_usd(traced_to_azure_usd: Array) -> Array:
+def upper_customer_funded_revenue_share(
+    anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
+) -> Array:
+    """Upper bound: customers' money is spent on the commitment before any other."""
+    return _upper_share(anthropic_inflow_usd[..., CUSTOMERS], azure_commitment_receipts_usd)
+
+
+def lower_customer_funded_revenue_share(
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_commitment_receipts_usd: Array
+) -> Array:
+    """Lower bound: the commitment is paid with investors' money as long as there is any."""
+    untagged = np.delete(anthropic_inflow_usd, CUSTOMERS, axis=-1).sum(axis=-1)
+    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
+
+
+def azure_receipts_total_usd(azure_receipts_usd: Array) -> Array:
+    """All that Anthropic pays Azure within the horizon, beyond the commitment too."""
+    return _total(azure_receipts_usd)
+
+
+def nvidia_money_to_azure_usd(anthropic_mix_share: Array, azure_receipts_usd: Array) -> Array:
     """Nvidia's equity that reaches Azure per quarter, pro rata."""
-    return traced_to_azure_usd[..., NVIDIA]
+    return anthropic_mix_share[..., NVIDIA] * azure_receipts_usd
 
 
 def chip_purchases_total_usd(chip_purchases_usd: Array) -> Array:
@@ -151,7 +186,7 @@ def nvidia_self_funded_revenue_share(
     """
     own_share = nvidia_money_to_azure_usd / np.maximum(azure_receipts_usd, 1.0)
     from_receipts = np.minimum(chip_purchases_usd, azure_receipts_usd)
-    return _total(own_share * from_receipts) / np.maximum(chip_purchases_total_usd, 1.0)
+    return _share_of(_total(own_share * from_receipts), chip_purchases_total_usd)
 
 
 def treasury_nvidia_self_funded_revenue_share(
@@ -162,16 +197,21 @@ def treasury_nvidia_self_funded_revenue_share(
 ) -> Array:
     """The same, pro rata, when Azure's receipts mix with all of Microsoft's revenue first."""
     own_share = nvidia_money_to_azure_usd / microsoft_quarterly_revenue_usd
-    return _total(own_share * chip_purchases_usd) / np.maximum(chip_purchases_total_usd, 1.0)
+    return _share_of(_total(own_share * chip_purchases_usd), chip_purchases_total_usd)
 
 
 def upper_nvidia_self_funded_revenue_share(
     anthropic_inflow_usd: Array, azure_receipts_usd: Array, chip_purchases_usd: Array
 ) -> Array:
-    """Upper bound: Nvidia's equity goes to Azure first, and from Azure to Nvidia first."""
-    tagged, spend = np.broadcast_arrays(anthropic_inflow_usd[..., NVIDIA], azure_receipts_usd)
-    reaching = np.diff(upper_traced_cumulative(tagged, spend), prepend=0.0, axis=-1)
-    return _upper_share(reaching, chip_purchases_usd)
+    """Upper bound: Nvidia's equity goes to Azure first, and from Azure to Nvidia first.
+
+    Chips are paid before the capacity earns, so dates bind here: no dollar comes back before it
+    has left.
+    """
+    tagged, receipts = np.broadcast_arrays(anthropic_inflow_usd[..., NVIDIA], azure_receipts_usd)
+    reaching = np.diff(served_cumulative(tagged, receipts), prepend=0.0, axis=-1)
+    reaching, chips = np.broadcast_arrays(reaching, chip_purchases_usd)
+    return _share_of(served_cumulative(reaching, chips)[..., -1:], _total(chips))
 
 
 def lower_nvidia_self_funded_revenue_share(
@@ -185,16 +225,16 @@ def lower_nvidia_self_funded_revenue_share(
 def round_trip_share(microsoft_equity_total_usd: Array, azure_due_usd: Array) -> Array:
     """The press's ratio: pledge over purchases, as if no other dollar ever paid for Azure."""
     purchases = _total(azure_due_usd)
-    return np.minimum(microsoft_equity_total_usd, purchases) / np.maximum(purchases, 1.0)
+    return _share_of(np.minimum(microsoft_equity_total_usd, purchases), purchases)
 
 
 def steady_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_receipts_usd: Array
+    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
-    """The pro-rata share by a second method: the horizon as one steady flow, without dates."""
+    """The pro-rata share if the whole horizon were one steady flow: what it is without dates."""
     totals = anthropic_inflow_usd.sum(axis=1)
     external = totals[:, OTHERS] + totals[:, CUSTOMERS] + opening_cash_usd[:, 0]
-    azure = np.broadcast_to(_total(azure_receipts_usd)[:, 0], external.shape)
+    azure = np.broadcast_to(_total(azure_commitment_receipts_usd)[:, 0], external.shape)
     return np.array([_steady_ratio(*flows) for flows in zip(totals, external, azure, strict=True)])[
         :, None
     ]
@@ -210,17 +250,13 @@ def _steady_ratio(inflow: Array, external: float, azure: float) -> float:
     return steady.self_funded_share[microsoft]
 
 
-def cumulative_traced_share(traced_to_azure_usd: Array, azure_receipts_usd: Array) -> Array:
-    """Cumulated share of Azure's receipts by source up to each quarter, pro rata."""
-    received = np.cumsum(azure_receipts_usd, axis=-1)[..., None]
-    return np.cumsum(traced_to_azure_usd, axis=1) / np.maximum(received, 1.0)
-
-
 def prefunded_years(
     anthropic_inflow_usd: Array, azure_receipts_usd: Array, quarter_start_years: Array
 ) -> Array:
-    """Years from the start until Azure has received more than both investors paid in, for good."""
+    """Years from the start until Azure has first received more than both investors paid in."""
     both = np.cumsum(anthropic_inflow_usd[..., [MICROSOFT, NVIDIA]].sum(axis=-1), axis=-1)
-    covered = (np.cumsum(azure_receipts_usd, axis=-1) <= both) & (both > 0)
-    ends = np.where(covered, quarter_start_years + QUARTER_YEARS, 0.0)
-    return np.where(covered[..., -1:], np.inf, np.max(ends, axis=-1, keepdims=True))
+    passed = np.cumsum(azure_receipts_usd, axis=-1) > both + 1.0
+    first = np.argmax(passed, axis=-1, keepdims=True)
+    starts = np.broadcast_to(quarter_start_years, passed.shape)
+    reached = np.take_along_axis(starts, first, axis=-1)
+    return np.where(passed.any(axis=-1, keepdims=True), reached, np.inf)

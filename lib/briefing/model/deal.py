@@ -26,9 +26,14 @@ def _spread_share(quarter_start_years: Array, start_years: Array, spread_years: 
     return ended - begun
 
 
-def financing_open_share(quarter_start_years: Array, funding_stops_years: Array) -> Array:
-    """One while investors still pay, zero from the quarter in which funding stops."""
-    return np.where(quarter_start_years < funding_stops_years, 1.0, 0.0)
+def financing_open_share(
+    quarter_start_years: Array, years_to_as_of: Array, funding_stops_years: Array
+) -> Array:
+    """One while investors still pay, zero from the quarter in which funding stops.
+
+    The stop is counted from the briefing's date: what has been paid by then stays paid.
+    """
+    return np.where(quarter_start_years < years_to_as_of + funding_stops_years, 1.0, 0.0)
 
 
 def microsoft_equity_total_usd(
@@ -164,10 +169,19 @@ def azure_due_usd(azure_used_usd: Array, azure_minimum_usd: Array) -> Array:
 
 
 def capacity_option_used_usd(
-    capacity_option_usd: Array, compute_bought_usd: Array, azure_used_usd: Array
+    firmness: Array,
+    capacity_option_usd: Array,
+    compute_bought_usd: Array,
+    azure_largest_compute_share: Array,
+    azure_used_usd: Array,
 ) -> Array:
-    """The part of the option that Anthropic buys beside the commitment, per quarter."""
-    return np.minimum(capacity_option_usd, np.maximum(compute_bought_usd - azure_used_usd, 0))
+    """The part of the option for which Azure's share of all compute leaves room, per quarter.
+
+    The headline reading counts the whole option, needed or not.
+    """
+    room = np.maximum(azure_largest_compute_share * compute_bought_usd - azure_used_usd, 0)
+    used = np.minimum(capacity_option_usd, room)
+    return _by_firmness(firmness, used, used, capacity_option_usd)
 
 
 def azure_capacity_gw(

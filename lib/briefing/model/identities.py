@@ -76,10 +76,12 @@ def cash_residual_share(
     return np.max(np.abs(expected - cash_usd), axis=-1, keepdims=True) / np.maximum(scale, 1.0)
 
 
-def tracing_residual_share(traced_to_azure_usd: Array, azure_receipts_usd: Array) -> Array:
-    """Azure's receipts against the sum of their sources: every dollar is somebody's."""
-    gap = np.abs(traced_to_azure_usd.sum(axis=-1) - azure_receipts_usd)
-    paid = np.maximum(np.sum(azure_receipts_usd, axis=-1, keepdims=True), 1.0)
+def tracing_residual_share(
+    traced_to_commitment_usd: Array, azure_commitment_receipts_usd: Array
+) -> Array:
+    """Receipts under the commitment against the sum of their sources: all is somebody's."""
+    gap = np.abs(traced_to_commitment_usd.sum(axis=-1) - azure_commitment_receipts_usd)
+    paid = np.maximum(np.sum(azure_commitment_receipts_usd, axis=-1, keepdims=True), 1.0)
     return np.max(gap, axis=-1, keepdims=True) / paid
 
 
@@ -90,13 +92,15 @@ def bounds_residual_share(
 ) -> Array:
     """How far the pro-rata share lies outside its own bounds: nowhere."""
     below = np.maximum(lower_self_funded_revenue_share - self_funded_revenue_share, 0)
-    return below + np.maximum(self_funded_revenue_share - upper_self_funded_revenue_share, 0)
+    above = np.maximum(self_funded_revenue_share - upper_self_funded_revenue_share, 0)
+    # Where nothing is received there is no share, and nothing to lie outside of.
+    return np.where(np.isnan(self_funded_revenue_share), 0.0, below + above)
 
 
 def commitment_residual_share(azure_scheduled_usd: Array, azure_commitment_usd: Array) -> Array:
     """The schedule against the commitment, when the horizon holds the whole term."""
     scheduled = np.sum(azure_scheduled_usd, axis=-1, keepdims=True)
-    return np.maximum(scheduled - azure_commitment_usd, 0) / azure_commitment_usd
+    return np.maximum(scheduled - azure_commitment_usd, 0) / np.maximum(azure_commitment_usd, 1.0)
 
 
 def identity_residuals(
@@ -110,7 +114,7 @@ def identity_residuals(
     residuals = {
         "Payments sum to zero over all parties": payments_residual_share,
         "Anthropic's cash rolls forward by its receipts and payments": cash_residual_share,
-        "Azure's receipts are the sum of their sources": tracing_residual_share,
+        "Receipts under the commitment are the sum of their sources": tracing_residual_share,
         "The pro-rata share lies between its bounds": bounds_residual_share,
         "No more than the commitment is scheduled": commitment_residual_share,
     }

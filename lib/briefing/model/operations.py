@@ -173,13 +173,17 @@ def tax_usd(operating_income_usd: Array, tax_rate: Array) -> Array:
 
 
 def azure_beyond_bought_usd(
-    compute_bought_usd: Array, azure_used_usd: Array, azure_due_usd: Array
+    compute_bought_usd: Array,
+    azure_used_usd: Array,
+    capacity_option_used_usd: Array,
+    azure_due_usd: Array,
 ) -> Array:
     """What Azure is owed beyond all the compute that Anthropic would buy in the quarter anyway.
 
     Minimums paid ahead of use count when paid and are credited, negative, when used later.
     """
-    return np.maximum(azure_used_usd - compute_bought_usd, 0) + azure_due_usd - azure_used_usd
+    excess = np.maximum(azure_used_usd + capacity_option_used_usd - compute_bought_usd, 0)
+    return excess + azure_due_usd - azure_used_usd
 
 
 def free_cash_flow_usd(
@@ -201,10 +205,10 @@ def _round_share(quarter_start_years: Array, round_years: Array) -> Array:
 
 def other_investor_equity_usd(
     quarter_start_years: Array,
-    series_g_usd: Array,
-    series_g_years: Array,
-    series_h_usd: Array,
-    series_h_years: Array,
+    next_round_usd: Array,
+    next_round_years: Array,
+    later_round_usd: Array,
+    later_round_years: Array,
     strategic_money_in_rounds_share: Array,
     microsoft_equity_total_usd: Array,
     nvidia_equity_total_usd: Array,
@@ -215,8 +219,8 @@ def other_investor_equity_usd(
     The rounds include strategic money pledged earlier, so that part is taken off: sum rounds,
     never rounds plus pledges.
     """
-    rounds = series_g_usd * _round_share(quarter_start_years, series_g_years)
-    rounds = rounds + series_h_usd * _round_share(quarter_start_years, series_h_years)
+    rounds = next_round_usd * _round_share(quarter_start_years, next_round_years)
+    rounds = rounds + later_round_usd * _round_share(quarter_start_years, later_round_years)
     total = np.sum(rounds, axis=-1, keepdims=True)
     strategic = microsoft_equity_total_usd + nvidia_equity_total_usd
     included = np.minimum(strategic * strategic_money_in_rounds_share, total)

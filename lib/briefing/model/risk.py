@@ -16,9 +16,13 @@ def unused_minimum_usd(azure_due_usd: Array, azure_used_usd: Array) -> Array:
     return np.sum(azure_due_usd - azure_used_usd, axis=-1, keepdims=True)
 
 
-def largest_azure_compute_share(azure_due_usd: Array, compute_bought_usd: Array) -> Array:
-    """Azure's largest quarterly claim as a share of all compute that Anthropic buys then."""
-    return np.max(azure_due_usd / compute_bought_usd, axis=-1, keepdims=True)
+def largest_azure_claim_share(
+    azure_due_usd: Array, capacity_option_used_usd: Array, compute_bought_usd: Array
+) -> Array:
+    """Azure's largest quarterly bill as a share of all compute that Anthropic buys then."""
+    return np.max(
+        (azure_due_usd + capacity_option_used_usd) / compute_bought_usd, axis=-1, keepdims=True
+    )
 
 
 def commitment_present_value_usd(

@@ -41,9 +41,12 @@ def going_concern_value_usd(
     discount_rate: Array,
     years_ahead_years: Array,
 ) -> Array:
-    """Forecast plus terminal value in money of the briefing's date, if the company survives."""
-    end_years = years_ahead_years[..., -1:] + QUARTER_YEARS / 2
-    return forecast_value_usd + present_value(terminal_value_usd, discount_rate, end_years)
+    """Forecast plus terminal value in money of the briefing's date, if the company survives.
+
+    The final year's cash comes at its middle on average, and the terminal value with it.
+    """
+    middle = np.mean(years_ahead_years[..., -QUARTERS_A_YEAR:], axis=-1, keepdims=True)
+    return forecast_value_usd + present_value(terminal_value_usd, discount_rate, middle)
 
 
 def enterprise_value_usd(
@@ -51,6 +54,21 @@ def enterprise_value_usd(
 ) -> Array:
     """Value with failure allowed for: a failed company recovers part of its value (Damodaran)."""
     return going_concern_value_usd * (1 - failure_share * (1 - recovery_share))
+
+
+def cash_at_as_of_usd(cash_usd: Array, opening_cash_usd: Array, years_ahead_years: Array) -> Array:
+    """Cash after the last quarter that counts as past, so that none of it is valued twice."""
+    opening = np.broadcast_to(opening_cash_usd, (len(cash_usd), 1))
+    past = int(np.sum(years_ahead_years <= 0))
+    return np.concatenate([opening, cash_usd], axis=-1)[..., past : past + 1]
+
+
+def equity_value_usd(enterprise_value_usd: Array, cash_at_as_of_usd: Array) -> Array:
+    """Enterprise value plus cash: what stands beside a post-money figure.
+
+    Never below zero, because owners may walk away from what is worth less than nothing.
+    """
+    return np.maximum(enterprise_value_usd + cash_at_as_of_usd, 0.0)
 
 
 def forward_revenue_usd(revenue_usd: Array, years_ahead_years: Array) -> Array:
@@ -69,8 +87,3 @@ def last_round_run_rate_multiple(
 ) -> Array:
     """The last priced round over the newest known run-rate; the two need not be of one day."""
     return last_round_value_usd / known_run_rate_usd_per_year
-
-
-def value_gap_share(enterprise_value_usd: Array, last_round_value_usd: Array) -> Array:
-    """Our discounted value over the last round, less one; negative when the round is higher."""
-    return enterprise_value_usd / last_round_value_usd - 1

@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from briefing.case import project_root
 from briefing.inputs.facts import Ledger, load_facts
+from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set
 from briefing.runs.execute import Execution, execute
 from briefing.runs.notebooks import check_notebooks, joined, notebook_files

@@ -1,0 +1,101 @@
+import re
+
+import pytest
+
+from briefing.case import Case
+from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
+from briefing.exhibits.words import percent
+
+CHARTS = (
+    "money_flow_map", "commitment_profile", "azure_money_by_source", "football_field", "cash_fan",
+    "coverage_heat_map",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def soft():
+    return Case("soft_target")
+
+
+def test_a_title_follows_its_parameters(latest):
+    larger = latest.what_if(azure_commitment_usd=60e9).commitment_profile.title
+    assert "$30bn peaks at" in latest.commitment_profile.title
+    assert "$60bn peaks at" in larger
+
+
+def test_the_same_share_is_printed_alike_wherever_it_stands(deal_day):
+    share = percent(deal_day.self_funded_revenue_share)
+    cells = deal_day.circularity_scorecard.data.to_string()
+    tiles = deal_day.headline_tiles.body
+    assert share in deal_day.circularity_scorecard.title
+    assert share in deal_day.circularity_answer.body
+    assert share in deal_day.key_takeaways.data.to_string()
+    assert share in cells
+    assert tiles[0].value == share
+
+
+def test_the_sheet_of_deal_day_shows_no_later_fact(deal_day, latest):
+    assert all(fact.known_since <= deal_day.as_of for fact in deal_day.deal_fact_sheet.facts)
+    assert len(latest.deal_fact_sheet.data) > len(deal_day.deal_fact_sheet.data)
+
+
+@pytest.mark.parametrize("of", ["source_register", "circularity_scorecard", "key_takeaways"])
+def test_no_exhibit_of_deal_day_rests_on_a_later_fact(deal_day, of):
+    assert all(fact.known_since <= deal_day.as_of for fact in getattr(deal_day, of).facts)
+
+
+def test_both_wordings_of_the_gigawatt_stand_in_the_sheet(deal_day):
+    notes = " ".join(deal_day.deal_fact_sheet.data["What was said"])
+    assert "described as additional" in notes
+    assert "option to scale" in notes
+
+
+def test_the_scenario_table_has_a_column_for_each_scenario(latest, soft):
+    names = ["Quantity", "Growth fades", "Base case", "Growth holds", "Power arrives late"]
+    assert list(latest.scenario_table.data)[:5] == names
+    assert "The commitment is a volume target" in soft.scenario_table.data
+
+
+def test_the_commitment_profile_adds_up_for_every_term(latest):
+    profile = latest.commitment_profile.data
+    totals = profile.groupby("term")["usd_bn_a_year"].sum() / 4
+    assert totals.to_numpy() == pytest.approx(30, abs=0.01)
+
+
+def test_the_map_shows_the_payments_of_the_legs(latest):
+    flows = latest.money_flow_map.data
+    azure = flows.query("payer == 'Anthropic' and payee == 'Microsoft'")["amount_usd"].item()
+    assert azure == pytest.approx(latest.azure_receipts_usd[:9].sum())
+
+
+def test_every_assumption_stands_in_the_register(latest):
+    assert len(latest.assumption_register.data) == len(latest._parameters.assumptions)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_carries_its_finding_its_data_and_no_address(latest, name):
+    exhibit = getattr(latest, name)
+    bundle = exhibit._repr_mimebundle_()
+    assert bundle[CHART_MIME]["title"].endswith(exhibit.title)
+    assert bundle[EXHIBIT_MIME]["data"]["data"]
+    assert not re.search(r"https?://(?!vega\.github\.io/schema)", str(bundle[CHART_MIME]))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"firmness": "firm"},
+        {"firmness": "headline"},
+        {"microsoft_equity_placed_usd": 0, "microsoft_equity_drawn_share": 0},
+        {"azure_take_or_pay_share": 1, "azure_commitment_drawn_share": 0},
+        {"growth_half_life_years": 0.4, "funding_stops_years": 0},
+        {"azure_commitment_usd": 0},
+    ],
+)
+def test_extreme_parameters_still_read_as_sentences(changes):
+    case = Case("deal_day", **changes)
+    for name in dir(case):
+        value = getattr(case, name) if not name.startswith("_") else None
+        if isinstance(value, Exhibit):
+            words = f"{value.title} {value.alt} {value.body if value.kind == 'prose' else ''}"
+            assert not re.search(r"\bnan\b|\binf\b|\$-|-\$|%%", words), (name, words)

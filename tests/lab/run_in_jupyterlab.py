@@ -1,0 +1,92 @@
+"""Run every notebook in a real JupyterLab, as an analyst does: `make lab-test`."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import requests
+from jupyter_client.session import Session
+
+from briefing.exhibits.exhibit import CHART_MIME
+
+ROOT = Path(__file__).parents[2]
+JUPYTERLAB = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+FREE_PORT = "--ServerApp.port=0"
+FOLDERS = ["JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
+DRAWN = {CHART_MIME, "text/html", "text/markdown"}
+SILENT = {"parameters", "setup"}
+PATIENCE_SECONDS = 120
+
+
+def address(server, folder):
+    """URL of the server and the header that it asks for, once it has written them down."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        with suppress(StopIteration, ValueError):  # nothing is written yet, or only half
+            found = json.loads(next(folder.glob("jpserver-*.json")).read_text("utf-8"))
+            return found["url"], {"Authorization": f"token {found['token']}"}
+        time.sleep(0.1)
+    sys.exit(f"JupyterLab did not start\n{(folder / 'log').read_text('utf-8')}")
+
+
+def faults(path, url, login):
+    """What goes wrong first when the notebook is opened and run as the page does it, if anything."""
+    from websocket import create_connection  # JupyterLab brings it; pytest imports us without
+
+    place, options = path, {"headers": login, "timeout": PATIENCE_SECONDS}
+    try:
+        notebook = requests.get(f"{url}api/contents/{path}", **options).json()["content"]
+        wanted = {"path": path, "type": "notebook", "kernel": notebook["metadata"]["kernelspec"]}
+        session = requests.post(f"{url}api/sessions", json=wanted, **options).json()
+        channels = f"{url}api/kernels/{session['kernel']['id']}/channels".replace("http", "ws", 1)
+        kernel = create_connection(channels, header=login, timeout=PATIENCE_SECONDS)
+        for number, cell in enumerate(notebook["cells"], start=1):
+            place = f"{path}, cell {number} ({cell['source'].splitlines()[-1]})"
+            if cell["cell_type"] == "code":
+                run(cell, kernel)
+        requests.delete(f"{url}api/sessions/{session['id']}", **options)
+    except Exception as error:
+        yield f"{place}: {error}"
+
+
+def run(cell, kernel):
+    """Run one cell until its kernel is idle again; raises when it fails or draws nothing."""
+    request = Session().msg("execute_request", {"code": cell["source"]})
+    kernel.send(json.dumps(request | {"channel": "shell"}, default=str))
+    seen, state = set(cell["metadata"].get("tags", [])), None
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while state != (request["msg_id"], "idle"):
+        message = json.loads(kernel.recv())
+        content = message["content"]
+        if "ename" in content:
+            raise RuntimeError(f"{content['ename']}: {content['evalue']}")
+        if content.get("execution_state") == "restarting" or time.monotonic() > deadline:
+            raise RuntimeError(f"the kernel died, or took more than {PATIENCE_SECONDS} seconds")
+        seen |= content.get("data", {}).keys()
+        state = message["parent_header"].get("msg_id"), content.get("execution_state")
+    if not seen & (DRAWN | SILENT):
+        raise RuntimeError(f"shows nothing that JupyterLab draws, only {sorted(seen)}")
+
+
+if __name__ == "__main__":
+    notebooks = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/*.ipynb"))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own:
+        # Nobody's settings, and no proxy: all of it happens on this machine.
+        os.environ |= dict.fromkeys(FOLDERS, own) | {"no_proxy": "*"}
+        with Path(own, "log").open("wb") as log:
+            server = subprocess.Popen([*JUPYTERLAB, FREE_PORT], cwd=ROOT, stderr=log)
+        try:
+            lab = address(server, Path(own))
+            found = [fault for path in notebooks for fault in faults(path, *lab)]
+        finally:
+            server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(PATIENCE_SECONDS)
+            server.kill()
+    print(*found, f"{len(notebooks) - len(found)} passed, {len(found)} failed", sep="\n")  # noqa: T201
+    sys.exit(bool(found))
