@@ -5,12 +5,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from briefing.case import Case
 from briefing.inputs.facts import load_facts
 from briefing.inputs.parameters import load_parameter_set
 
 ROOT = Path(__file__).parents[1]
+
+# A shared machine may stall at any example; and what fails once should fail again.
+settings.register_profile("desk", deadline=None, derandomize=True)
+settings.load_profile("desk")
 
 
 @pytest.fixture(scope="session")

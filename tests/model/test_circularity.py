@@ -130,3 +130,24 @@ def test_steady_shares_do_not_depend_on_the_currency(external, financing, operat
 @given(external=external, operating=matrices())
 def test_without_financing_no_revenue_is_self_funded(external, operating):
     assert not provenance(external, np.zeros((4, 4)), operating).self_funded_share.any()
+
+
+def test_no_dollar_of_nvidia_comes_back_before_it_has_left(latest):
+    # Equity after every chip is paid for can have paid for none of them.
+    late = latest.what_if(
+        equity_start_years=9, gw_reading="nested", azure_start_years=0, capacity_delay_years=0
+    )
+    assert late.chip_purchases_usd["2034Q4":].sum() == 0
+    assert late.upper_nvidia_self_funded_revenue_share == 0
+
+
+def test_customers_and_investors_make_up_all_of_the_commitment(latest):
+    shares_ = latest.customer_funded_revenue_share + latest.investor_funded_revenue_share
+    others = latest.traced_to_commitment_usd[..., 2].sum() / latest.commitment_receipts_total_usd
+    assert shares_ + others == pytest.approx(1)
+
+
+def test_where_nothing_is_received_there_is_no_share(latest):
+    nothing = latest.what_if(firmness="firm", azure_take_or_pay_share=0)
+    assert np.isnan(nothing.self_funded_revenue_share)
+    assert max(nothing.identity_residuals.values()) < 1e-9

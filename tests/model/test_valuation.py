@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import paths, rates
 
-from briefing.case import Case
 from briefing.model.measures.discounting import gordon_value, present_value
 
 
@@ -31,10 +30,9 @@ def test_growth_at_the_discount_rate_is_refused():
 
 
 @given(rate=st.floats(0.09, 0.15))
-def test_a_higher_discount_rate_lowers_the_enterprise_value(rate):
-    case = Case("latest")
+def test_a_higher_discount_rate_lowers_the_enterprise_value(latest, rate):
     lower, higher = (
-        case.what_if(discount_rate=r).enterprise_value_usd for r in (rate, rate + 0.01)
+        latest.what_if(discount_rate=r).enterprise_value_usd for r in (rate, rate + 0.01)
     )
     assert higher < lower
 
@@ -54,3 +52,25 @@ def test_forward_revenue_is_four_quarters(deal_day):
     assert deal_day.forward_revenue_usd == pytest.approx(
         deal_day.revenue_usd["2026Q1":"2026Q4"].sum()
     )
+
+
+def test_the_terminal_value_is_what_six_hundred_more_years_are_worth(latest):
+    rate, growth = latest.discount_rate, latest.mature_growth_rate
+    final_year = latest.free_cash_flow_usd[-4:].sum()
+    middle = latest.years_ahead_years[-4:].mean()
+    years = np.arange(1, 601)
+    later = (final_year * (1 + growth) ** years / (1 + rate) ** (middle + years)).sum()
+    terminal = latest.going_concern_value_usd - latest.forecast_value_usd
+    assert terminal == pytest.approx(later, rel=1e-6)
+
+
+def test_equity_is_the_enterprise_and_its_cash(latest):
+    value = latest.enterprise_value_usd + latest.cash_at_as_of_usd
+    assert latest.equity_value_usd == pytest.approx(value)
+    assert latest.cash_at_as_of_usd == latest.cash_usd["2026Q4"]
+
+
+def test_owners_may_walk_away(latest):
+    hopeless = latest.what_if(mature_gross_margin_share=0.05, opening_cash_usd=0)
+    assert hopeless.enterprise_value_usd < 0
+    assert hopeless.equity_value_usd == 0
