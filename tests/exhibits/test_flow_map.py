@@ -11,7 +11,8 @@ import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.exhibits.flow_map import Flow, billions, flow_map
+from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.words import money
 
 COLORS = {"Equity": "#2f5d9e", "Compute": "#c2571a", "Sales": "#1f7a63", "Claude": "#7a4f9f"}
 SIX = {
@@ -142,7 +143,7 @@ def test_no_words_overlap_or_leave_the_chart(flows, roles):
 @every_set
 def test_every_flow_carries_its_label(flows, roles):
     words = [row["text"] for row, _ in texts(drawn(flows, roles))]
-    assert all((flow.label or billions(flow.amount_usd)) in words for flow in flows)
+    assert all((flow.label or money(flow.amount_usd)) in words for flow in flows)
 
 
 @every_set

@@ -104,7 +104,7 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
     """E02: who pays whom in the first nine quarters, expected amounts."""
     totals = {leg[:3]: float(np.sum(leg.amount_usd[..., :MAP_QUARTERS])) for leg in legs}
     flows = [
-        Flow(payer, payee, kind, amount, money(amount))
+        Flow(payer, payee, kind, amount)
         for (payer, payee, kind), amount in totals.items()
         if amount > 5e7
     ]
@@ -121,7 +121,7 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
         body=flow_map(
             flows, {party: role for party, role in ROLES.items() if party in used}, KINDS
         ),
-        alt="; ".join(f"{f.payer} pays {f.payee} {f.label} ({f.kind})" for f in flows),
+        alt="; ".join(f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
         data=frame,
         notes=(
             f"Payments in the model from {quarters[0]} to {last}, point values of the assumptions. "

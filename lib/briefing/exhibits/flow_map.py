@@ -11,6 +11,7 @@ import numpy as np
 
 from briefing.exhibits import flow_geometry as geometry
 from briefing.exhibits.look import INK, MUTED, PALE
+from briefing.exhibits.words import money
 
 HALO, HALO_WIDTH = "#ffffff", 4
 NAME_SIZE, ROLE_SIZE, LABEL_SIZE, FIGURE_SIZE = 13, 11, 11, 9.5
@@ -85,18 +86,6 @@ class _Party:
         return [*covers, [x + dx - w, y + dy - h, x + dx + w, y + dy + h]]
 
 
-def billions(amount_usd: float) -> str:
-    """Dollars as printed on a chart.
-
-    >>> billions(4.1e9), billions(30e9), billions(205.3e9), billions(40e6)
-    ('$4.1bn', '$30bn', '$205bn', '$40m')
-    """
-    if amount_usd < 0.05e9:
-        return f"${amount_usd / 1e6:,.0f}m"
-    decimals = 0 if amount_usd >= 99.95e9 else 1
-    return f"${amount_usd / 1e9:,.{decimals}f}".removesuffix(".0") + "bn"
-
-
 def text_width(text: str, size: float) -> float:
     """Pixels a semi-bold line of Inter needs, a little on the safe side."""
     ems = {0.33: "ijlI .,:;'’", 0.43: "frt1()", 0.78: "ACDGHKNOQUVXY", 0.93: "mwM", 1.03: "W@%"}
@@ -130,7 +119,7 @@ def flow_map(
     ends = [(names.index(flow.payer), names.index(flow.payee)) for flow in drawn]
     amounts = np.array([flow.amount_usd for flow in drawn])
     ribbons = geometry.ribbons(ends, geometry.ribbon_widths(ends, amounts, ring), ring)
-    labels = [flow.label or billions(flow.amount_usd) for flow in drawn]
+    labels = [flow.label or money(flow.amount_usd) for flow in drawn]
     sizes = np.array(
         [[text_width(label, LABEL_SIZE) + HALO_WIDTH, LABEL_SIZE + HALO_WIDTH] for label in labels]
     )
@@ -183,7 +172,7 @@ def _parties(flows: Sequence[Flow], roles: Mapping[str, str]) -> list[_Party]:
     parties = []
     for (name, role), angle in zip(roles.items(), geometry.ring_angles(len(roles)), strict=True):
         totals = {"in": inflow[name], "out": outflow[name]}
-        figures = tuple(f"{word} {billions(usd)}" for word, usd in totals.items() if usd)
+        figures = tuple(f"{word} {money(usd)}" for word, usd in totals.items() if usd)
         needed = math.hypot(max((text_width(f, FIGURE_SIZE) for f in figures), default=0) / 2, 10)
         share = (inflow[name] + outflow[name]) / largest
         beside = abs(math.sin(angle)) < 0.3
@@ -234,7 +223,7 @@ def _ribbon_marks(
             "payer": flow.payer,
             "payee": flow.payee,
             "kind": flow.kind,
-            "amount": (amount := billions(flow.amount_usd)),
+            "amount": (amount := money(flow.amount_usd)),
             "description": f"{flow.payer} pays {flow.payee} {amount}, {flow.kind}",
         }
         for flow, ribbon in zip(flows, ribbons, strict=True)
