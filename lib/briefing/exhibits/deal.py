@@ -6,7 +6,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.flow_map import Flow, flow_map
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import money, number, percent
@@ -91,6 +91,9 @@ ROLES = {
     "Other investors": "Rounds",
 }
 
+TERMS = [ORANGE, RED, PURPLE, BLUE, GREEN, GREY, INK]
+"""Colours of the terms, the shortest first; all of them have a counterpart in dark mode."""
+
 KINDS = {
     "Equity": BLUE,
     "Compute and chips": ORANGE,
@@ -159,7 +162,7 @@ def commitment_profile(
         .encode(
             x=alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
             y=alt.Y("usd_bn_a_year:Q", title="Azure payments due, $bn a year"),
-            color=alt.Color("term:N", title="Term", scale=alt.Scale(scheme="viridis"), sort=None),
+            color=alt.Color("term:N", title="Term", scale=alt.Scale(range=TERMS), sort=None),
             tooltip=["term", "quarter", alt.Tooltip("usd_bn_a_year", format=".1f")],
         )
         .properties(width=WIDTH, height=230)
