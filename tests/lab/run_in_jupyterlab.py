@@ -86,5 +86,5 @@ if __name__ == "__main__":
             with suppress(subprocess.TimeoutExpired):
                 server.wait(PATIENCE_SECONDS)
             server.kill()
-    print(*found, f"{len(notebooks) - len(found)} passed, {len(found)} failed", sep="\n")  # noqa: T201
+    print(*found, f"{len(notebooks) - len(found)} passed, {len(found)} failed", sep="\n")
     sys.exit(bool(found) or not notebooks)
