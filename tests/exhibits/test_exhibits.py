@@ -76,7 +76,7 @@ def test_every_assumption_stands_in_the_register(latest):
 def test_a_chart_carries_its_finding_its_data_and_no_address(latest, name):
     exhibit = getattr(latest, name)
     bundle = exhibit._repr_mimebundle_()
-    assert bundle[CHART_MIME]["title"].endswith(exhibit.title)
+    assert bundle[CHART_MIME]["title"]["text"].endswith(exhibit.title)
     assert bundle[EXHIBIT_MIME]["data"]["data"]
     assert not re.search(r"https?://(?!vega\.github\.io/schema)", str(bundle[CHART_MIME]))
 
@@ -99,3 +99,11 @@ def test_extreme_parameters_still_read_as_sentences(changes):
         if isinstance(value, Exhibit):
             words = f"{value.title} {value.alt} {value.body if value.kind == 'prose' else ''}"
             assert not re.search(r"\bnan\b|\binf\b|\$-|-\$|%%", words), (name, words)
+
+
+@pytest.mark.parametrize("name", ["headline_tiles", "valuation_answer", "scenario_table"])
+def test_jupyterlab_sees_no_formula_between_two_dollars(latest, name):
+    bundle = getattr(latest, name)._repr_mimebundle_()
+    shown = bundle.get("text/html") or bundle["text/markdown"]
+    assert "&#36;" in shown
+    assert "$" not in shown

@@ -160,7 +160,12 @@ def commitment_profile(
         alt.Chart(frame)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
-            x=alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            x=alt.X(
+                "start:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%Y", tickCount="year"),
+            ),
             y=alt.Y("usd_bn_a_year:Q", title="Azure payments due, $bn a year"),
             color=alt.Color("term:N", title="Term", scale=alt.Scale(range=TERMS), sort=None),
             tooltip=["term", "quarter", alt.Tooltip("usd_bn_a_year", format=".1f")],

@@ -1,6 +1,7 @@
 """An exhibit: one table, chart, row of tiles or paragraph, with its finding and its sources."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,11 @@ EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 
 CHART_MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab draws. It knows Vega-Lite by this name only; our charts hold nothing newer."""
+
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+
+NOTE_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -73,23 +79,45 @@ class Exhibit:
         heading = " ".join(filter(None, [self.id, self.title]))
         match self.body:
             case str(text):
-                shown = {"text/markdown": text, "text/plain": text}
+                shown = {"text/markdown": without_formulas(text), "text/plain": text}
                 described["text"] = text
             case tuple(tiles):
                 described["tiles"] = [vars(tile) for tile in tiles]
                 text = " · ".join(f"{tile.label}: {tile.value}" for tile in tiles)
-                shown = {"text/plain": text, "text/markdown": text}
+                shown = {"text/plain": text, "text/markdown": without_formulas(text)}
             case GT() as table:
                 shown = {
-                    "text/html": table.tab_header(title=heading).as_raw_html(),
+                    "text/html": without_formulas(_table_in_jupyter(table, heading, self.notes)),
                     "text/plain": f"{heading}\n{self.alt}",
                 }
             case chart:
                 shown = {
-                    CHART_MIME: chart.properties(title=heading).to_dict(),
+                    CHART_MIME: _chart_in_jupyter(chart, heading, self.notes),
                     "text/plain": f"{heading}\n{self.alt}",
                 }
         return {EXHIBIT_MIME: described, **shown}
+
+
+def _table_in_jupyter(table: GT, heading: str, notes: tuple[str, ...]) -> str:
+    """The table's HTML under its finding, with its notes below."""
+    noted = table.tab_header(title=heading)
+    for note in notes:
+        noted = noted.tab_source_note(note)
+    return noted.as_raw_html()
+
+
+def _chart_in_jupyter(
+    chart: alt.TopLevelMixin, heading: str, notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """The chart's specification under its finding, with its notes as subtitle."""
+    subtitle = textwrap.wrap(" ".join(notes), NOTE_CHARACTERS)
+    title = alt.Title(heading, anchor="start", subtitle=subtitle)
+    return {**chart.properties(title=title).to_dict(), "$schema": SCHEMA}
+
+
+def without_formulas(text: str) -> str:
+    """`text` whose dollars JupyterLab shows as such: between two of them it would see a formula."""
+    return text.replace("$", "<span>&#36;</span>")
 
 
 def _plain(frame: pd.DataFrame) -> Any:

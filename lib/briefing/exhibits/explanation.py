@@ -13,6 +13,7 @@ import pandas as pd
 from rich.text import Text
 from rich.tree import Tree
 
+from briefing.exhibits.exhibit import without_formulas
 from briefing.exhibits.words import quantity_text
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact
@@ -41,7 +42,7 @@ class Explanation:
         return captured.get()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._html(is_open=True)}
+        return {"text/plain": str(self), "text/html": without_formulas(self._html(is_open=True))}
 
     def _grown(self, tree: Tree) -> Tree:
         for node in self.rests_on:
@@ -132,9 +133,8 @@ def _fact_node(fact: Fact) -> Explanation:
 
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, pd.Series):
-        first, last = value.iloc[0], value.iloc[-1]
-        ends = f"{quantity_text(name, first)} … {quantity_text(name, last)}"
-        return f"{ends} ({value.index[0]} to {value.index[-1]})"
+        least, most = quantity_text(name, value.min()), quantity_text(name, value.max())
+        return f"{least} to {most} ({value.index[0]} to {value.index[-1]})"
     if isinstance(value, float | int | str | np.number):
         return quantity_text(name, value)
-    return f"<{type(value).__name__}>"
+    return ""

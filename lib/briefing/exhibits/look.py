@@ -17,7 +17,7 @@ RED = "#a8322a"
 WIDTH = 560
 """Plot width in pixels; with axis labels a chart fills the text column of the PDF."""
 
-FONT = "Inter"
+FONT = "Inter, system-ui, sans-serif"
 
 
 @alt.theme.register("briefing", enable=True)

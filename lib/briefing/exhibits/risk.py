@@ -83,7 +83,12 @@ def cash_fan(
     ).head(shown)
     frame = frame.round(3)
     short = np.mean((committed_cash_usd_draws[:, :shown] < 0).any(axis=-1))
-    x = alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    x = alt.X(
+        "start:T",
+        title=None,
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(format="%Y", tickCount="year"),
+    )
     base = alt.Chart(frame).encode(x=x)
     title = "Cash, money in sight only, $bn"
     outer = base.mark_area(color=BLUE, opacity=0.18).encode(

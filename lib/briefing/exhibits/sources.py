@@ -110,8 +110,8 @@ def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
     return Exhibit(
         title="What was known",
         body=(
-            f"On {as_of:%-d %B %Y} the ledger held **{len(facts)}** facts. Companies or filings "
-            f"had confirmed {confirmed} of them, of which {grades['A']} were read in a "
+            f"On {as_of.day} {as_of:%B %Y} the ledger held **{len(facts)}** facts. Companies or "
+            f"filings had confirmed {confirmed} of them, of which {grades['A']} were read in a "
             f"primary source; {grades['D']} were estimates or disputed, and "
             f"{grades['E']} record that something is not disclosed. The newest page in it is of "
             f"{newest}; "

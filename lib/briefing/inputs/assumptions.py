@@ -1,6 +1,6 @@
 """Assumptions: numbers that we chose, each with its range, its unit, its reason and its facts."""
 
-import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
@@ -16,10 +16,14 @@ Unit = Literal[
 
 RANGES: Mapping[str, tuple[float, float]] = {
     "share": (0, 1),
-    "rate": (-1, 20),
-    "choice": (-math.inf, math.inf),
+    "rate": (-0.99, 20),
+    "years": (0, 1000),
+    "gw": (0, 1000),
+    "multiple": (0, 1000),
 }
-"""What a unit allows; every other unit allows any number from zero up."""
+"""What a unit allows; dollars run from zero up."""
+
+MOST_USD = 1e15
 
 FACT_UNITS: Mapping[str, frozenset[str | None]] = {
     "usd": frozenset({"USD"}),
@@ -35,7 +39,7 @@ FACT_UNITS: Mapping[str, frozenset[str | None]] = {
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Reference(_Entry):
@@ -58,8 +62,10 @@ class Reference(_Entry):
 def _figure(given: Any) -> Any:
     if isinstance(given, bool) or given is None:
         raise ValueError("must be a number, the name of an option, or a reference to a fact")
-    if isinstance(given, int | float) and not math.isfinite(given):
-        raise ValueError("must be a finite number")
+    if isinstance(given, int | float) and not -MOST_USD <= given <= MOST_USD:
+        raise ValueError("must be a finite number of at most 1e15")
+    if not isinstance(given, int | float | str | dict | Reference):
+        raise ValueError("must be a number, the name of an option, or a reference to a fact")
     return Reference.model_validate(given) if isinstance(given, dict) else given
 
 
@@ -74,8 +80,10 @@ class Change(_Entry):
     low: Figure | None = None
     high: Figure | None = None
     distribution: Distribution | None = None
-    options: dict[str, Annotated[float, Field(ge=0)]] | None = Field(
-        default=None, description="the words this assumption may take, with their weights"
+    options: dict[str, Annotated[float, Field(ge=0, le=1e6)]] | None = Field(
+        default=None,
+        min_length=1,
+        description="the words this assumption may take, with their weights",
     )
     reason: str = Field(min_length=10, description="why this value and this range")
     facts: tuple[str, ...] = ()
@@ -128,8 +136,10 @@ class Assumption:
 
     def faults_of(self, value: Any) -> list[str]:
         """What speaks against `value` in place of the assumption's own; mostly nothing."""
-        if not self.options and (isinstance(value, bool) or not isinstance(value, int | float)):
-            return [f"{self.name} must be a number (given: {value!r})"]
+        wanted = str if self.options else int | float
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            kind = "one of its options" if self.options else "a number"
+            return [f"{self.name} must be {kind} (given: {reprlib.repr(value)})"]
         try:
             _check(replace(self, value=value, low=None, high=None, distribution="fixed"))
         except Fault as fault:
@@ -137,10 +147,15 @@ class Assumption:
         return []
 
 
-def effective_change(definition: Definition, known: Ledger) -> Change:
-    """The definition with every revision applied whose fact is known, in the order written."""
+def effective_change(definition: Definition, known: Ledger, everything: Ledger) -> Change:
+    """The definition with every revision applied whose fact is known, in the order written.
+
+    Raises Fault when a revision waits for a fact that stands nowhere in the ledger.
+    """
     change: Change = definition
     for revision in definition.revised_by:
+        if revision.fact not in everything:
+            _known(revision.fact, known, everything)
         if revision.fact in known:
             change = merged(change, revision)
             change = change.model_copy(update={"facts": (*revision.facts, revision.fact)})
@@ -152,16 +167,14 @@ def merged(earlier: Change, later: Change) -> Change:
     given = {
         name: getattr(later, name) for name in Change.model_fields if name in later.model_fields_set
     }
-    if "value" in given and "distribution" not in given:
+    if given.get("value") is not None and "distribution" not in given:
         given = {"low": None, "high": None} | given
         given["distribution"] = "fixed" if given["low"] is given["high"] is None else "pert"
     options = given.get("options") or earlier.options
-    return Change.model_validate(
-        {name: getattr(earlier, name) for name in Change.model_fields}
-        | {"facts": ()}
-        | given
-        | {"options": options}
-    )
+    if earlier.options and not set(options or ()) <= set(earlier.options):
+        raise Fault(f"options may only be {', '.join(earlier.options)}: the model knows no others")
+    kept = {name: getattr(earlier, name) for name in Change.model_fields} | {"facts": ()}
+    return Change.model_validate(kept | given | {"options": options})
 
 
 def resolve(
@@ -242,8 +255,10 @@ def _referred(entry: Reference, known: Ledger, everything: Ledger) -> Fact:
 
 def _taken(entry: Reference, fact: Fact, unit: str) -> float:
     if entry.take == "as_of_years":
+        if unit != "years" or fact.as_of is None:
+            raise Fault(f"a date makes years: fact {fact.id!r} or the unit {unit} does not fit")
         return fact.as_of_years
-    if fact.unit not in FACT_UNITS[unit]:
+    if fact.unit not in FACT_UNITS.get(unit, frozenset()):
         raise Fault(
             f"unit must match: fact {fact.id!r} is in {fact.unit}, the assumption in {unit}"
         )
@@ -254,11 +269,13 @@ def _taken(entry: Reference, fact: Fact, unit: str) -> float:
 
 
 def _check(assumption: Assumption) -> None:
+    if (assumption.unit == "choice") != bool(assumption.options):
+        raise Fault("options belong to the unit choice, and it needs them")
     if assumption.options:
-        if assumption.value not in assumption.options:
-            options = ", ".join(assumption.options)
-            raise Fault(f"must be one of its options ({options}), given: {assumption.value!r}")
+        _check_choice(assumption, assumption.options)
         return
+    if assumption.distribution == "choice":
+        raise Fault("a number cannot have the distribution choice")
     for end in ("value", "low", "high"):
         _check_number(end, getattr(assumption, end), assumption.unit)
     if assumption.distribution == "fixed":
@@ -273,13 +290,25 @@ def _check(assumption: Assumption) -> None:
         raise Fault(f"value {assumption.value:g} must lie within its own range, {span}")
 
 
+def _check_choice(assumption: Assumption, options: Mapping[str, float]) -> None:
+    if assumption.value not in options:
+        words = ", ".join(options)
+        raise Fault(f"must be one of its options ({words}), given: {assumption.value!r}")
+    if assumption.distribution not in ("choice", "fixed") or assumption.low or assumption.high:
+        raise Fault("a choice has options with weights, and neither low, high nor another shape")
+    if assumption.distribution == "choice" and sum(options.values()) <= 0:
+        raise Fault("the weights of its options must not all be zero")
+
+
 def _check_number(end: str, number: Any, unit: str) -> None:
-    if number is None:
+    if number is None and end != "value":
         return
+    if number is None:
+        raise Fault("has no value of its own to refer to")
     if isinstance(number, str):
         raise Fault(
             f"{end} must be a number, given the text {number!r} (YAML wants 3.0e+10, not 3e10)"
         )
-    least, most = RANGES.get(unit, (0, math.inf))
+    least, most = RANGES.get(unit, (0, MOST_USD))
     if not least <= number <= most:
         raise Fault(f"{end} {number:g} is out of range: {unit} runs from {least:g} to {most:g}")

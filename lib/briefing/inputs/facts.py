@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
 
@@ -21,6 +29,15 @@ Unit = Literal[
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
     "years", "shares",
 ]  # fmt: skip
+
+
+def _amount(given: Any) -> Any:
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int | float)):
+        raise ValueError("must be a plain number (YAML wants 3.0e+10, not 3e10)")
+    return given
+
+
+Amount = Annotated[float, BeforeValidator(_amount), Field(allow_inf_nan=False)]
 
 
 class Source(BaseModel):
@@ -53,9 +70,9 @@ class Fact(BaseModel):
         "funding_round", "product", "unit_cost", "accounting", "valuation", "revenue",
         "revenue_projection", "cost", "energy", "stake", "capex", "market_reaction", "regulatory",
     ]  # fmt: skip
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    value: Amount | None = None
+    low: Amount | None = None
+    high: Amount | None = None
     unit: Unit | None
     binding: (
         Literal["firm", "conditional", "up_to", "option", "letter_of_intent", "unknown"] | None
@@ -70,6 +87,13 @@ class Fact(BaseModel):
     source: Source
     note: str
     priority: Literal["core", "supporting"]
+
+    @field_validator("as_of")
+    @classmethod
+    def _is_date(cls, given: str | None) -> str | None:
+        if given is not None:
+            _middle(given)
+        return given
 
     @model_validator(mode="after")
     def _ends_in_order(self) -> "Fact":
@@ -93,9 +117,13 @@ class Fact(BaseModel):
         """Years from the model's first day to the middle of the period that `as_of` names."""
         if self.as_of is None:
             raise ValueError(f"fact {self.id} has no as_of date")
-        year, month, day = ([int(part) for part in self.as_of.split("-")] + [0, 0])[:3]
-        middle = date(year, month or 7, day or (15 if month else 1))
-        return (middle - MODEL_START).days / 365.25
+        return (_middle(self.as_of) - MODEL_START).days / 365.25
+
+
+def _middle(as_of: str) -> date:
+    """Middle of a year or month, or the day itself."""
+    year, month, day = ([int(part) for part in as_of.split("-")] + [0, 0])[:3]
+    return date(year, month or 7, day or (15 if month else 1))
 
 
 @dataclass(frozen=True)

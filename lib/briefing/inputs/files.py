@@ -1,6 +1,8 @@
 """Reading YAML safely, and saying what is wrong with it in words a reader can act on."""
 
 import os
+import re
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,21 +33,36 @@ class _UniqueKeyLoader(_SafeLoader):
     """Safe loader that refuses a key given twice, of which YAML would silently keep the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict:
-        seen: set[Any] = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key!r} is given twice", key_node.start_mark
-                )
-            seen.add(key)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _problem("a key must be a word", key_node)
+            if key_node.value in seen:
+                raise _problem(f"key {key_node.value!r} is given twice", key_node)
+            seen.add(key_node.value)
         return super().construct_mapping(node, deep)
+
+
+def _problem(told: str, node: yaml.Node) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, told, node.start_mark)
+
+
+_NOT_PRINTED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2c00-\U0010ffff]"
+)
+"""Control and direction characters, and scripts and pictures that the typeface does not hold."""
+
+LARGEST_FILE_BYTES = 5_000_000
+LARGEST_CONTENT = 200_000
+"""Values that a file may hold once its aliases are unfolded."""
 
 
 def read_yaml(file: Path) -> Any:
     """Content of `file`; raises BadInput when it cannot be read or is no valid YAML."""
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        if not file.is_file() or file.stat().st_size > LARGEST_FILE_BYTES:
+            raise BadInput([f"{file}: must be a file of at most 5 MB; nothing was built"])
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except OSError as error:
         raise BadInput([f"{file}: cannot be read ({error.strerror}); nothing was built"]) from None
     except UnicodeDecodeError:
@@ -55,6 +72,33 @@ def read_yaml(file: Path) -> Any:
         place = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise BadInput([f"{file}{place}: not valid YAML: {problem}; nothing was built"]) from None
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, BadInput):
+            raise
+        told = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
+    _refuse_unprintable(file, content)
+    return content
+
+
+def _refuse_unprintable(file: Path, content: Any) -> None:
+    waiting, count = [content], 0
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if count > LARGEST_CONTENT:
+            raise BadInput([f"{file}: holds too many values; nothing was built"])
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and (found := _NOT_PRINTED.search(value)):
+            raise BadInput(
+                [
+                    f"{file}: {reprlib.repr(value)}: the character {found.group()!a} cannot be "
+                    "printed in a briefing; nothing was built"
+                ]
+            )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -87,5 +131,5 @@ def _rule(fault: Any) -> str:
     if fault["type"] == "missing":
         return "is missing"
     given = fault.get("input")
-    shown = "" if isinstance(given, dict) else f" (given: {given!r})"
+    shown = "" if isinstance(given, dict) else f" (given: {reprlib.repr(given)})"
     return fault["msg"].removeprefix("Value error, ").rstrip(".") + shown

@@ -1,5 +1,6 @@
 """Parameter sets: which assumptions hold, as known on which day, and how sets differ."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ CONSEQUENCE = "nothing was built"
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     title: str = Field(min_length=3, description="what the set assumes, as a headline")
     summary: str = Field(default="", description="one or two sentences for the front page")
@@ -37,7 +38,7 @@ class RootFile(_File):
         description="facts that became known later are hidden; 'newest' means the newest fact"
     )
     seed: int = Field(ge=0, description="seed of all random draws")
-    draws: int = Field(ge=2, le=1_000_000, description="number of draws of uncertain assumptions")
+    draws: int = Field(ge=100, le=100_000, description="number of draws of uncertain assumptions")
     scenarios: tuple[str, ...] = Field(description="sets compared in every briefing, in order")
     assumptions: dict[str, Definition]
 
@@ -66,8 +67,9 @@ class ParameterSet:
 
 
 def parameter_set_names(folder: Path) -> tuple[str, ...]:
-    """Names of all sets: each YAML file directly in `folder` is one."""
-    return tuple(sorted(file.stem for file in folder.glob("*.yaml")))
+    """Names of all sets: each YAML file directly in `folder` is one, named in plain letters."""
+    names = (file.stem for file in folder.glob("*.yaml") if file.is_file())
+    return tuple(sorted(name for name in names if re.fullmatch(r"[a-z0-9_]+", name)))
 
 
 def load_parameter_set(
@@ -93,7 +95,7 @@ def load_parameter_set(
         changed_in, change = changes.get(assumption_name, (root_file, None))
         try:
             _check_name(assumption_name, definition.unit)
-            effective = effective_change(definition, known)
+            effective = effective_change(definition, known, ledger)
             if change is not None:
                 effective = merged(effective, change)
             assumptions[assumption_name] = resolve(
@@ -101,12 +103,7 @@ def load_parameter_set(
             )
         except Fault as fault:
             messages.append(f"{changed_in}: assumptions.{assumption_name}: {fault}; {CONSEQUENCE}")
-    for scenario in root.scenarios:
-        if scenario not in parameter_set_names(folder):
-            hint = did_you_mean(scenario, parameter_set_names(folder))
-            messages.append(
-                f"{root_file}: scenarios: no parameter set {scenario!r}{hint}; {CONSEQUENCE}"
-            )
+    messages += _scenario_faults(root_file, root, folder)
     if messages:
         raise BadInput(messages)
     return ParameterSet(
@@ -120,6 +117,20 @@ def load_parameter_set(
         assumptions=assumptions,
         facts=known,
     )
+
+
+def _scenario_faults(root_file: Path, root: RootFile, folder: Path) -> list[str]:
+    """A scenario that does not exist, or one whose column would bear another's title."""
+    known = parameter_set_names(folder)
+    faults, titles = [], {}
+    for name in root.scenarios:
+        if name not in known:
+            faults.append(f"no parameter set {name!r}{did_you_mean(name, known)}")
+            continue
+        other = titles.setdefault(_read(folder / f"{name}.yaml").title, name)
+        if other != name or root.scenarios.count(name) > 1:
+            faults.append(f"{other!r} and {name!r} need titles of their own, one column each")
+    return [f"{root_file}: scenarios: {fault}; {CONSEQUENCE}" for fault in dict.fromkeys(faults)]
 
 
 def parameter_schema(folder: Path) -> dict[str, Any]:

@@ -32,7 +32,8 @@ _FORBIDDEN = {
 
 def notebook_files(folder: Path) -> tuple[Path, ...]:
     """The notebooks of a briefing in reading order; raises BadInput when there are none."""
-    files = tuple(sorted(folder.glob("[0-9]*.ipynb")))
+    found = (file for file in folder.glob("*.ipynb") if re.fullmatch(r"\d\d_\w+", file.stem))
+    files = tuple(sorted(found))
     if not files:
         raise BadInput([f"{folder}: holds no notebooks (00_….ipynb); {CONSEQUENCE}"])
     return files
