@@ -379,6 +379,19 @@ def _shares(name: str, count: int, seed: int) -> np.ndarray:
     return stream.random((count, 1))
 
 
+def check_graph(parameters: ParameterSet) -> None:
+    """Raise BadInput when an assumption has the name of a formula, is used by none, or lacks."""
+    given = set(parameters.assumptions)
+    needed = {each for each in graph() if each not in functions() and each not in CONTEXT}
+    faults = [
+        *(f"{name}: a function has this name already" for name in given & set(functions())),
+        *(f"{name}: no function asks for it" for name in given - needed - set(functions())),
+        *(f"{name}: functions ask for it and no file defines it" for name in needed - given),
+    ]
+    if faults:
+        raise BadInput(f"base.yaml: assumptions.{fault}; nothing was built" for fault in faults)
+
+
 def _check_overrides(parameters: ParameterSet, overrides: Mapping[str, Any]) -> None:
     faults = [
         fault for name, value in overrides.items() for fault in _faults(parameters, name, value)

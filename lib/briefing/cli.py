@@ -34,6 +34,9 @@ def main() -> None:
         for message in error.messages:
             errors.print(Text(message), soft_wrap=True)
         sys.exit(2)
+    except OSError as error:
+        errors.print(Text(f"{error}; nothing was lost"), soft_wrap=True)
+        sys.exit(1)
 
 
 @app.command()
@@ -54,7 +57,11 @@ def build(
         def report(name: str, done: str) -> None:
             progress.update(bar, advance=1, description=f"{name}: {done}")
 
-        outcomes = list(build_all(plans, jobs, report))
+        try:
+            outcomes = list(build_all(plans, jobs, report))
+        except KeyboardInterrupt:
+            errors.print("Stopped; what had been built before stays as it was.")
+            raise typer.Exit(130) from None
         progress.update(bar, description="Built")
     for outcome in outcomes:
         _print_outcome(outcome)

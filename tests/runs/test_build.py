@@ -1,6 +1,11 @@
 """End to end: real notebooks in real kernels, in copies of the project that a test may spoil."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -124,3 +129,54 @@ def test_wrong_input_stops_before_anything_is_written(small):
     with pytest.raises(BadInput, match="azure_term_years: value 50 must lie within"):
         plan(("deal_day",))
     assert not (small / "reports").exists()
+
+
+def test_a_damaged_briefing_is_built_again(small):
+    folder = one(build(plan(("deal_day",)))).folder
+    whole = (folder / "briefing.html").read_bytes()
+    (folder / "briefing.html").write_text("torn")
+    (folder / "briefing.pdf").unlink()
+    again = one(build(plan(("deal_day",))))
+    assert not again.was_built
+    assert (again.folder / "briefing.html").read_bytes() == whole
+    assert [file.name for file in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_build_that_is_stopped_leaves_nothing_behind(small):
+    outcomes = build(plan(("deal_day", "latest")))
+    next(outcomes)
+    outcomes.close()
+    left = {file.name for file in (small / "reports").rglob(".building-*")}
+    assert left == set()
+
+
+@pytest.mark.parametrize("signal", [signal.SIGTERM, signal.SIGKILL])
+def test_a_killed_build_leaves_no_process_behind(small, environment, signal):
+    environment = {**environment, "BRIEFING_ROOT": str(small)}
+    build_ = subprocess.Popen(
+        [Path(sys.executable).parent / "briefing", "build", "deal_day"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    while not list((small / "reports").rglob(".building-*")):
+        time.sleep(0.05)
+    time.sleep(1)
+    build_.send_signal(signal)
+    # Every process of the build holds its output open, so the end of the output is their end.
+    build_.communicate(timeout=120)
+
+
+def test_a_place_that_cannot_be_written_is_a_failure_and_no_traceback(small, environment):
+    (small / "reports").write_text("a file")
+    command = [Path(sys.executable).parent / "briefing", "build", "deal_day"]
+    environment = {**environment, "BRIEFING_ROOT": str(small)}
+    ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_assumption_that_nothing_reads_is_refused(small):
+    file = small / "params" / "base.yaml"
+    entry = "  lost_usd: {group: Lost, value: 1, unit: usd, reason: nothing asks for it}\n"
+    file.write_text(file.read_text("utf-8") + entry, "utf-8")
+    with pytest.raises(BadInput, match="lost_usd: no function asks for it"):
+        plan(("deal_day",))

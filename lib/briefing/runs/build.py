@@ -12,14 +12,17 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
+from briefing.case import check_graph
 from briefing.inputs.facts import Ledger, load_facts
 from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set
@@ -43,8 +46,15 @@ class Plan:
 
     @property
     def is_built(self) -> bool:
-        """Whether the same inputs have been built before."""
-        return (self.folder / "run.json").exists()
+        """Whether the same inputs have been built before, and every file is still what it was."""
+        try:
+            record = json.loads((self.folder / "run.json").read_text("utf-8"))
+            digests = record["sha256"].items()
+            return bool(digests) and all(
+                _sha256(self.folder / name) == sha for name, sha in digests
+            )
+        except (OSError, ValueError, KeyError, AttributeError):
+            return False
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -73,6 +83,7 @@ def plan(set_names: tuple[str, ...], reports: Path | None = None) -> tuple[Plan,
     notebooks = notebook_files(root / "notebooks")
     check_notebooks(notebooks)
     shared = _digest(_code_files(root, notebooks))
+    check_graph(load_parameter_set("base", root / "params", ledger))
     return tuple(
         _plan(name, root, ledger, notebooks, shared, reports or root / "reports")
         for name in dict.fromkeys(set_names)
@@ -108,19 +119,39 @@ def build(
         return
     workers = jobs or os.cpu_count() or 1
     # Spawned, not forked: rendering libraries hang in a process forked after their first use.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        started = [(each, *_start(each, pool, report)) for each in waiting]
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
+    started: list[tuple[Plan, Path, list[Future[Execution]]]] = []
+    try:
+        for each in waiting:
+            started.append((each, *_start(each, pool, report)))
         for each, staging, executions in started:
-            yield _finish(each, staging, executions, pool, report)
+            yield _outcome(each, staging, executions, pool, report)
+    finally:
+        # Reached early by Ctrl-C: what has not begun never does, and nothing half-made stays.
+        pool.shutdown(cancel_futures=True)
+        for _, staging, _ in started:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when the build that started it is killed."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _start(
     plan: Plan, pool: ProcessPoolExecutor, report: Report
 ) -> tuple[Path, list[Future[Execution]]]:
+    plan.folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(plan.folder.parent)
-    staging = plan.folder.parent / f".building-{plan.key}-{os.getpid()}"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+    staging = Path(tempfile.mkdtemp(prefix=".building-", dir=plan.folder.parent))
+    staging.chmod(0o755)
     name = plan.parameters.name
     parameters = {"parameter_set": name, "overrides": {}}
     executions = []
@@ -129,6 +160,20 @@ def _start(
         future.add_done_callback(lambda _, done=source.stem: report(name, done))
         executions.append(future)
     return staging, executions
+
+
+def _outcome(
+    plan: Plan,
+    staging: Path,
+    futures: list[Future[Execution]],
+    pool: ProcessPoolExecutor,
+    report: Report,
+) -> Outcome:
+    """Finish the plan; a disk that is full or closed fails this plan and not the others."""
+    try:
+        return _finish(plan, staging, futures, pool, report)
+    except OSError as error:
+        return Outcome(plan, plan.folder.parent, f"cannot be written: {error}")
 
 
 def _finish(
@@ -193,7 +238,7 @@ def _write_run(plan: Plan, staging: Path, executions: list[Execution]) -> None:
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "seconds": {each.notebook: round(each.seconds, 2) for each in executions},
-        "sha256": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "sha256": {file.name: _sha256(file) for file in files},
     }
     (staging / "run.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
@@ -202,11 +247,17 @@ def _published(staging: Path, folder: Path) -> Path:
     try:
         staging.rename(folder)
     except OSError:
-        # Somebody built the same inputs meanwhile; theirs is as good as ours.
-        if not (folder / "run.json").exists():
-            raise
-        shutil.rmtree(staging)
+        # Either somebody built the same inputs meanwhile, and ours is as good as theirs, or what
+        # stands there was damaged. It is moved aside before ours takes its place.
+        aside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+        folder.rename(aside / "replaced")
+        staging.rename(folder)
+        shutil.rmtree(aside, ignore_errors=True)
     return folder
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _kept_for_owner(plan: Plan, staging: Path, failure: str) -> Outcome:
