@@ -50,6 +50,8 @@ def build(
     from briefing.runs.build import build as build_all
 
     plans = plan(tuple(sets), reports)
+    for each in plans:
+        _print_notes(each.parameters)
     steps = sum(len(each.notebooks) + len(FORMATS) for each in plans if not each.is_built)
     with _progress() as progress:
         bar = progress.add_task("Building", total=steps or 1, completed=0 if steps else 1)
@@ -67,6 +69,11 @@ def build(
         _print_outcome(outcome)
     if any(outcome.failure for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _print_notes(parameters: Any) -> None:
+    for note in parameters.notes:
+        errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
 def _progress() -> Any:
@@ -103,6 +110,7 @@ def check(
     names = tuple(sets or parameter_set_names(project_root() / "params"))
     for each in plan(names):
         output.print(Text(f"{each.parameters.name}: {each.parameters.title}"))
+        _print_notes(each.parameters)
 
 
 @app.command()
@@ -115,6 +123,7 @@ def explain(
     from briefing.case import Case
 
     case = Case(parameter_set, as_of=as_of.date() if as_of else None)
+    output.print(Text(repr(case), style="dim"))
     try:
         output.print(case.explain(quantity))
     except KeyError as error:
@@ -140,7 +149,7 @@ def list_facts(
         amount = _amount(fact)
         table.add_row(fact.id, amount, str(fact.known_since), fact.grade, Text(fact.note))
     output.print(table)
-    output.print(f"{len(found)} facts")
+    output.print(f"{len(found)} fact{'' if len(found) == 1 else 's'}")
 
 
 @facts_app.command("show")

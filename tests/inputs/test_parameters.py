@@ -101,7 +101,7 @@ REFUSALS = {
     ),
     "number written as YAML text": (
         "azure_commitment_usd: {value: 30e9, reason: thirty billion dollars}",
-        ["azure_commitment_usd", "YAML wants 3.0e+10"],
+        ["azure_commitment_usd", "3.0e+10 for 3e10"],
     ),
     "wrong unit of a fact": (
         "azure_commitment_usd: {value: {fact: msft-openai-stake}, reason: a share is no sum}",
@@ -142,6 +142,47 @@ REFUSALS = {
     "truth for a number": (
         "azure_term_years: {value: yes, reason: a term of years}",
         ["azure_term_years", "must be a number"],
+    ),
+    "number of four hundred digits": (
+        "azure_term_years: {value: 1" + 400 * "0" + ", reason: a term of ages}",
+        ["azure_term_years", "must be a finite number"],
+    ),
+    "no value": (
+        "azure_take_or_pay_share: {value: null, reason: nothing at all}",
+        ["azure_take_or_pay_share", "must have a value"],
+    ),
+    "shape of a choice for a number": (
+        "azure_take_or_pay_share: {value: 0.5, distribution: choice, reason: no options}",
+        ["azure_take_or_pay_share", "cannot have the distribution choice"],
+    ),
+    "options for a number": (
+        "azure_take_or_pay_share: {value: foo, options: {foo: 1}, reason: a word for a number}",
+        ["azure_take_or_pay_share", "options belong to the unit choice"],
+    ),
+    "option that the model does not know": (
+        "gw_reading: {value: foo, options: {foo: 1, additional: 1}, reason: a third reading}",
+        ["gw_reading", "options may only be nested, additional"],
+    ),
+    "options without weight": (
+        "gw_reading: {value: nested, options: {nested: 0, additional: 0}, distribution: choice,"
+        " reason: neither reading}",
+        ["gw_reading", "must not all be zero"],
+    ),
+    "value of itself": (
+        "azure_commitment_usd: {value: {of_value: 2}, reason: twice itself}",
+        ["azure_commitment_usd", "must have a value"],
+    ),
+    "reason of spaces": (
+        "azure_term_years: {value: 4, reason: '              '}",
+        ["azure_term_years.reason"],
+    ),
+    "escape code in a reason": (
+        'azure_term_years: {value: 4, reason: "red \\e[31m text here"}',
+        ["cannot be printed"],
+    ),
+    "picture in a reason": (
+        "azure_term_years: {value: 4, reason: to the moon 🚀🚀}",
+        ["cannot be printed"],
     ),
     "only one end of a range": (
         "azure_term_years: {value: 4, low: 3, reason: a term of years}",
@@ -209,3 +250,37 @@ def test_the_schema_that_ships_knows_every_assumption(root):
     assert schema == parameter_schema(root / "params")
     names = schema["$defs"]["DifferenceFile"]["properties"]["assumptions"]["properties"]
     assert "azure_term_years" in names
+
+
+def test_a_revision_that_waits_for_no_fact_is_refused(load, project):
+    edit(
+        project,
+        "base.yaml",
+        "- fact: alliance-msft-equity-done",
+        "- fact: alliance-msft-equity-dnoe",
+    )
+    assert "did you mean 'alliance-msft-equity-done'?" in refusal(load, "base")
+
+
+def test_two_scenarios_of_one_title_are_refused(load, project):
+    edit(project, "bear.yaml", "title: Growth fades", "title: Growth holds")
+    assert "'bear' and 'bull' need titles of their own" in refusal(load, "base")
+
+
+def test_aliases_that_unfold_without_end_are_refused(load, project):
+    layers = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    layers += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    (project / "params" / "mine.yaml").write_text("\n".join(layers))
+    assert "mine.yaml: holds too many values" in refusal(load)
+
+
+def test_a_value_far_from_its_usual_range_is_noted(load, project):
+    set_file(project, "azure_term_years: {value: 36, reason: months taken for years}")
+    (note,) = load("mine").notes
+    assert (
+        "mine.yaml: assumptions.azure_term_years: 36 lies outside its usual range, 3 to 8" in note
+    )
+
+
+def test_the_sets_that_ship_need_no_note(load):
+    assert not [load(name).notes for name in SETS if load(name).notes]

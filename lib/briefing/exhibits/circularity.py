@@ -208,7 +208,7 @@ def timing_answer(prefunded_years: Array, quarters: tuple[str, ...]) -> Exhibit:
         quarter = quarters[round(ahead * 4)]
         body = (
             f"In the model the two investors stay ahead of Azure's receipts until **{quarter}**, "
-            f"{years(ahead)} from its start: up to then every dollar that Azure receives could, "
-            "on the least kind tracing, be theirs."
+            f"{years(ahead)} after its start: up to then every dollar that Azure receives could, "
+            "on the harshest tracing, be theirs."
         )
     return Exhibit(title="When the money comes back", body=body)

@@ -8,9 +8,9 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.terms import undisclosed_terms
-from briefing.exhibits.words import money, number, percent
-from briefing.inputs.facts import Fact, Ledger
+from briefing.exhibits.terms import amount_text, undisclosed_terms
+from briefing.exhibits.words import money, percent
+from briefing.inputs.facts import Ledger
 from briefing.model.identities import Leg
 
 Array = np.ndarray
@@ -51,7 +51,7 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
     frame = pd.DataFrame(
         {
             "Term": [term for term, _ in stated],
-            "Amount": [_amount(fact) for _, fact in stated],
+            "Amount": [amount_text(fact) for _, fact in stated],
             "What was said": [fact.note for _, fact in stated],
             "Grade": [fact.grade for _, fact in stated],
         }
@@ -71,15 +71,6 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
         ),
         facts=tuple(fact for _, fact in stated),
     )
-
-
-def _amount(fact: Fact) -> str:
-    written = money if fact.unit == "USD" else lambda amount: f"{number(amount)} {fact.unit or ''}"
-    if fact.value is not None:
-        return written(fact.value)
-    if fact.high is not None:
-        return f"up to {written(fact.high)}"
-    return "—"
 
 
 ROLES = {
@@ -130,7 +121,8 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
             f"Payments in the model from {quarters[0]} to {last}, point values of the assumptions. "
             "Ribbon width is proportional to the amount; very small ones are drawn at a "
             "visible least.",
-            "Equity and sales are different things: a share bought is not a service sold.",
+            "Equity and sales are different things: a share bought is not a service sold. Where "
+            "Anthropic pays out more than comes in, it draws on its opening cash.",
         ),
     )
 

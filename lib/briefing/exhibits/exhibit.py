@@ -33,7 +33,7 @@ class Tile:
     context: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exhibit:
     """Frozen result of an exhibit function; the graph adds name, facts and assumptions.
 
@@ -50,6 +50,9 @@ class Exhibit:
     name: str = ""
     facts: tuple[Fact, ...] = ()
     assumptions: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Exhibit {self.id or self.name}: {self.title}>"
 
     @property
     def kind(self) -> str:

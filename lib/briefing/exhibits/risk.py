@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, RED, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_of_draws, years
 
@@ -54,8 +54,8 @@ def scenario_table(
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Point values; scenarios are illustrations with no likelihood attached. Years count "
-            "from the briefing's date.",
+            "Each assumption at its most likely value; the medians of E08 take the whole range of "
+            "each, and differ. Scenarios are illustrations with no likelihood attached.",
             "Revenue does not fall when compute comes late or goes unpaid, so stressed cases are "
             "too kind and a late build-out moves purchases only.",
         ),
@@ -63,7 +63,10 @@ def scenario_table(
 
 
 def cash_fan(
-    committed_cash_usd_draws: Array, committed_cash_usd: Array, quarters: tuple[str, ...]
+    committed_cash_usd_draws: Array,
+    committed_cash_usd: Array,
+    years_ahead_years: Array,
+    quarters: tuple[str, ...],
 ) -> Exhibit:
     """E13b: Anthropic's cash without new money, as a fan over the draws."""
     levels = [0.05, 0.25, 0.5, 0.75, 0.95]
@@ -82,7 +85,8 @@ def cash_fan(
         }
     ).head(shown)
     frame = frame.round(3)
-    short = np.mean((committed_cash_usd_draws[:, :shown] < 0).any(axis=-1))
+    short_then = (committed_cash_usd_draws < 0) & (years_ahead_years > 0)
+    short = np.mean(short_then[:, :shown].any(axis=-1))
     x = alt.X(
         "start:T",
         title=None,
@@ -152,6 +156,9 @@ def coverage_heat_map(
 
 def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
+    shades, domain = [ORANGE, PALE, BLUE], [-most, 0, most]
+    if frame.lowest_cash_usd_bn.min() >= 0:
+        shades, domain = shades[1:], [float(frame.lowest_cash_usd_bn.min()), most]
     cells = frame.assign(
         training=[percent(share) for share in frame.training_share],
         label=[f"{cash:.0f}".replace("-", "−") for cash in frame.lowest_cash_usd_bn],
@@ -159,7 +166,7 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(cells).encode(
         x=alt.X(
             "half_life_years:O",
-            title="Years until that share halves its excess",
+            title="Years until that share has halved its distance to the mature one",
             axis=alt.Axis(labelAngle=0),
         ),
         y=alt.Y(
@@ -171,9 +178,7 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     color = alt.Color(
         "lowest_cash_usd_bn:Q",
         title="Lowest cash, $bn",
-        scale=alt.Scale(
-            range=[ORANGE, "#f4f1ee", BLUE], domain=[-most, 0, most], interpolate="rgb"
-        ),
+        scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
     )
     rectangles = base.mark_rect(stroke="white").encode(
         color=color, tooltip=["half_life_years", "training", "lowest_cash_usd_bn"]
@@ -186,14 +191,14 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def risk_answer(
-    committed_cash_usd_draws: Array,
+    lowest_cash_usd_draws: Array,
     peak_funding_gap_usd_draws: Array,
     unused_minimum_usd_draws: Array,
     azure_shortfall_usd_draws: Array,
     largest_azure_claim_share: Array,
 ) -> Exhibit:
     """The chapter's answer: how likely the overhang is, and how large."""
-    short = float(np.mean((committed_cash_usd_draws < 0).any(axis=-1)))
+    short = float(np.mean(lowest_cash_usd_draws < 0))
     gap = float(np.quantile(peak_funding_gap_usd_draws, 0.9))
     shortfall = float(np.median(azure_shortfall_usd_draws))
     unused = float(np.mean(unused_minimum_usd_draws > 1e6))

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.tables import link, read_aloud, table
+from briefing.exhibits.terms import amount_text
 from briefing.exhibits.words import quantity_text
 from briefing.inputs.assumptions import Assumption
-from briefing.inputs.facts import Ledger
+from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.parameters import ParameterSet
 
 Array = np.ndarray
@@ -26,7 +27,7 @@ def assumption_register(parameters: ParameterSet) -> Exhibit:
             "Assumption": [each.name.replace("_", " ") for each in assumptions],
             "Value": [quantity_text(each.name, each.value) for each in assumptions],
             "Range": [_range(each) for each in assumptions],
-            "Reason": [each.reason.strip() for each in assumptions],
+            "Reason, and facts": [_reason(each) for each in assumptions],
         }
     )
     ranged = sum(not each.is_fixed for each in assumptions)
@@ -38,6 +39,11 @@ def assumption_register(parameters: ParameterSet) -> Exhibit:
         data=frame,
         notes=("A range without a named shape is a PERT distribution around the value.",),
     )
+
+
+def _reason(assumption: Assumption) -> str:
+    facts = ", ".join(fact.id for fact in assumption.facts)
+    return f"{assumption.reason} [{facts}]" if facts else assumption.reason
 
 
 def _range(assumption: Assumption) -> str:
@@ -59,23 +65,29 @@ def source_register(parameters: ParameterSet) -> Exhibit:
     frame = pd.DataFrame(
         {
             "Fact": [fact.id for fact in facts],
+            "Amount": [amount_text(fact) for fact in facts],
             "Grade": [fact.grade for fact in facts],
             "Known since": [str(fact.known_since) for fact in facts],
             "What was said": [fact.note for fact in facts],
-            "Read at": [f"{fact.source.publisher}: {fact.source.title}" for fact in facts],
+            "Read at": [link(_page(fact), fact.source.url) for fact in facts],
         }
     )
+    urls = [fact.source.url or "" for fact in facts]
     good = sum(fact.grade in "AB" for fact in facts)
     return Exhibit(
         id="E41b",
         title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a "
         "company or filing",
-        body=table(frame),
-        alt=read_aloud(frame),
-        data=frame.assign(URL=[fact.source.url or "" for fact in facts]),
+        body=table(frame, links=["Read at"]),
+        alt=read_aloud(frame.drop(columns="Read at")),
+        data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
         notes=("Confirmed means that a company said it or filed it, mostly read through a relay.",),
         facts=tuple(facts),
     )
+
+
+def _page(fact: Fact) -> str:
+    return f"{fact.source.publisher}: {fact.source.title}"
 
 
 def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
@@ -102,10 +114,6 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
 def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
     """How much was known on the briefing's date, and how well."""
     grades = Counter(fact.grade for fact in facts.values())
-    pages = [
-        fact.published for fact in facts.values() if fact.published and len(fact.published) == 10
-    ]
-    newest = max(page for page in pages if page <= str(as_of))
     confirmed = grades["A"] + grades["B"]
     return Exhibit(
         title="What was known",
@@ -113,8 +121,6 @@ def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
             f"On {as_of.day} {as_of:%B %Y} the ledger held **{len(facts)}** facts. Companies or "
             f"filings had confirmed {confirmed} of them, of which {grades['A']} were read in a "
             f"primary source; {grades['D']} were estimates or disputed, and "
-            f"{grades['E']} record that something is not disclosed. The newest page in it is of "
-            f"{newest}; "
-            "what has happened since is not in this briefing."
+            f"{grades['E']} record that something is not disclosed."
         ),
     )

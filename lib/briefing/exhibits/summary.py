@@ -22,11 +22,11 @@ def headline_tiles(
     upper_customer_funded_revenue_share: Array,
     equity_value_usd_draws: Array,
     last_round_value_usd: Array,
-    committed_cash_usd_draws: Array,
+    lowest_cash_usd_draws: Array,
     peak_funding_gap_usd_draws: Array,
 ) -> Exhibit:
     """Four key figures, one for each question."""
-    short = float(np.mean((committed_cash_usd_draws < 0).any(axis=-1)))
+    short = float(np.mean(lowest_cash_usd_draws < 0))
     gap = float(np.quantile(peak_funding_gap_usd_draws, 0.9))
     own = percent_span(
         lower_self_funded_revenue_share.item(), upper_self_funded_revenue_share.item()
@@ -72,7 +72,7 @@ def key_takeaways(
     upper_nvidia_self_funded_revenue_share: Array,
     equity_value_usd_draws: Array,
     last_round_value_usd: Array,
-    committed_cash_usd_draws: Array,
+    lowest_cash_usd_draws: Array,
     azure_scheduled_usd_by_term: Array,
     facts: Ledger,
 ) -> Exhibit:
@@ -80,7 +80,7 @@ def key_takeaways(
     low, high = np.quantile(equity_value_usd_draws, [0.1, 0.9])
     last = last_round_value_usd.item()
     below = float(np.mean(equity_value_usd_draws < last))
-    short = float(np.mean((committed_cash_usd_draws < 0).any(axis=-1)))
+    short = float(np.mean(lowest_cash_usd_draws < 0))
     peaks = azure_scheduled_usd_by_term.max(axis=-1) * 4
     own = percent_span(
         lower_self_funded_revenue_share.item(), upper_self_funded_revenue_share.item()
@@ -88,7 +88,7 @@ def key_takeaways(
     customers = percent_span(
         lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
     )
-    where = "; E12 shows under which training costs" if short else ""
+    where = "; E12 shows at which training costs" if short else ""
     rows = [
         (
             "Is the demand real?",
@@ -100,8 +100,8 @@ def key_takeaways(
         ),
         (
             "Does Nvidia pay for its own sales?",
-            f"{percent(nvidia_self_funded_revenue_share.item())} of these chip sales pro rata, at "
-            f"most {percent(upper_nvidia_self_funded_revenue_share.item())}.",
+            f"{percent(nvidia_self_funded_revenue_share.item())} of Nvidia's sales for this "
+            f"capacity pro rata, at most {percent(upper_nvidia_self_funded_revenue_share.item())}.",
             "D",
             "A filing that shows equity paid only against chips delivered.",
         ),
@@ -116,7 +116,9 @@ def key_takeaways(
             "What can go wrong?",
             f"Money in sight runs out in {percent_of_draws(short)}{where}.",
             "D",
-            "Reported free cash flow that turns positive and stays so.",
+            "Reported free cash flow that turns positive and stays so."
+            if short
+            else "Reported cash that falls while revenue grows as assumed.",
         ),
         (
             "What do we not know?",
@@ -130,7 +132,7 @@ def key_takeaways(
     frame = pd.DataFrame(rows, columns=columns)
     return Exhibit(
         id="E00",
-        title="Five questions, what we answer, and what would prove us wrong",
+        title="Five questions, our answers, and what would prove us wrong",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame,
@@ -142,8 +144,11 @@ def key_takeaways(
 
 
 def reading_note(parameters: ParameterSet) -> Exhibit:
-    """What the parameter set assumes, in its own words."""
+    """What the parameter set assumes, in its own words, and how far its pages reach."""
+    pages = [fact.published for fact in parameters.facts.values() if fact.published]
+    dated = [page for page in pages if len(page) == 10 and page <= str(parameters.as_of)]
+    reach = f" Its newest page of that time is dated {max(dated)}." if dated else ""
     return Exhibit(
         title=parameters.title,
-        body=f"**{parameters.title}.** {parameters.summary.strip()}",
+        body=f"**{parameters.title}.** {parameters.summary}{reach}",
     )

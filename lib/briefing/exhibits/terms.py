@@ -1,8 +1,28 @@
-"""Terms of the alliance that nobody has disclosed, counted the same way everywhere."""
+"""Facts in words: how much was stated, and how many terms nobody has disclosed."""
 
-from briefing.inputs.facts import Ledger
+from briefing.exhibits.words import money, number
+from briefing.inputs.facts import Fact, Ledger
 
 
 def undisclosed_terms(facts: Ledger) -> int:
     """How many terms the ledger records as not disclosed."""
     return sum(fact.status == "undisclosed" for fact in facts.matching(topic="alliance").values())
+
+
+def amount_text(fact: Fact) -> str:
+    """What a fact states, with its unit; a ceiling says that it is one."""
+    if fact.value is not None:
+        return _written(fact, fact.value)
+    if fact.low is not None and fact.high is not None and fact.low > 0:
+        return f"{_written(fact, fact.low)} to {_written(fact, fact.high)}"
+    if fact.high is not None:
+        return f"up to {_written(fact, fact.high)}"
+    return f"at least {_written(fact, fact.low)}" if fact.low is not None else "—"
+
+
+def _written(fact: Fact, amount: float) -> str:
+    unit = fact.unit or ""
+    if unit.startswith("USD") and abs(amount) >= 5e6:
+        per = unit.removeprefix("USD").replace("/", " per ")
+        return f"{money(amount)}{per}"
+    return number(amount) if unit == "ratio" else f"{number(amount)} {unit}".strip()

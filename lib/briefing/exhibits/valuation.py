@@ -9,6 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
 from briefing.exhibits.words import money, money_span, percent, percent_of_draws
+from briefing.inputs.assumptions import Assumption
 from briefing.inputs.parameters import ParameterSet
 
 Array = np.ndarray
@@ -28,7 +29,7 @@ def football_field(
         ("Discounted cash flow", *_range(equity_value_usd_draws)),
         ("Forward revenue multiple", *_range(multiple_value_usd_draws)),
         ("Last priced round", last, last, last),
-        ("Press, unconfirmed", press.low or said, press.high or said, said),
+        ("Press, unconfirmed", *_press_range(press, said)),
     ]
     labels = {method: money_span(low, high) for method, low, high, _ in rows}
     below = float(np.mean(equity_value_usd_draws < last))
@@ -40,7 +41,8 @@ def football_field(
         alt="; ".join(f"{method}: {label}" for method, label in labels.items()),
         data=pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"]),
         notes=(
-            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the median. "
+            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the median, "
+            "the dashed line the last priced round. "
             "The discounted cash flow includes the cash held, as post-money figures do.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
             "is not a fair value of the company. The press figure is nobody's official statement.",
@@ -51,6 +53,11 @@ def football_field(
 def _range(draws: Array) -> tuple[float, float, float]:
     low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9])
     return float(low), float(high), float(middle)
+
+
+def _press_range(press: Assumption, said: float) -> tuple[float, float, float]:
+    low, high = press.low or said, press.high or said
+    return low, high, (low + high) / 2
 
 
 def _field(

@@ -71,12 +71,12 @@ def money_span(low: float, high: float) -> str:
 def years(number: float) -> str:
     """Years with two digits, in words where there is no end.
 
-    >>> years(2.75), years(5.0), years(0.15), years(math.inf)
-    ('2.8 years', '5 years', '0.15 years', 'beyond 2035')
+    >>> years(2.75), years(1.0), years(0.15), years(math.inf)
+    ('2.8 years', '1 year', '0.15 years', 'beyond 2035')
     """
     if math.isinf(number):
         return "beyond 2035"
-    return f"{number:.2g} years"
+    return f"{number:.2g} year{'' if number == 1 else 's'}"
 
 
 def number(plain: float) -> str:

@@ -304,10 +304,11 @@ def _check_number(end: str, number: Any, unit: str) -> None:
     if number is None and end != "value":
         return
     if number is None:
-        raise Fault("has no value of its own to refer to")
+        raise Fault("must have a value that does not refer to itself")
     if isinstance(number, str):
         raise Fault(
-            f"{end} must be a number, given the text {number!r} (YAML wants 3.0e+10, not 3e10)"
+            f"{end} must be a number, given the text {number!r} "
+            "(write it plainly: 0.6 for 60%, 3.0e+10 for 3e10)"
         )
     least, most = RANGES.get(unit, (0, MOST_USD))
     if not least <= number <= most:

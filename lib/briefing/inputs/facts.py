@@ -40,6 +40,14 @@ def _amount(given: Any) -> Any:
 Amount = Annotated[float, BeforeValidator(_amount), Field(allow_inf_nan=False)]
 
 
+def _day(given: Any) -> Any:
+    # YAML reads an unquoted day as a date and an unquoted year as a number.
+    return str(given) if isinstance(given, date | int) else given
+
+
+Day = Annotated[str, BeforeValidator(_day), Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+
+
 class Source(BaseModel):
     """The page that was read; `primary_url` is the announcement that it relays, not read itself."""
 
@@ -80,8 +88,8 @@ class Fact(BaseModel):
     period: str | None = None
     start: str | None = None
     end: str | None = None
-    as_of: str | None = Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")
-    published: str | None = Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")
+    as_of: Day | None
+    published: Day | None
     known_since: date
     status: Literal["confirmed", "reported", "estimate", "disputed", "undisclosed"]
     source: Source

@@ -64,6 +64,8 @@ class ParameterSet:
     scenarios: tuple[str, ...]
     assumptions: Mapping[str, Assumption]
     facts: Ledger
+    notes: tuple[str, ...] = ()
+    """What is allowed and yet unusual enough to be read again by its author."""
 
 
 def parameter_set_names(folder: Path) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ def load_parameter_set(
     day = as_of or _as_of(chain, ledger)
     known = ledger.known_on(day)
     messages: list[str] = []
+    notes: list[str] = []
     assumptions = {}
     changes = _changes(chain[:-1], root, messages)
     for assumption_name, definition in root.assumptions.items():
@@ -96,11 +99,19 @@ def load_parameter_set(
         try:
             _check_name(assumption_name, definition.unit)
             effective = effective_change(definition, known, ledger)
+            usual = resolve(assumption_name, definition, effective, known, ledger, root_file.stem)
+            assumptions[assumption_name] = usual
             if change is not None:
-                effective = merged(effective, change)
-            assumptions[assumption_name] = resolve(
-                assumption_name, definition, effective, known, ledger, changed_in.stem
-            )
+                changed = resolve(
+                    assumption_name,
+                    definition,
+                    merged(effective, change),
+                    known,
+                    ledger,
+                    changed_in.stem,
+                )
+                assumptions[assumption_name] = changed
+                notes += filter(None, [_unusual(changed, usual)])
         except Fault as fault:
             messages.append(f"{changed_in}: assumptions.{assumption_name}: {fault}; {CONSEQUENCE}")
     messages += _scenario_faults(root_file, root, folder)
@@ -116,6 +127,18 @@ def load_parameter_set(
         scenarios=root.scenarios,
         assumptions=assumptions,
         facts=known,
+        notes=tuple(notes),
+    )
+
+
+def _unusual(assumption: Assumption, usual: Assumption) -> str:
+    """A word of caution where a set leaves the range that the root set thinks possible."""
+    low, high, value = usual.low, usual.high, assumption.value
+    if low is None or high is None or isinstance(value, str) or low <= value <= high:
+        return ""
+    return (
+        f"{assumption.set_by}.yaml: assumptions.{assumption.name}: {value:g} lies outside its "
+        f"usual range, {low:g} to {high:g}; it is used as it stands"
     )
 
 

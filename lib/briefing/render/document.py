@@ -26,7 +26,10 @@ NOTED_SOURCES = 3
 """Sources named in a footnote to computed prose, with their titles."""
 
 REGISTER = "E41"
-"""The exhibit that lists every assumption and, beside it, every source."""
+"""The exhibit that lists every assumption."""
+
+FACTS = "E41b"
+"""The exhibit that lists every fact, with its page."""
 
 Token = dict[str, Any]
 """A node of mistune's syntax tree, in which markdown travels to every medium."""

@@ -19,6 +19,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from briefing.render.charts import chart_svg, inline_svg
+from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import REGISTER, Document, ExhibitBlock, Mark, Token, document
 from briefing.render.templates import FONTS, TEMPLATES
 
@@ -63,7 +64,8 @@ def html(briefing: Document) -> str:
             style=Markup(style),
             policy=_policy(style),
             register=REGISTER,
-            register_anchor=_register_anchor(briefing),
+            facts=FACTS_REGISTER,
+            anchors=_anchors(briefing),
         )
     )
 
@@ -77,9 +79,10 @@ def _policy(style: str) -> str:
     )
 
 
-def _register_anchor(briefing: Document) -> str:
+def _anchors(briefing: Document) -> Mapping[str, str]:
+    """Where on the page each numbered exhibit stands."""
     shown = (block for block in briefing.blocks if isinstance(block, ExhibitBlock))
-    return next((block.anchor for block in shown if block.id == REGISTER), "")
+    return {block.id: block.anchor for block in shown if block.id}
 
 
 @cache

@@ -17,6 +17,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from briefing.render.charts import chart_svg
+from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import REGISTER, Block, Document, ExhibitBlock, document
 from briefing.render.tables import Cell, Table, placed
 from briefing.render.templates import FONTS, TEMPLATES
@@ -53,7 +54,11 @@ def pdf(briefing: Document) -> bytes:
         TEMPLATES / "pdf" / "briefing.typ",
         root=TEMPLATES / "pdf",
         font_paths=_fonts(),
-        sys_inputs={"document": json.dumps(_as_data(briefing)), "register": REGISTER},
+        sys_inputs={
+            "document": json.dumps(_as_data(briefing)),
+            "register": REGISTER,
+            "facts": FACTS_REGISTER,
+        },
         # Accessible and archival: Typst refuses to write a file that falls short of either.
         pdf_standards=["ua-1", "a-2a"],
         timestamp=_timestamp(briefing.metadata.as_of),

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -134,7 +135,9 @@ def build(
 
 
 def _end_with_parent() -> None:
-    """Let this worker end when the build that started it is killed."""
+    """Let this worker end when the build that started it is killed, and not before."""
+    # Ctrl-C is for the build, which then tells its workers; each of them would only complain.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
 
     def watch() -> None:
