@@ -107,3 +107,10 @@ def test_jupyterlab_sees_no_formula_between_two_dollars(latest, name):
     shown = bundle.get("text/html") or bundle["text/markdown"]
     assert "&#36;" in shown
     assert "$" not in shown
+
+
+def test_notes_of_a_table_are_told_once_in_each_medium(latest):
+    bundle = latest.scenario_table._repr_mimebundle_()
+    inside = bundle["text/html"].split("</table>")[0]
+    assert not any(note[:30] in inside for note in latest.scenario_table.notes)
+    assert all(note[:30] in bundle["text/html"] for note in latest.scenario_table.notes)

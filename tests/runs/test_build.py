@@ -104,7 +104,7 @@ def test_one_failed_set_does_not_stop_another(small):
         ("params/base.yaml", "seed: 20251118", "seed: 1"),
         ("params/facts/alliance.yaml", "Company announcements:", "Announcements:"),
         ("templates/html/style.css", "body", " body"),
-        ("notebooks/00_summary.ipynb", "Two of a model", "Two of one model"),
+        ("notebooks/00_summary.ipynb", "Microsoft and Nvidia pledge", "Microsoft and Nvidia offer"),
     ],
 )
 def test_whatever_goes_in_changes_the_key(small, file, old, new):

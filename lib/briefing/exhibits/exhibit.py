@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import altair as alt
@@ -102,11 +103,9 @@ class Exhibit:
 
 
 def _table_in_jupyter(table: GT, heading: str, notes: tuple[str, ...]) -> str:
-    """The table's HTML under its finding, with its notes below."""
-    noted = table.tab_header(title=heading)
-    for note in notes:
-        noted = noted.tab_source_note(note)
-    return noted.as_raw_html()
+    """The table's HTML under its finding, with its notes below, outside of the table."""
+    below = "".join(f"<p><small>{escape(note)}</small></p>" for note in notes)
+    return table.tab_header(title=heading).as_raw_html() + below
 
 
 def _chart_in_jupyter(
