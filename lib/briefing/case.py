@@ -322,7 +322,6 @@ class Case:
             "set": self._parameters.name,
             "set_title": self._parameters.title,
             "as_of": str(self._parameters.as_of),
-            "summary": self._parameters.summary,
             "disclosure": DISCLOSURE,
         }
 

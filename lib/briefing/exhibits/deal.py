@@ -9,7 +9,7 @@ from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
-from briefing.exhibits.words import money, percent
+from briefing.exhibits.words import first_day, money, percent
 from briefing.inputs.facts import Ledger
 from briefing.model.identities import Leg
 
@@ -133,6 +133,8 @@ def commitment_profile(
     quarters: tuple[str, ...],
     azure_commitment_usd: Array,
     azure_revenue_usd_per_year: Array,
+    commitment_present_value_usd: Array,
+    commitment_revenue_multiple: Array,
 ) -> Exhibit:
     """E06: the commitment by year, for every term that "several years" can mean."""
     yearly = azure_scheduled_usd_by_term * 4 / 1e9
@@ -141,7 +143,7 @@ def commitment_profile(
         {
             "term": np.repeat([f"{term:.0f} years" for term in terms], len(quarters)),
             "quarter": np.tile(quarters, len(terms)),
-            "start": np.tile([_first_day(quarter) for quarter in quarters], len(terms)),
+            "start": np.tile([first_day(quarter) for quarter in quarters], len(terms)),
             "usd_bn_a_year": yearly.ravel().round(4),
         }
     )
@@ -177,14 +179,12 @@ def commitment_profile(
         notes=(
             "The term, ramp and unit price are undisclosed; the ramp is the same for all lines.",
             f"For scale: the peak is {percent(peak[-1] * 1e9 / azure)} to "
-            f"{percent(peak[0] * 1e9 / azure)} of Azure's revenue of fiscal 2025.",
+            f"{percent(peak[0] * 1e9 / azure)} of Azure's revenue of fiscal 2025. The whole is "
+            f"{commitment_revenue_multiple.item():.1f} times the newest run-rate, and "
+            f"{money(commitment_present_value_usd.item())} if discounted like a firm debt, which "
+            "bounds the obligation from above.",
         ),
     )
-
-
-def _first_day(quarter: str) -> str:
-    year, number_ = quarter.split("Q")
-    return f"{year}-{3 * int(number_) - 2:02d}-01"
 
 
 def deal_answer(

@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, percent, percent_of_draws, years
+from briefing.exhibits.words import first_day, money, percent, percent_of_draws, years
 
 Array = np.ndarray
 
@@ -75,7 +75,7 @@ def cash_fan(
     frame = pd.DataFrame(
         {
             "quarter": quarters,
-            "start": [f"{q[:4]}-{3 * int(q[5]) - 2:02d}-01" for q in quarters],
+            "start": [first_day(quarter) for quarter in quarters],
             "p05": low,
             "p25": lower,
             "p50": middle,

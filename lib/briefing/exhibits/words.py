@@ -79,6 +79,16 @@ def years(number: float) -> str:
     return f"{number:.2g} year{'' if number == 1 else 's'}"
 
 
+def first_day(quarter: str) -> str:
+    """First day of a quarter, as charts want it.
+
+    >>> first_day("2025Q4")
+    '2025-10-01'
+    """
+    year, place = quarter.split("Q")
+    return f"{year}-{3 * int(place) - 2:02d}-01"
+
+
 def number(plain: float) -> str:
     """A number of three significant digits.
 

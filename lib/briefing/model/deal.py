@@ -18,6 +18,11 @@ def _by_firmness(firmness: Array, firm: Array, expected: Array, headline: Array)
     return np.where(firmness == "firm", firm, np.where(firmness == "headline", headline, expected))
 
 
+def _paid_in(firmness: Array, cap: Array, placed: Array, drawn_share: Array) -> Array:
+    """What is placed, and of the rest up to the ceiling what is drawn."""
+    return _by_firmness(firmness, placed, placed + drawn_share * (cap - placed), cap)
+
+
 def _spread_share(quarter_start_years: Array, start_years: Array, spread_years: Array) -> Array:
     """Share of an amount paid evenly from `start_years` on that falls into each quarter."""
     spread = np.maximum(spread_years, QUARTER_YEARS)
@@ -43,9 +48,12 @@ def microsoft_equity_total_usd(
     microsoft_equity_drawn_share: Array,
 ) -> Array:
     """Equity that Microsoft pays in: a ceiling binds nobody, so the rest counts as drawn."""
-    rest = microsoft_equity_cap_usd - microsoft_equity_placed_usd
-    expected = microsoft_equity_placed_usd + microsoft_equity_drawn_share * rest
-    return _by_firmness(firmness, microsoft_equity_placed_usd, expected, microsoft_equity_cap_usd)
+    return _paid_in(
+        firmness,
+        microsoft_equity_cap_usd,
+        microsoft_equity_placed_usd,
+        microsoft_equity_drawn_share,
+    )
 
 
 def nvidia_equity_total_usd(
@@ -55,9 +63,9 @@ def nvidia_equity_total_usd(
     nvidia_equity_drawn_share: Array,
 ) -> Array:
     """Equity that Nvidia pays in; Nvidia's own filing gave no assurance that it would."""
-    rest = nvidia_equity_cap_usd - nvidia_equity_placed_usd
-    expected = nvidia_equity_placed_usd + nvidia_equity_drawn_share * rest
-    return _by_firmness(firmness, nvidia_equity_placed_usd, expected, nvidia_equity_cap_usd)
+    return _paid_in(
+        firmness, nvidia_equity_cap_usd, nvidia_equity_placed_usd, nvidia_equity_drawn_share
+    )
 
 
 def equity_schedule_share(
