@@ -1,7 +1,7 @@
 """The ledger of facts: what somebody stated, where, and since when a reader could know it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +18,19 @@ from pydantic import (
 )
 
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
+from briefing.inputs.parties import (
+    CONSEQUENCE,
+    PERIOD,
+    REGISTER,
+    Party,
+    day_after,
+    faults,
+    first_day,
+    load_parties,
+)
 
 MODEL_START = date(2025, 10, 1)
 """First day of the first quarter of the model, from which fact dates are counted in years."""
-
-CONSEQUENCE = "the ledger was not loaded and nothing was built"
 
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
@@ -46,6 +54,7 @@ def _day(given: Any) -> Any:
 
 
 Day = Annotated[str, BeforeValidator(_day), Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+Period = Annotated[str, BeforeValidator(_day), Field(pattern=PERIOD)]
 
 
 class Source(BaseModel):
@@ -74,8 +83,8 @@ class Fact(BaseModel):
     subject: str
     counterparty: str | None
     kind: Literal[
-        "purchase_commitment", "capacity_option", "equity_investment", "milestone",
-        "funding_round", "product", "unit_cost", "accounting", "valuation", "revenue",
+        "purchase_commitment", "capacity_option", "equity_investment", "loan", "guarantee",
+        "milestone", "funding_round", "product", "unit_cost", "accounting", "valuation", "revenue",
         "revenue_projection", "cost", "energy", "stake", "capex", "market_reaction", "regulatory",
     ]  # fmt: skip
     value: Amount | None = None
@@ -86,8 +95,8 @@ class Fact(BaseModel):
         Literal["firm", "conditional", "up_to", "option", "letter_of_intent", "unknown"] | None
     ) = None
     period: str | None = None
-    start: str | None = None
-    end: str | None = None
+    start: Period | None = None
+    end: Period | None = None
     as_of: Day | None
     published: Day | None
     known_since: date
@@ -95,6 +104,14 @@ class Fact(BaseModel):
     source: Source
     note: str
     priority: Literal["core", "supporting"]
+    supersedes: tuple[str, ...] = ()
+
+    @field_validator("start", "end")
+    @classmethod
+    def _is_period(cls, given: str | None) -> str | None:
+        if given is not None:
+            first_day(given)
+        return given
 
     @field_validator("as_of")
     @classmethod
@@ -127,6 +144,19 @@ class Fact(BaseModel):
             raise ValueError(f"fact {self.id} has no as_of date")
         return (_middle(self.as_of) - MODEL_START).days / 365.25
 
+    @property
+    def start_years(self) -> float:
+        """Years from the model's first day to the first day of `start`, else of `as_of`."""
+        begins = self.start or self.as_of
+        if begins is None:
+            raise ValueError(f"fact {self.id} has neither start nor as_of")
+        return (first_day(begins) - MODEL_START).days / 365.25
+
+    @property
+    def end_years(self) -> float | None:
+        """Years from the model's first day to the day after `end`; none where no end is stated."""
+        return None if self.end is None else (day_after(self.end) - MODEL_START).days / 365.25
+
 
 def _middle(as_of: str) -> date:
     """Middle of a year or month, or the day itself."""
@@ -139,6 +169,7 @@ class Ledger(Mapping[str, Fact]):
     """Facts by id, in the order of the files. `known_on` hides what nobody could know yet."""
 
     facts: tuple[Fact, ...]
+    parties: Mapping[str, Party] = field(default_factory=dict)
 
     @cached_property
     def _by_id(self) -> dict[str, Fact]:
@@ -157,19 +188,19 @@ class Ledger(Mapping[str, Fact]):
 
     def known_on(self, day: date) -> "Ledger":
         """The ledger as a reader could have known it on `day`."""
-        return Ledger(tuple(fact for fact in self.facts if fact.known_since <= day))
+        known = tuple(fact for fact in self.facts if fact.known_since <= day)
+        return replace(self, facts=known)
 
     def matching(self, text: str = "", **fields: str | None) -> "Ledger":
         """Facts whose words contain `text` and whose named fields equal what is given."""
         wanted = {name: value for name, value in fields.items() if value is not None}
-        return Ledger(
-            tuple(
-                fact
-                for fact in self.facts
-                if all(getattr(fact, name) == value for name, value in wanted.items())
-                and text.casefold() in _words(fact)
-            )
+        found = tuple(
+            fact
+            for fact in self.facts
+            if all(getattr(fact, name) == value for name, value in wanted.items())
+            and text.casefold() in _words(fact)
         )
+        return replace(self, facts=found)
 
     @property
     def newest_day(self) -> date:
@@ -178,13 +209,15 @@ class Ledger(Mapping[str, Fact]):
 
 
 def load_facts(folder: Path) -> Ledger:
-    """Read every `*.yaml` of `folder`; the file's name is the topic of its facts.
+    """Read every `*.yaml` of `folder`; a file's name is the topic of its facts.
+
+    The register of parties beside them says who everybody is.
 
     Raises BadInput with every message at once: file, entry, rule and consequence.
     """
     facts: dict[str, Fact] = {}
     messages: list[str] = []
-    for file in sorted(folder.glob("*.yaml")):
+    for file in _fact_files(folder):
         for number, entry in enumerate(_entries(file), start=1):
             name = str(entry.get("id", f"entry {number}"))
             try:
@@ -202,7 +235,19 @@ def load_facts(folder: Path) -> Ledger:
         messages.append(f"{folder}: holds no facts (*.yaml); nothing can be sourced")
     if messages:
         raise BadInput(messages)
-    return Ledger(tuple(facts.values()))
+    parties = load_parties(folder)
+    messages = [
+        f"{folder / fact.topic}.yaml: {fact.id}: {fault}; {CONSEQUENCE}"
+        for fact in facts.values()
+        for fault in faults(fact, facts, parties)
+    ]
+    if messages:
+        raise BadInput(messages)
+    return Ledger(tuple(facts.values()), parties)
+
+
+def _fact_files(folder: Path) -> Iterable[Path]:
+    return (file for file in sorted(folder.glob("*.yaml")) if file.name != REGISTER)
 
 
 def _entries(file: Path) -> Iterable[dict]:
