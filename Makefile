@@ -47,7 +47,7 @@ imports: $(dev)
 	$(bin)/lint-imports
 
 cases: $(dev)  ## compare the model with the published examples in CASES=path
-	$(bin)/python tests/published.py $(CASES)
+	$(bin)/python -m tests.published $(CASES)
 
 lab: $(lab)  ## open JupyterLab
 	$(bin)/jupyter lab

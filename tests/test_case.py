@@ -123,7 +123,11 @@ def _parts(value):
     return [value] if isinstance(value, np.ndarray | float) else []
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
+OF_THE_POINT_CASE = {"web_loops", "web_chance", "scenario_arithmetic"}
+"""Quantities that describe the first case only, as their docstrings say."""
+
+
+@pytest.mark.parametrize("name", [name for name in QUANTITIES if name not in OF_THE_POINT_CASE])
 def test_three_draws_give_what_three_single_runs_give(latest, name):
     drawn = latest.draws(3, 7)
     together = _parts(drawn.value(name))

@@ -70,6 +70,7 @@ class Sweep:
 
 
 SWEEPS: Mapping[str, Sweep] = {
+    "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }

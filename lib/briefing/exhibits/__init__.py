@@ -3,6 +3,16 @@
 Every public function of these modules is an exhibit of the graph, named after what it shows.
 """
 
-from briefing.exhibits import circularity, deal, risk, sources, summary, valuation
+from briefing.exhibits import (
+    circularity,
+    contagion,
+    deal,
+    risk,
+    sources,
+    summary,
+    timing,
+    valuation,
+    web,
+)
 
-MODULES = (summary, deal, circularity, valuation, risk, sources)
+MODULES = (summary, deal, circularity, timing, web, contagion, valuation, risk, sources)

@@ -8,13 +8,12 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, WIDTH
+from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_span, years
 from briefing.model.circularity import SOURCES
 
 Array = np.ndarray
-
-READINGS = {"firm": "Firm", "expected": "Expected", "headline": "Headline"}
 
 
 def circularity_scorecard(

@@ -27,6 +27,8 @@ from briefing.inputs.parties import (
     faults,
     first_day,
     load_parties,
+    payment_kind,
+    payments,
 )
 
 MODEL_START = date(2025, 10, 1)
@@ -145,6 +147,11 @@ class Fact(BaseModel):
         return (_middle(self.as_of) - MODEL_START).days / 365.25
 
     @property
+    def payment_kind(self) -> str:
+        """`equity`, `loan` or `purchase` where the fact promises money, else nothing."""
+        return payment_kind(self)
+
+    @property
     def start_years(self) -> float:
         """Years from the model's first day to the first day of `start`, else of `as_of`."""
         begins = self.start or self.as_of
@@ -201,6 +208,11 @@ class Ledger(Mapping[str, Fact]):
             and text.casefold() in _words(fact)
         )
         return replace(self, facts=found)
+
+    @cached_property
+    def payments(self) -> tuple[Fact, ...]:
+        """Facts that promise money from one party to another, each promise once."""
+        return payments(self.values())
 
     @property
     def newest_day(self) -> date:

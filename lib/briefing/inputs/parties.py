@@ -85,7 +85,7 @@ def faults(fact: "Fact", facts: Mapping[str, "Fact"], parties: Mapping[str, Part
     ]
     if fact.id in _superseded_through(fact, facts):
         found.append("must not supersede itself, directly or through others")
-    return found + (list(_faults_of_payment(fact)) if is_payment(fact) else [])
+    return found + (list(_faults_of_payment(fact)) if payment_kind(fact) else [])
 
 
 def _superseded_through(fact: "Fact", facts: Mapping[str, "Fact"]) -> set[str]:
@@ -99,16 +99,16 @@ def _superseded_through(fact: "Fact", facts: Mapping[str, "Fact"]) -> set[str]:
     return found
 
 
-def is_payment(fact: "Fact") -> bool:
-    """Whether the fact promises money from one party to another, believed and with an amount."""
+def payment_kind(fact: "Fact") -> str:
+    """What kind of money the fact promises; nothing unless it is believed and has an amount."""
     has_amount = any(amount is not None for amount in (fact.value, fact.low, fact.high))
-    return (
-        fact.kind in PAYMENTS
-        and fact.counterparty is not None
+    is_payment = (
+        fact.counterparty is not None
         and fact.status not in ("disputed", "undisclosed")
         and has_amount
         and fact.unit not in ("shares", "ratio")
     )
+    return PAYMENTS.get(fact.kind, "") if is_payment else ""
 
 
 def _faults_of_payment(fact: "Fact") -> Iterator[str]:
@@ -134,7 +134,7 @@ def payments(facts: Iterable["Fact"]) -> tuple["Fact", ...]:
     """
     known = tuple(facts)
     gone = {other for fact in known for other in fact.supersedes}
-    return tuple(fact for fact in known if is_payment(fact) and fact.id not in gone)
+    return tuple(fact for fact in known if payment_kind(fact) and fact.id not in gone)
 
 
 PERIOD = r"^\d{4}(-\d\d(-\d\d)?|-H[12]|-Q[1-4])?$"

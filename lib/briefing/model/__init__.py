@@ -3,6 +3,30 @@
 Every public function of these modules is a quantity of the graph, named after what it returns.
 """
 
-from briefing.model import circularity, deal, identities, operations, risk, valuation
+from briefing.model import (
+    circularity,
+    contagion,
+    deal,
+    feedback,
+    identities,
+    network,
+    operations,
+    risk,
+    timing,
+    valuation,
+    web,
+)
 
-MODULES = (deal, operations, circularity, valuation, risk, identities)
+MODULES = (
+    deal,
+    operations,
+    circularity,
+    timing,
+    valuation,
+    risk,
+    identities,
+    web,
+    network,
+    contagion,
+    feedback,
+)

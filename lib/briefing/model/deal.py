@@ -8,6 +8,7 @@ All quarterly amounts are (draws, quarters), in plain dollars per quarter.
 import numpy as np
 
 from briefing.model.measures.queues import served_cumulative
+from briefing.model.measures.schedules import spread_share
 
 Array = np.ndarray
 
@@ -21,14 +22,6 @@ def _by_firmness(firmness: Array, firm: Array, expected: Array, headline: Array)
 def _paid_in(firmness: Array, cap: Array, placed: Array, drawn_share: Array) -> Array:
     """What is placed, and of the rest up to the ceiling what is drawn."""
     return _by_firmness(firmness, placed, placed + drawn_share * (cap - placed), cap)
-
-
-def _spread_share(quarter_start_years: Array, start_years: Array, spread_years: Array) -> Array:
-    """Share of an amount paid evenly from `start_years` on that falls into each quarter."""
-    spread = np.maximum(spread_years, QUARTER_YEARS)
-    begun = np.clip((quarter_start_years - start_years) / spread, 0, 1)
-    ended = np.clip((quarter_start_years + QUARTER_YEARS - start_years) / spread, 0, 1)
-    return ended - begun
 
 
 def financing_open_share(
@@ -72,7 +65,7 @@ def equity_schedule_share(
     quarter_start_years: Array, equity_start_years: Array, equity_spread_years: Array
 ) -> Array:
     """Share of the two equity pledges that is paid in each quarter, in level tranches."""
-    return _spread_share(quarter_start_years, equity_start_years, equity_spread_years)
+    return spread_share(quarter_start_years, QUARTER_YEARS, equity_start_years, equity_spread_years)
 
 
 def microsoft_equity_usd(

@@ -7,6 +7,10 @@ first. Each function follows one of them.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
+
+from briefing.model.measures.flows import Sparse, as_flows, checked_border
+from briefing.model.measures.walks import passed_on, refuse_trapped, round_trips, scaled_rows
 
 Array = np.ndarray
 
@@ -35,6 +39,28 @@ def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
     return mix
 
 
+def pro_rata_injection_time(tagged: Array, kept_share: Array, time: Array) -> Array:
+    """Mean time at which the tagged money in a pool was paid in, as spent in each period.
+
+    `kept_share` is the part of the pool that remains after each period's spending; every dollar
+    spent is an average one. Zero where no tagged money is in the pool.
+
+    >>> pro_rata_injection_time(
+    ...     np.array([[10.0, 10.0]]), np.array([[0.5, 0.0]]), np.array([[0.0, 1.0]])
+    ... ).round(3).tolist()
+    [[0.0, 0.667]]
+    """
+    tagged, kept_share, time = np.broadcast_arrays(tagged, kept_share, time)
+    mean = np.zeros(tagged.shape)
+    held = moment = np.zeros(tagged.shape[:-1])
+    for period in range(tagged.shape[-1]):
+        held = held + tagged[..., period]
+        moment = moment + tagged[..., period] * time[..., period]
+        np.divide(moment, held, out=mean[..., period], where=held > 0)
+        held, moment = held * kept_share[..., period], moment * kept_share[..., period]
+    return mean
+
+
 def upper_traced_cumulative(tagged: Array, spend: Array) -> Array:
     """Most tagged money that `spend` can hold, cumulated: it goes out first, min(A(t), S(t)).
 
@@ -51,35 +77,58 @@ def lower_traced_cumulative(untagged: Array, spend: Array) -> Array:
 class Provenance(NamedTuple):
     """Whose money is where, in steady flow."""
 
-    source_share: Array
-    """(pool, source): share of each financier's money in each pool."""
     self_funded_share: Array
     """(seller,): share of a seller's revenue that is its own money, over all paths."""
     direct_share: Array
     """(seller,): the same over paths without an intermediary."""
+    standard_error: Array
+    """(seller,): of the self-funded share; zero where no part had to be estimated."""
 
 
-def provenance(external_inflow: Array, financing: Array, operating: Array) -> Provenance:
+def provenance(
+    external_inflow: Array, financing: Array, operating: Array, probes: int = 64, seed: int = 1
+) -> Provenance:
     """Each seller's self-funded share when flows are steady.
 
     Financing re-tags cash with the financier's name; operating flows pass on the payer's mix:
-    x_j(s) = [f_sj + Σ_k o_kj x_k(s)] / T_j. `financing` and `operating` are (n, n), payer first.
-    Sellers that sell nothing get zero. Equivalent to the absorption probabilities of a backward
-    Markov chain.
+    x_j(s) = [f_sj + Σ_k o_kj x_k(s)] / T_j. `financing` and `operating` are (n, n), payer first,
+    dense or sparse. Sellers that sell nothing get zero. Equivalent to the absorption
+    probabilities of a backward Markov chain. Serves 100,000 pools and more: a dollar of one's own
+    comes back only within a strongly connected part.
 
     >>> flows = np.zeros((2, 2)), np.zeros((2, 2))
     >>> flows[0][0, 1], flows[1][1, 0] = 5, 30
     >>> provenance(np.array([0.0, 25.0]), *flows).self_funded_share.round(4).tolist()
     [0.1667, 0.0]
     """
-    throughflow = external_inflow + financing.sum(axis=0) + operating.sum(axis=0)
-    safe = np.where(throughflow > 0, throughflow, 1.0)
-    tagged = (financing / safe).T
-    source_share = np.linalg.solve(np.eye(len(safe)) - (operating / safe).T, tagged)
-    sales = operating.sum(axis=0)
+    sold, handed_on, tagged = _mixing(external_inflow, financing, operating)
+    refuse_trapped(handed_on)
+    sales = sold.sum(axis=0)
+    paid_by = csr_array(sold.T)
+    own = round_trips(paid_by, handed_on, tagged, probes, seed)
+    direct = paid_by.multiply(csr_array(tagged.T)).sum(axis=1)
+    safe = np.where(sales > 0, sales, 1.0)
+    return Provenance(
+        np.clip(own.value / safe, 0.0, 1.0), np.asarray(direct) / safe, own.standard_error / safe
+    )
 
-    def own_share(mix: Array) -> Array:
-        own = np.einsum("ji,ji->i", operating, mix)
-        return np.divide(own, sales, out=np.zeros_like(sales), where=sales > 0)
 
-    return Provenance(source_share, own_share(source_share), own_share(tagged))
+def source_share(
+    external_inflow: Array, financing: Array, operating: Array, sources: Array
+) -> Array:
+    """(pool, source): share of the money of each of `sources` in each pool's cash, steady flow.
+
+    One column per source, each as long as there are pools: ask for the sources that matter.
+    """
+    _, handed_on, tagged = _mixing(external_inflow, financing, operating)
+    refuse_trapped(handed_on)
+    return passed_on(handed_on, tagged[:, np.asarray(sources)].toarray())
+
+
+def _mixing(external_inflow: Array, financing: Array, operating: Array) -> tuple[Sparse, ...]:
+    """Checked operating flows, and each pool's mix by operating payer and by financier."""
+    financed, sold = as_flows(financing), as_flows(operating)
+    through = checked_border(external_inflow, sold.shape[0]) + financed.sum(axis=0)
+    through = through + sold.sum(axis=0)
+    handed_on = scaled_rows(csr_array(sold.T), through)
+    return sold, handed_on, scaled_rows(csr_array(financed.T), through)

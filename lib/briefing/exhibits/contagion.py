@@ -1,0 +1,343 @@
+"""Exhibits of contagion: what stays when funding stops, who is hit twice, and what feeds itself."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import money, money_span, number, percent, percent_span
+from briefing.inputs.facts import Ledger
+from briefing.model.contagion import LABS, SalesAfterStop, ScenarioArithmetic, Stake
+
+Array = np.ndarray
+
+ANSWERS = {
+    "due": "Promised",
+    "funded": "Payable with funding",
+    "defaulted": "Stop: unpaid",
+    "resold": "Stop: resold",
+    "terminated": "Stop: ended for a fee",
+}
+"""What sellers take in, by how a stop of funding is answered."""
+
+
+def funding_stop_table(
+    sales_after_stop: SalesAfterStop,
+    labs_due_usd: Array,
+    labs_paid_with_funding_usd: Array,
+    labs_paid_without_funding_usd: Array,
+    labs_paid_without_funding_usd_draws: Array,
+    labs_due_usd_draws: Array,
+    labs_due_usd_by_stop: Array,
+    labs_paid_without_funding_usd_by_stop: Array,
+    stress_start_years_by_stop: Array,
+    web_parties: tuple[str, ...],
+    stress_length_years: Array,
+    facts: Ledger,
+) -> Exhibit:
+    """E05: sales of each seller inside the web if investors stop, by how the stop is answered."""
+    due = sales_after_stop.due[0]
+    shown = [index for index in np.argsort(-due) if due[index] > 5e8]
+    frame = pd.DataFrame(
+        {"Seller": [facts.parties[web_parties[index]].name for index in shown]}
+        | {
+            label: [money(getattr(sales_after_stop, field)[0, index]) for index in shown]
+            for field, label in ANSWERS.items()
+        }
+    )
+    promised = labs_due_usd.item()
+    funded, stopped = (
+        paid.item() / promised
+        for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
+    )
+    low, high = np.quantile(labs_paid_without_funding_usd_draws / labs_due_usd_draws, [0.1, 0.9])
+    kept = (labs_paid_without_funding_usd_by_stop / labs_due_usd_by_stop)[:, 0]
+    starts = stress_start_years_by_stop[:, 0]
+    length = f"{stress_length_years.item():.0f} years"
+    return Exhibit(
+        id="E05",
+        title=f"Of {money(promised)} that the labs promised for the next {length} they can pay "
+        f"{percent(funded)} with announced funding and {percent(stopped)} without any",
+        body=table(frame, numbers=list(ANSWERS.values()), stub="Seller"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=(
+            "A counterfactual, no forecast: equity stops on the briefing's date, growth of revenue "
+            "does not. Labs pay from what customers leave them; suppliers of a lab are treated "
+            "alike, and a default costs part of its money (Rogers and Veraart 2013). Without "
+            f"funding eight draws in ten pay {percent_span(low, high)}. Nvidia's chips are paid "
+            "out of what clouds take in, so sellers must not be added up.",
+            "With funding counts announced equity, for Anthropic also the rounds that the model "
+            "expects. Resold: what the stop frees goes to others at a discount. Ended for a fee: "
+            "labs leave every commitment. A missed commitment is no default on debt, and terms of "
+            "exit are not public.",
+            "If the stop comes later, labs can pay without funding "
+            + ", ".join(
+                f"{percent(share)} of the window that begins in {start:.0f} "
+                f"year{'' if start == 1 else 's'}"
+                for start, share in zip(starts[1:], kept[1:], strict=True)
+            )
+            + ": customers' money then has had time to grow, if it grows as assumed.",
+        ),
+        facts=facts.payments,
+    )
+
+
+def double_hit_table(
+    sales_loss_usd: Array,
+    sales_after_stop: SalesAfterStop,
+    stake_value_usd: Array,
+    stake_loss_usd: Array,
+    hit_twice: Array,
+    stakes: tuple[Stake, ...],
+    web_parties: tuple[str, ...],
+    mark_down_share: Array,
+    scenario_arithmetic: ScenarioArithmetic,
+    facts: Ledger,
+) -> Exhibit:
+    """E16: who loses sales and stake value together when funding stops."""
+    together = sales_loss_usd[0] + stake_loss_usd[0]
+    shown = [
+        index
+        for index in np.argsort(-together)
+        if together[index] > 5e8 and web_parties[index] not in LABS
+    ]
+    bases = {
+        party: "; ".join(
+            f"{facts.parties[stake.company].name} {money(stake.value_usd[0, 0])} ({stake.basis})"
+            for stake in stakes
+            if stake.investor == party and stake.value_usd[0, 0] > 5e7
+        )
+        for party in web_parties
+    }
+    resold = sales_after_stop.funded - sales_after_stop.resold
+    frame = pd.DataFrame(
+        [
+            {
+                "Party": facts.parties[web_parties[index]].name,
+                "Sales lost": money_span(
+                    *sorted([max(resold[0, index], 0.0), sales_loss_usd[0, index]])
+                ),
+                "Stakes in labs": bases[web_parties[index]] or "none known",
+                "Stake value lost": money(stake_loss_usd[0, index]),
+                "Hit twice": "yes" if hit_twice[0, index] else "",
+            }
+            for index in shown
+        ]
+    )
+    twice = [facts.parties[web_parties[i]].name for i in shown if hit_twice[0, i]]
+    arithmetic = scenario_arithmetic
+    used = tuple(facts[i] for stake in stakes for i in stake.facts if i in facts)
+    return Exhibit(
+        id="E16",
+        title=f"{len(twice)} of {len(shown)} parties are hit twice when funding stops: "
+        f"{', '.join(twice)}"
+        if twice
+        else "When funding stops, no party loses sales and stakes together",
+        body=table(frame, numbers=["Sales lost", "Stake value lost"], stub="Party"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=(
+            "Sales lost against what funded labs could pay: from freed capacity sold again to "
+            f"left empty. Stakes are marked down by {percent(mark_down_share.item())}; most are "
+            "known only at cost or at a dated mark, so the fall from today's price may be larger.",
+            f"Scenario arithmetic on {len(arithmetic.parties)} companies with a known value, no "
+            "estimate of systemic risk: cross-holdings lift the sum of values to "
+            f"{number(arithmetic.inflation_multiple)} times what they rest on; if both labs "
+            "lost everything, DebtRank puts "
+            + " and ".join(
+                f"{percent(stress)} of {facts.parties[party].name}'s value at stake"
+                for party, stress in arithmetic.stress_share.items()
+            )
+            + f"; a fall by the mark-down sets off {arithmetic.later_failures} further "
+            "failure"
+            + ("" if arithmetic.later_failures == 1 else "s")
+            + " among investors that break at nine tenths of their value.",
+        ),
+        facts=used,
+    )
+
+
+def loop_gain_chart(
+    gain_per_revenue_multiple_share: Array,
+    gain_per_revenue_multiple_share_draws: Array,
+    customer_loop_gain_multiple: Array,
+    customer_loop_gain_multiple_draws: Array,
+    critical_run_rate_multiple: Array,
+    last_round_run_rate_multiple: Array,
+    capital_loop_gain_multiple: Array,
+    capital_loop_gain_multiple_draws: Array,
+) -> Exhibit:
+    """E17: loop gain by the multiple at which revenue is priced, and the threshold of one."""
+    multiples = np.arange(0, 61)
+    low, high = np.quantile(gain_per_revenue_multiple_share_draws, [0.1, 0.9])
+    middle = gain_per_revenue_multiple_share.item()
+    frame = pd.DataFrame(
+        {
+            "multiple": multiples,
+            "low": low * multiples,
+            "gain": middle * multiples,
+            "high": high * multiples,
+        }
+    ).round(5)
+    at = last_round_run_rate_multiple.item()
+    gain = customer_loop_gain_multiple.item()
+    above = float(np.mean(customer_loop_gain_multiple_draws > 1))
+    cents = np.quantile(capital_loop_gain_multiple_draws, [0.1, 0.9]) * 100
+    without = capital_loop_gain_multiple.item() * 100
+    return Exhibit(
+        id="E17",
+        title=f"With customers a dollar of price brings back {gain:.2f}, without them "
+        f"{number(without)} cents: the loop feeds itself only above "
+        f"{critical_run_rate_multiple.item():.0f} times run-rate",
+        body=_gain_chart(frame, at),
+        alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
+        f"round's {at:.0f} times it is {gain:.2f}, eight draws in ten lie between "
+        f"{low * at:.2f} and {high * at:.2f}; it passes one at "
+        f"{critical_run_rate_multiple.item():.0f} times.",
+        data=frame,
+        notes=(
+            "Gain per round: new money over price × part spent on compute × revenue per dollar of "
+            "compute × price over run-rate. Above one each round supports a higher price than its "
+            "own, and a fall grows the same way. Averages used at the margin: an order of "
+            f"magnitude. {percent(above)} of draws lie above one at the last round's multiple.",
+            "Without customers: of one more dollar of the investors' own market value, the part "
+            "put into labs × the part that labs spend with them × market value over sales. Eight "
+            f"draws in ten: {number(cents[0])} to {number(cents[1])} cents. That loop dies out at "
+            "once; what keeps the other one going is what customers pay.",
+        ),
+    )
+
+
+def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
+    x = alt.X("multiple:Q", title="Price of the lab over its run-rate, multiple")
+    base = alt.Chart(frame)
+    one = alt.Chart(pd.DataFrame({"gain": [1.0], "text": ["Feeds itself above one"]}))
+    last = alt.Chart(pd.DataFrame({"multiple": [at], "text": ["Last round"]}))
+    return alt.layer(
+        base.mark_area(opacity=0.25, color=BLUE).encode(
+            x=x, y=alt.Y("low:Q", title="Dollars back per dollar of price"), y2="high:Q"
+        ),
+        base.mark_line(color=BLUE, strokeWidth=2).encode(x=x, y="gain:Q"),
+        one.mark_rule(color=INK, strokeDash=[4, 3]).encode(y="gain:Q"),
+        one.mark_text(align="left", dy=-7, color=MUTED).encode(
+            y="gain:Q", x=alt.value(6), text="text:N"
+        ),
+        last.mark_rule(color=ORANGE, strokeWidth=1.5).encode(x="multiple:Q"),
+        last.mark_text(align="left", dx=5, color=ORANGE).encode(
+            x="multiple:Q", y=alt.value(8), text="text:N"
+        ),
+    ).properties(width=WIDTH, height=220)
+
+
+COMPARED = (
+    "lucent-loans", "lucent-revenue-1999", "cisco-loans", "cisco-revenue-2000",
+    "cisco-financed-share", "vendor-loan-loss", "lucent-revenue-fall", "qwest-restate", "gx-swaps",
+    "gx-revenue-2001-9m", "openai-commit-1-4t", "openai-commit-600b", "nvda-openai-loi",
+    "nvda-openai-replaces",
+)  # fmt: skip
+"""Facts that stand in the comparison with 2000."""
+
+
+def bubble_table(
+    vendor_finance_share_by_firmness: Mapping[str, Array],
+    web_backed_revenue_share_by_firmness: Mapping[str, Array],
+    unfunded_commitment_share: Array,
+    nvidia_revenue_usd_per_year: Array,
+    web_parties: tuple[str, ...],
+    last_round_run_rate_multiple: Array,
+    facts: Ledger,
+) -> Exhibit:
+    """E44: the same indicators then and now, with what differs."""
+    nvidia = web_parties.index("nvidia")
+    vendor = vendor_finance_share_by_firmness
+    backed = [values[0, nvidia] for values in web_backed_revenue_share_by_firmness.values()]
+    spans = [vendor[key].item() for key in ("firm", "headline")]
+    lucent = _ratio(facts, "lucent-loans", "lucent-revenue-1999")
+    cisco = _ratio(facts, "cisco-loans", "cisco-revenue-2000")
+    rows = [
+        (
+            "Supplier's money in its customers, over its yearly revenue",
+            f"Nvidia {percent_span(*sorted(spans))}",
+            f"Lucent {percent(lucent)}, Cisco {percent(cisco)} (loans)",
+        ),
+        (
+            "Share of sales to financed customers that any investor of the web pays for",
+            f"Nvidia {percent_span(min(backed), max(backed))}",
+            f"Cisco {_value(facts, 'cisco-financed-share'):.0%} of revenue financed",
+        ),
+        (
+            "Customers' promises that no known money covers",
+            percent(unfunded_commitment_share.item()),
+            "not known",
+        ),
+        (
+            "What a headline comes to",
+            _haircuts(facts),
+            "not known",
+        ),
+        (
+            "What financing loses when it turns",
+            "not known",
+            "{:.0%} to {:.0%} of vendor loans".format(
+                facts["vendor-loan-loss"].low or 0, facts["vendor-loan-loss"].high or 0
+            ),
+        ),
+        (
+            "Revenue after the peak",
+            "not known",
+            f"Lucent {percent(_value(facts, 'lucent-revenue-fall'))} from 1999 to 2002",
+        ),
+        (
+            "Revenue from round trips that had to be restated",
+            "none alleged here",
+            f"Qwest {money(_value(facts, 'qwest-restate'))}; Global Crossing "
+            f"{percent(_ratio(facts, 'gx-swaps', 'gx-revenue-2001-9m'))} of nine months' revenue",
+        ),
+    ]
+    frame = pd.DataFrame(rows, columns=["Indicator", "Now", "Around 2000"])
+    firm, headline = spans
+    standing = "above" if firm > lucent else "below" if headline < lucent else "around"
+    return Exhibit(
+        id="E44",
+        title=f"Nvidia's money in its customers is {percent_span(*sorted(spans))} of a year's "
+        f"revenue, {standing} Lucent's {percent(lucent)}, and it is equity, not loans",
+        body=table(frame, stub="Indicator"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=(
+            "Likeness is no forecast. Then carriers borrowed from suppliers to lay fibre ahead of "
+            "demand; now suppliers buy shares, capacity is scarce and customers' revenue grows "
+            "fast. Equity absorbs losses without a default, and it ranks last.",
+            "Nvidia: firm to headline reading of equity promised to companies of the web, over its "
+            "newest yearly pace of revenue. Lucent: loans over the revenue of 1999, Cisco: over "
+            "that of 2000, both as the cited pages give them.",
+        ),
+        facts=tuple(facts[name] for name in COMPARED if name in facts),
+    )
+
+
+def _value(facts: Ledger, name: str) -> float:
+    value = facts[name].value
+    if value is None:
+        raise ValueError(f"fact {name} has no value, and E44 compares with it")
+    return value
+
+
+def _ratio(facts: Ledger, part: str, whole: str) -> float:
+    return _value(facts, part) / _value(facts, whole)
+
+
+def _haircuts(facts: Ledger) -> str:
+    """How announced sums shrank, as far as the briefing's date knows."""
+    told = []
+    if "openai-commit-600b" in facts:
+        share = _ratio(facts, "openai-commit-600b", "openai-commit-1-4t")
+        told.append(f"OpenAI's plans {share:.0%}")
+    if "nvda-openai-replaces" in facts:
+        told.append(f"Nvidia's letter to OpenAI {_value(facts, 'nvda-openai-replaces'):.0%}")
+    return "; ".join(told) or "not known yet"

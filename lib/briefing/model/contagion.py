@@ -1,0 +1,389 @@
+"""Contagion: what is left of the sellers' revenue when funding stops, and who is hit twice?
+
+Scenario arithmetic over a stated window, no forecast: labs pay what they promised from what their
+customers leave them, the web is cleared again without investors' money, and what cannot be paid is
+lost in default, sold again to others, or ended for a fee. Money is (draws, parties).
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from briefing.model.deal import QUARTER_YEARS
+from briefing.model.measures.clearing import clearing
+from briefing.model.measures.crossholdings import cross_holdings, failure_waves
+from briefing.model.measures.debtrank import debtrank
+from briefing.model.measures.schedules import spread_share
+from briefing.model.web import CHIPS, FINANCING, WebLeg
+
+if TYPE_CHECKING:
+    from briefing.inputs.facts import Fact, Ledger
+
+Array = np.ndarray
+
+LABS = ("anthropic", "openai")
+"""Parties that pay their commitments from customers' and investors' money; others pay in full."""
+
+
+def stress_window_share(
+    quarter_start_years: Array,
+    years_to_as_of: Array,
+    stress_start_years: Array,
+    stress_length_years: Array,
+) -> Array:
+    """Part of each quarter that lies in the window after funding stops."""
+    start = years_to_as_of + stress_start_years
+    in_window = spread_share(quarter_start_years, QUARTER_YEARS, start, stress_length_years)
+    return in_window * np.maximum(stress_length_years, QUARTER_YEARS) / QUARTER_YEARS
+
+
+def _in_window(
+    legs: tuple[WebLeg, ...], parties: tuple[str, ...], kinds: tuple[str, ...], window: Array
+) -> Array:
+    draws = max(len(window), *(len(leg.amount_usd) for leg in legs))
+    total = np.zeros((draws, len(parties), len(parties)))
+    for leg in legs:
+        if leg.kind in kinds:
+            place = parties.index(leg.payer), parties.index(leg.payee)
+            total[:, *place] += np.sum(leg.amount_usd * window, axis=-1)
+    return total
+
+
+def purchases_due_usd(
+    web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...], stress_window_share: Array
+) -> Array:
+    """Purchases promised for the window, (draws, payers, payees), without clouds' chips."""
+    return _in_window(web_legs, web_parties, ("purchase",), stress_window_share)
+
+
+def chips_due_usd(
+    web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...], stress_window_share: Array
+) -> Array:
+    """Chips that clouds would buy in the window to serve those purchases."""
+    return _in_window(web_legs, web_parties, (CHIPS,), stress_window_share)
+
+
+def anthropic_means_usd(
+    revenue_usd: Array,
+    operating_expense_usd: Array,
+    cost_of_revenue_usd: Array,
+    cost_of_revenue_compute_share: Array,
+    cash_at_as_of_usd: Array,
+    stress_window_share: Array,
+) -> Array:
+    """What Anthropic's customers and its cash leave for compute in the window."""
+    other_costs = operating_expense_usd + cost_of_revenue_usd * (1 - cost_of_revenue_compute_share)
+    left = np.sum((revenue_usd - other_costs) * stress_window_share, axis=-1, keepdims=True)
+    return np.maximum(left + cash_at_as_of_usd, 0.0)
+
+
+def openai_means_usd(
+    openai_revenue_usd_per_year: Array,
+    openai_revenue_years: Array,
+    openai_growth_rate: Array,
+    openai_compute_share: Array,
+    quarter_start_years: Array,
+    stress_window_share: Array,
+) -> Array:
+    """What OpenAI's customers leave for compute in the window; its cash is not in the ledger."""
+    since = quarter_start_years + QUARTER_YEARS / 2 - openai_revenue_years
+    revenue = openai_revenue_usd_per_year * QUARTER_YEARS * (1 + openai_growth_rate) ** since
+    return np.sum(revenue * openai_compute_share * stress_window_share, axis=-1, keepdims=True)
+
+
+def lab_means_usd(anthropic_means_usd: Array, openai_means_usd: Array) -> Mapping[str, Array]:
+    """Money that each lab has for compute in the window without any investor."""
+    return {"anthropic": anthropic_means_usd, "openai": openai_means_usd}
+
+
+def lab_funding_usd(
+    web_legs: tuple[WebLeg, ...],
+    web_parties: tuple[str, ...],
+    stress_window_share: Array,
+    other_investor_equity_usd: Array,
+    gap_funding_usd: Array,
+) -> Mapping[str, Array]:
+    """Investors' money that each lab would get in the window: announced, and for Anthropic the
+    rounds and the money still to be found that the model of its cash counts on."""
+    equity = _in_window(web_legs, web_parties, FINANCING, stress_window_share).sum(axis=1)
+    others = (other_investor_equity_usd + gap_funding_usd) * stress_window_share
+    return {
+        lab: equity[:, [web_parties.index(lab)]]
+        + (np.sum(others, axis=-1, keepdims=True) if lab == "anthropic" else 0.0)
+        for lab in LABS
+        if lab in web_parties
+    }
+
+
+def paid_with_funding_usd(
+    purchases_due_usd: Array,
+    lab_means_usd: Mapping[str, Array],
+    lab_funding_usd: Mapping[str, Array],
+    web_parties: tuple[str, ...],
+    default_recovery_share: Array,
+) -> Array:
+    """Purchases paid in the window while investors still pay, (draws, payers, payees)."""
+    means = {lab: lab_means_usd[lab] + funding for lab, funding in lab_funding_usd.items()}
+    return _cleared(purchases_due_usd, means, web_parties, default_recovery_share)
+
+
+def paid_without_funding_usd(
+    purchases_due_usd: Array,
+    lab_means_usd: Mapping[str, Array],
+    web_parties: tuple[str, ...],
+    default_recovery_share: Array,
+) -> Array:
+    """Purchases paid in the window when no investor pays, (draws, payers, payees).
+
+    Clearing after Rogers & Veraart (2013): every supplier of a lab is treated alike, and a lab
+    that cannot pay in full loses part of its money to the costs of default.
+    """
+    return _cleared(purchases_due_usd, lab_means_usd, web_parties, default_recovery_share)
+
+
+def _cleared(
+    due: Array, means: Mapping[str, Array], parties: tuple[str, ...], recovery_share: Array
+) -> Array:
+    draws = max([len(due), len(recovery_share), *map(len, means.values())])
+    owed = np.broadcast_to(due, (draws, *due.shape[1:]))
+    assets = owed.sum(axis=2)
+    for lab, usd in means.items():
+        if lab in parties:
+            assets[:, parties.index(lab)] = np.broadcast_to(usd, (draws, 1))[:, 0]
+    recovery = np.broadcast_to(recovery_share, (draws, 1))[:, 0]
+    paid = np.zeros(owed.shape)
+    for draw in range(draws):
+        total = clearing(
+            owed[draw],
+            assets[draw],
+            external_recovery_share=recovery[draw],
+            network_recovery_share=recovery[draw],
+        ).payments
+        promised = owed[draw].sum(axis=1)
+        part = np.divide(total, promised, out=np.zeros_like(total), where=promised > 0)
+        paid[draw] = owed[draw] * part[:, None]
+    return paid
+
+
+INVESTOR_BREAKS_AT_SHARE = 0.9
+"""Below this part of its value an investor counts as failing; a convention, not a finding."""
+
+
+class SalesAfterStop(NamedTuple):
+    """What each party sells inside the web in the window, (draws, parties), chips included."""
+
+    due: Array
+    """As promised."""
+    funded: Array
+    """As can be paid while investors still pay."""
+    defaulted: Array
+    """Investors stop, labs pay what they can, freed capacity stays empty."""
+    resold: Array
+    """The same, and the capacity that the stop frees is sold again at the price others pay."""
+    terminated: Array
+    """Labs end every commitment for a fee, and the capacity that they used is sold again."""
+
+
+def sales_after_stop(
+    purchases_due_usd: Array,
+    chips_due_usd: Array,
+    paid_with_funding_usd: Array,
+    paid_without_funding_usd: Array,
+    lab_means_usd: Mapping[str, Array],
+    web_parties: tuple[str, ...],
+    resale_share: Array,
+    termination_fee_share: Array,
+) -> SalesAfterStop:
+    """Each seller's sales in the window under every answer to a stop of funding.
+
+    Clouds buy chips in proportion to what they take in, from whoever it comes.
+    """
+    due = purchases_due_usd.sum(axis=1)
+    funded, defaulted = paid_with_funding_usd.sum(axis=1), paid_without_funding_usd.sum(axis=1)
+    resold = defaulted + resale_share * (funded - defaulted)
+    fees = _fees(purchases_due_usd, lab_means_usd, web_parties, termination_fee_share)
+    labs = [web_parties.index(lab) for lab in LABS if lab in web_parties]
+    left = paid_with_funding_usd[:, labs].sum(axis=1)
+    terminated = funded - left + fees + resale_share * left
+
+    def with_chips(sales: Array) -> Array:
+        kept = np.divide(sales, due, out=np.ones_like(sales), where=due > 1.0)
+        return sales + np.einsum("dij,di->dj", chips_due_usd, np.minimum(kept, 1.0))
+
+    return SalesAfterStop(*map(with_chips, (due, funded, defaulted, resold, terminated)))
+
+
+def _fees(
+    due: Array, means: Mapping[str, Array], parties: tuple[str, ...], fee_share: Array
+) -> Array:
+    """Termination fees per seller, as far as each lab's money goes."""
+    fees = np.zeros((max(len(due), len(fee_share)), len(parties)))
+    for lab, usd in means.items():
+        owed = due[:, parties.index(lab)] * fee_share
+        total = owed.sum(axis=1, keepdims=True)
+        fees = fees + owed * np.minimum(usd / np.maximum(total, 1.0), 1.0)
+    return fees
+
+
+class Stake(NamedTuple):
+    """What an investor holds in a lab, valued as well as public sources allow."""
+
+    investor: str
+    company: str
+    value_usd: Array
+    basis: str
+    facts: tuple[str, ...]
+
+
+def lab_value_usd(last_round_value_usd: Array, openai_value_usd: Array) -> Mapping[str, Array]:
+    """Price of each lab's last round, post-money: a price for one class of share, no fair value."""
+    return {"anthropic": last_round_value_usd, "openai": openai_value_usd}
+
+
+def stakes(
+    facts: "Ledger",
+    web_legs: tuple[WebLeg, ...],
+    lab_value_usd: Mapping[str, Array],
+) -> tuple[Stake, ...]:
+    """Every investor's stake in a lab: as reported, else its share of the last round, else cost.
+
+    Cost is the equity promised inside the horizon, in the reading asked for.
+    """
+    found: dict[tuple[str, str], Stake] = {}
+    for leg in web_legs:
+        if leg.kind == "equity" and leg.payee in lab_value_usd:
+            paid = np.sum(leg.amount_usd, axis=-1, keepdims=True)
+            before = found.get((leg.payer, leg.payee))
+            total = paid + before.value_usd if before else paid
+            ids = (before.facts if before else ()) + leg.facts
+            found[leg.payer, leg.payee] = Stake(leg.payer, leg.payee, total, "at cost", ids)
+    gone = {other for fact in facts.values() for other in fact.supersedes}
+    for fact in sorted(facts.matching(kind="stake").values(), key=_by_evidence):
+        company = fact.counterparty or ""
+        if fact.id in gone or company not in lab_value_usd or fact.value is None:
+            continue
+        reported = fact.unit == "USD"
+        worth = 1.0 if reported else lab_value_usd[company]
+        basis = f"as reported, {fact.as_of}" if reported else f"{fact.value:.0%} of last round"
+        pair = fact.subject, company
+        found[pair] = Stake(*pair, fact.value * worth * np.ones((1, 1)), basis, (fact.id,))
+    return tuple(found.values())
+
+
+def _by_evidence(fact: "Fact") -> bool:
+    """Shares first, amounts after them, so that a reported amount wins."""
+    return fact.unit == "USD"
+
+
+def stake_value_usd(stakes: tuple[Stake, ...], web_parties: tuple[str, ...]) -> Array:
+    """What each party holds in labs."""
+    draws = max([1, *(len(stake.value_usd) for stake in stakes)])
+    held = np.zeros((draws, len(web_parties)))
+    for stake in stakes:
+        if stake.investor in web_parties:
+            held[:, [web_parties.index(stake.investor)]] += stake.value_usd
+    return held
+
+
+def stake_loss_usd(stake_value_usd: Array, mark_down_share: Array) -> Array:
+    """What each party loses on its stakes when labs are marked down."""
+    return stake_value_usd * mark_down_share
+
+
+class ScenarioArithmetic(NamedTuple):
+    """What measures of contagion give on the few companies with a known value."""
+
+    parties: tuple[str, ...]
+    inflation_multiple: float
+    """Sum of values over what they rest on, because stakes are counted twice."""
+    stress_share: Mapping[str, float]
+    """DebtRank of each investor when both labs lose everything."""
+    later_failures: int
+    """Investors that fall below nine tenths of their value after the mark-down."""
+
+
+def scenario_arithmetic(
+    stakes: tuple[Stake, ...],
+    lab_value_usd: Mapping[str, Array],
+    microsoft_market_value_usd: Array,
+    nvidia_market_value_usd: Array,
+    mark_down_share: Array,
+) -> ScenarioArithmetic:
+    """Cross-holdings, DebtRank and failures of the point case: arithmetic, no estimate."""
+    values = {
+        "microsoft": microsoft_market_value_usd[0, 0],
+        "nvidia": nvidia_market_value_usd[0, 0],
+    } | {lab: value[0, 0] for lab, value in lab_value_usd.items()}
+    parties = tuple(values)
+    stake = np.zeros((len(parties), len(parties)))
+    for each in stakes:
+        if {each.investor, each.company} <= set(parties):
+            place = parties.index(each.investor), parties.index(each.company)
+            stake[place] = each.value_usd[0, 0]
+    worth = np.array(list(values.values()))
+    held = np.minimum(stake / worth[None, :], 0.99)
+    own = worth - stake.sum(axis=1)
+    labs = np.array([party in lab_value_usd for party in parties])
+    holdings = cross_holdings(held, own)
+    stressed = debtrank(stake, worth, labs.astype(float), worth).final_stress
+    fallen = np.where(labs, own * (1 - mark_down_share[0, 0]), own)
+    failed = {
+        party
+        for wave in failure_waves(holdings.dependency, fallen, own, INVESTOR_BREAKS_AT_SHARE)
+        for party in wave
+        if not labs[party]
+    }
+    return ScenarioArithmetic(
+        parties,
+        holdings.inflation_factor,
+        {party: float(stressed[i]) for i, party in enumerate(parties) if not labs[i]},
+        len(failed),
+    )
+
+
+def sales_loss_usd(sales_after_stop: SalesAfterStop) -> Array:
+    """Sales that each party loses in the window when funding stops and nothing is sold again."""
+    return sales_after_stop.funded - sales_after_stop.defaulted
+
+
+def hit_twice(sales_loss_usd: Array, stake_loss_usd: Array) -> Array:
+    """Which parties lose sales and stake value together, by more than a hundred million each."""
+    return (sales_loss_usd > 1e8) & (stake_loss_usd > 1e8)
+
+
+def vendor_finance_share(web_legs: tuple[WebLeg, ...], nvidia_revenue_usd_per_year: Array) -> Array:
+    """Nvidia's equity in companies of the web over its yearly revenue."""
+    equity = sum(
+        np.sum(leg.amount_usd, axis=-1, keepdims=True)
+        for leg in web_legs
+        if leg.payer == "nvidia" and leg.kind in FINANCING
+    )
+    return equity / nvidia_revenue_usd_per_year
+
+
+def unfunded_commitment_share(labs_due_usd: Array, labs_paid_with_funding_usd: Array) -> Array:
+    """Part of the labs' promises for the window that no known money covers."""
+    return 1 - labs_paid_with_funding_usd / np.maximum(labs_due_usd, 1.0)
+
+
+def labs_due_usd(purchases_due_usd: Array, web_parties: tuple[str, ...]) -> Array:
+    """All that the labs promised to pay in the window."""
+    return _by_labs(purchases_due_usd, web_parties)
+
+
+def labs_paid_with_funding_usd(paid_with_funding_usd: Array, web_parties: tuple[str, ...]) -> Array:
+    """What the labs can pay of it while investors still pay."""
+    return _by_labs(paid_with_funding_usd, web_parties)
+
+
+def labs_paid_without_funding_usd(
+    paid_without_funding_usd: Array, web_parties: tuple[str, ...]
+) -> Array:
+    """What the labs can pay of it when no investor pays."""
+    return _by_labs(paid_without_funding_usd, web_parties)
+
+
+def _by_labs(flows: Array, parties: tuple[str, ...]) -> Array:
+    labs = [parties.index(lab) for lab in LABS if lab in parties]
+    return flows[:, labs].sum(axis=(1, 2))[:, None]

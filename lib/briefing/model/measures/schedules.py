@@ -1,0 +1,20 @@
+"""Schedules: how an amount falls into periods."""
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def spread_share(period_start: Array, period: float, start: Array, length: Array) -> Array:
+    """Share of an amount paid evenly over `length` from `start` on that falls into each period.
+
+    Periods begin at `period_start` and last `period`; an amount is spread over at least one.
+    All in the same unit of time; time is the last axis.
+
+    >>> spread_share(np.array([0.0, 0.25, 0.5]), 0.25, np.array([0.25]), np.array([1.0])).tolist()
+    [0.0, 0.25, 0.25]
+    """
+    spread = np.maximum(length, period)
+    begun = np.clip((period_start - start) / spread, 0, 1)
+    ended = np.clip((period_start + period - start) / spread, 0, 1)
+    return ended - begun

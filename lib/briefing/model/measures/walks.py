@@ -1,0 +1,157 @@
+"""Walks: where does a dollar go that is passed on again and again, and does it come back?
+
+`walk[i, j]` is the chance that a dollar at i is next at j; what is missing from one leaks out. All
+sums over walks are entries of the resolvent (I − walk)⁻¹ = I + walk + walk² + …, sparse throughout.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from briefing.model.measures.flows import Sparse, circle_labels, payers
+
+Array = np.ndarray
+
+EXACT_UP_TO = 600
+"""Parts of this many parties are solved exactly; larger ones would fill up when factorised."""
+
+MOST_PRODUCT_ENTRIES = 40_000_000
+"""Sparse products with more entries than this are left to the estimate."""
+
+MOST_STEPS = 200_000
+
+
+def refuse_trapped(walk: Sparse) -> None:
+    """Raise ValueError where money could go round for ever, so that its sum has no end."""
+    count, labels = connected_components(walk, directed=True, connection="strong")
+    kept = walk.sum(axis=1)
+    paying = payers(walk)
+    leaks = np.zeros(count, dtype=bool)
+    leaks[labels[kept < 1 - 1e-12]] = True
+    leaks[labels[paying[labels[paying] != labels[walk.indices]]]] = True
+    if not leaks.all():
+        parties = np.flatnonzero(labels == np.flatnonzero(~leaks)[0])
+        raise ValueError(
+            f"parties {parties[:8].tolist()} only pay one another and nothing enters or leaves, so "
+            "money goes round without end and no share can be given; add the flow from outside"
+        )
+
+
+def passed_on(walk: Sparse, start: Array, tolerance: float = 1e-12) -> Array:
+    """(I − walk)⁻¹ start: everything that `start` becomes as it is passed on, summed.
+
+    `start` is a vector or a block of columns. Adds walk by walk until the next step is below
+    `tolerance` of the sum; cost is linear in the flows and in the steps that money needs to leak.
+    """
+    total, step = start.copy(), start
+    for _ in range(MOST_STEPS):
+        step = walk @ step
+        total += step
+        if not np.all(np.isfinite(total)):
+            break
+        if np.max(np.abs(step), initial=0.0) <= tolerance * np.max(np.abs(total), initial=0.0):
+            return total
+    raise ValueError(
+        f"money leaks so slowly that {MOST_STEPS} steps do not suffice, or multiplies; no share "
+        "can be given"
+    )
+
+
+class Diagonal(NamedTuple):
+    """Diagonal of a sum over walks, with what is known of its error."""
+
+    value: Array
+    standard_error: Array
+    """Zero where the value is exact to rounding."""
+    probes: Array
+    """Deviations of each probe from the value, (parties, probes); none where all is exact."""
+
+
+def round_trips(
+    left: Sparse, walk: Sparse, right: Sparse, probes: int = 64, seed: int = 1
+) -> Diagonal:
+    """Diagonal of left (I − walk)⁻¹ right: sums over the walks that end where they began.
+
+    Such walks never leave a strongly connected part, so each part is solved on its own: exactly
+    up to EXACT_UP_TO parties, else with short walks counted exactly and long ones estimated by
+    random signs (Hutchinson 1990; Bekas, Kokiopoulou & Saad 2007) with a standard error.
+    """
+    size = walk.shape[0]
+    value, error = np.zeros(size), np.zeros(size)
+    deviations = np.zeros((size, probes))
+    labels = circle_labels(csr_array(left + walk + right))
+    order = np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels))
+    counts = np.diff(ends, prepend=0)
+    alone = order[(ends - counts)[counts == 1]]
+    value[alone] = _loops_of_one(left, walk, right)[alone]
+    any_estimated = False
+    for part in np.flatnonzero(counts > 1):
+        members = order[ends[part] - counts[part] : ends[part]]
+        inside = [_block(matrix, members) for matrix in (left, walk, right)]
+        if counts[part] <= EXACT_UP_TO:
+            value[members] = _exact(inside[0], inside[1], inside[2])
+            continue
+        any_estimated = True
+        generator = np.random.default_rng(seed)
+        value[members], deviations[members] = _estimated(
+            inside[0], inside[1], inside[2], probes, generator
+        )
+        error[members] = deviations[members].std(axis=1, ddof=1) / np.sqrt(probes)
+    return Diagonal(value, error, deviations if any_estimated else deviations[:, :0])
+
+
+def _block(matrix: Sparse, members: Array) -> Sparse:
+    return csr_array(matrix[members][:, members])
+
+
+def _loops_of_one(left: Sparse, walk: Sparse, right: Sparse) -> Array:
+    staying = walk.diagonal()
+    return left.diagonal() * right.diagonal() / np.where(staying < 1, 1 - staying, 1.0)
+
+
+def _exact(left: Sparse, walk: Sparse, right: Sparse) -> Array:
+    inner = np.linalg.solve(np.eye(walk.shape[0]) - walk.toarray(), right.toarray())
+    return np.einsum("ij,ji->i", left.toarray(), inner)
+
+
+def _estimated(
+    left: Sparse, walk: Sparse, right: Sparse, probes: int, generator: np.random.Generator
+) -> tuple[Array, Array]:
+    """Value and each probe's deviation from it."""
+    known, counted = _short_walks(left, walk, right)
+    signs = generator.choice([-1.0, 1.0], size=(walk.shape[0], probes))
+    long = right @ signs
+    for _ in range(counted):
+        long = walk @ long
+    found = signs * (left @ passed_on(walk, long, tolerance=1e-9))
+    mean = found.mean(axis=1)
+    return known + mean, found - mean[:, None]
+
+
+def _short_walks(left: Sparse, walk: Sparse, right: Sparse) -> tuple[Array, int]:
+    """Sum over the shortest walks, and how many lengths are in it."""
+    first = _product_diagonal(left, right)
+    entries = max(_entries(left, walk), _entries(walk, right))
+    if entries > MOST_PRODUCT_ENTRIES:
+        return first, 1
+    front, back = csr_array(left @ walk), csr_array(walk @ right)
+    return first + _product_diagonal(front, right) + _product_diagonal(front, back), 3
+
+
+def _product_diagonal(first: Sparse, second: Sparse) -> Array:
+    return np.asarray(first.multiply(second.T.tocsr()).sum(axis=1)).ravel()
+
+
+def _entries(first: Sparse, second: Sparse) -> int:
+    """Most entries that the product can have."""
+    into = np.bincount(first.indices, minlength=first.shape[1])
+    return int(into @ np.diff(second.indptr))
+
+
+def scaled_rows(matrix: Sparse, by: Array) -> Sparse:
+    """Each row divided by its own number; rows of nothing stay nothing."""
+    safe = np.where(by > 0, by, 1.0)
+    return csr_array(matrix.multiply(1 / safe[:, None]))

@@ -1,0 +1,202 @@
+"""What each kind of published case asks of the model: inputs in, expected values out, by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from briefing.inputs.distributions import Pert
+from briefing.model.measures.circulation import max_circulation
+from briefing.model.measures.clearing import clearing
+from briefing.model.measures.crossholdings import cross_holdings, debt_dependency, failure_waves
+from briefing.model.measures.cycling import finn
+from briefing.model.measures.debtrank import debtrank
+from briefing.model.measures.direction import (
+    flow_hierarchy,
+    hodge_loop_share,
+    improved_trophic_levels,
+    trophic_levels,
+)
+from briefing.model.measures.discounting import gordon_value, present_value
+from briefing.model.measures.flows import flow_matrix
+from briefing.model.measures.tracing import (
+    lower_traced_cumulative,
+    pro_rata_mix,
+    provenance,
+    source_share,
+    upper_traced_cumulative,
+)
+
+Values = Mapping[str, Any]
+
+
+def _annuity_pv(payments: list[float], rate: float, mid_year: bool = False) -> Values:
+    years = np.arange(1, len(payments) + 1) - (0.5 if mid_year else 0)
+    return {"pv": present_value(np.array(payments), rate, years).item()}
+
+
+def _dcf_gordon(
+    cash_flow: float, growth: float, wacc: float, perpetual_growth: float, periods: int
+) -> Values:
+    years = np.arange(1, periods + 1)
+    flows = cash_flow * (1 + growth) ** years
+    terminal = gordon_value(flows[-1], wacc, perpetual_growth)
+    final = np.array([periods])
+    enterprise = present_value(flows, wacc, years) + present_value(terminal, wacc, final)
+    return {"terminal_value": terminal, "enterprise_value_standard": enterprise.item()}
+
+
+def _ledger(
+    tags: list[str], inflow: Values, spend: list[float], opening: Values | None = None
+) -> Values:
+    paid_in = np.array([inflow[tag] for tag in tags], dtype=float).T
+    held = np.array([(opening or {}).get(tag, 0.0) for tag in tags])
+    spent = np.array(spend, dtype=float)
+    traced = pro_rata_mix(paid_in[None], spent[None], held[None])[0] * spent[:, None]
+    paid_in[0] += held
+    cumulated = np.cumsum(spent)
+    found: dict[str, Any] = {}
+    for number, tag in enumerate(tags):
+        tagged, untagged = paid_in[:, number], np.delete(paid_in, number, axis=1).sum(axis=1)
+        found |= {
+            f"{tag}.traced": traced[:, number],
+            f"{tag}.cumulative_share": np.cumsum(traced[:, number]) / cumulated,
+            f"{tag}.upper_cumulative": upper_traced_cumulative(tagged, spent) / cumulated,
+            f"{tag}.lower_cumulative": lower_traced_cumulative(untagged, spent) / cumulated,
+        }
+    return found
+
+
+def _provenance(n: int, external_inflow: list[float], operating: Any, financing: Any) -> Values:
+    flows = (
+        np.array(external_inflow, dtype=float),
+        flow_matrix(financing, n),
+        flow_matrix(operating, n),
+    )
+    traced = provenance(*flows)
+    return {
+        "self_funded_revenue_ratio": traced.self_funded_share,
+        "direct_only_ratio": traced.direct_share,
+        "source_share": source_share(*flows, sources=np.arange(n)),
+    }
+
+
+def _max_circulation(flows: Any, n: int) -> Values:
+    found = max_circulation(flow_matrix(flows, n))
+    return {"max_circulation": found.total, "circulation_index": found.share}
+
+
+def _finn(flows: Any, n: int, input: list[float], output: list[float]) -> Values:
+    found = finn(flow_matrix(flows, n), np.array(input), np.array(output))
+    return {
+        "FCI": found.cycling_index,
+        "FCIb_throughput": found.cycling_index_throughput,
+        "APL": found.average_path_length,
+        "node_return_probability": found.return_probability,
+    }
+
+
+def _trophic_mbj(flows: Any, n: int) -> Values:
+    found = improved_trophic_levels(flow_matrix(flows, n))
+    return {"levels": found.levels, "incoherence": found.incoherence}
+
+
+def _crossholdings(C: list[list[float]], p: list[float]) -> Values:
+    found = cross_holdings(np.array(C), np.array(p))
+    return {
+        "A": found.dependency,
+        "gross": found.gross,
+        "market": found.market,
+        "inflation_factor": found.inflation_factor,
+    }
+
+
+def _egj_matrix(cross_held_fraction: float, debtor_rows: Any, **_: Any) -> Values:
+    return {"A": debt_dependency(np.array(debtor_rows), cross_held_fraction)}
+
+
+class _Waves(dict):
+    """Waves by threshold, however a case writes the number after the @."""
+
+    def __init__(self, *cascade: Any):
+        self.cascade = cascade
+
+    def __contains__(self, key: object) -> bool:
+        return str(key).startswith("waves@")
+
+    def __getitem__(self, key: str) -> Any:
+        return failure_waves(*self.cascade, float(key.removeprefix("waves@")))
+
+
+def _egj_cascade(
+    p: list[float],
+    p_ref: list[float],
+    cross_held_fraction: float | None = None,
+    debtor_rows: Any = None,
+    override_A: Any = None,
+    theta: Any = None,
+) -> Values:
+    if override_A is None:
+        override_A = debt_dependency(np.array(debtor_rows), cross_held_fraction or 0.0)
+    return _Waves(np.array(override_A), np.array(p), np.array(p_ref))
+
+
+def _clearing(
+    L: Any,
+    external_assets: list[float],
+    external_liabilities: list[float] | None = None,
+    alpha: float = 1.0,
+    beta: float = 1.0,
+) -> Values:
+    outside = None if external_liabilities is None else np.array(external_liabilities)
+    found = clearing(np.array(L, dtype=float), np.array(external_assets), outside, alpha, beta)
+    return {
+        "clearing_vector": found.payments,
+        "equity": found.equity,
+        "default": found.default.astype(int),
+    }
+
+
+def _debtrank(
+    assets: Any,
+    buffer: list[float],
+    shock: list[float],
+    weights: list[float] | None = None,
+    variant: str = "single_hit",
+    cap_impact: bool = True,
+) -> Values:
+    found = debtrank(
+        np.array(assets, dtype=float),
+        np.array(buffer),
+        np.array(shock),
+        weights,
+        variant,
+        cap_impact,
+    )
+    return {"final_stress": found.final_stress, "additional_stress": found.additional_stress}
+
+
+def _pert(a: float, m: float, b: float) -> Values:
+    shape = Pert(a, m, b)
+    spread = shape.standard_deviation
+    return {"alpha": shape.alpha, "beta": shape.beta, "mean": shape.mean, "sd": spread}
+
+
+KINDS: Mapping[str, Callable[..., Values]] = {
+    "annuity_pv": _annuity_pv,
+    "dcf_gordon": _dcf_gordon,
+    "ledger": _ledger,
+    "provenance": _provenance,
+    "pert": _pert,
+    "max_circulation": _max_circulation,
+    "finn": _finn,
+    "hodge": lambda flows, n: {"loop_fraction": hodge_loop_share(flow_matrix(flows, n))},
+    "flow_hierarchy": lambda flows, n: {"flow_hierarchy": flow_hierarchy(flow_matrix(flows, n))},
+    "trophic_levels": lambda flows, n: {"levels": trophic_levels(flow_matrix(flows, n))},
+    "trophic_mbj": _trophic_mbj,
+    "crossholdings": _crossholdings,
+    "egj_matrix": _egj_matrix,
+    "egj_cascade": _egj_cascade,
+    "clearing": _clearing,
+    "debtrank": _debtrank,
+}
