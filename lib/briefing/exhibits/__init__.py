@@ -7,6 +7,7 @@ from briefing.exhibits import (
     circularity,
     contagion,
     deal,
+    questions,
     risk,
     sources,
     summary,
@@ -15,4 +16,4 @@ from briefing.exhibits import (
     web,
 )
 
-MODULES = (summary, deal, circularity, timing, web, contagion, valuation, risk, sources)
+MODULES = (summary, deal, circularity, timing, web, contagion, questions, valuation, risk, sources)

@@ -95,35 +95,88 @@ KINDS = {
 
 
 def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
-    """E02: who pays whom in the first nine quarters, expected amounts."""
-    totals = {leg[:3]: float(np.sum(leg.amount_usd[..., :MAP_QUARTERS])) for leg in legs}
-    flows = [
-        Flow(payer, payee, kind, amount)
-        for (payer, payee, kind), amount in totals.items()
-        if amount > 5e7
-    ]
+    """E02: who pays whom in the first nine quarters, expected amounts, quarter by quarter."""
+    span = quarters[:MAP_QUARTERS]
+    frame = pd.DataFrame(
+        [
+            {"payer": leg.payer, "payee": leg.payee, "kind": leg.kind, "quarter": quarter}
+            | {"amount_usd": float(usd)}
+            for leg in legs
+            for quarter, usd in zip(span, leg.amount_usd[0], strict=False)
+        ]
+    )
+    pairs = ["payer", "payee", "kind"]
+    totals = frame.groupby(pairs, sort=False)["amount_usd"].sum()
+    shown = frame.set_index(pairs).loc[totals[totals > 5e7].index].reset_index()
+    flows = _flows(shown)
     used = {flow.payer for flow in flows} | {flow.payee for flow in flows}
+    roles = {party: role for party, role in ROLES.items() if party in used}
+    largest = _flows(shown, "max")
     between = {"Microsoft", "Nvidia", "Anthropic"}
     inside = sum(flow.amount_usd for flow in flows if {flow.payer, flow.payee} <= between)
     share = inside / sum(flow.amount_usd for flow in flows)
-    frame = pd.DataFrame([vars(flow) for flow in flows]).drop(columns="label")
-    last = quarters[MAP_QUARTERS - 1]
+    steps = {
+        quarter: flow_map(_flows(of_quarter), roles, KINDS, reference=largest)
+        for quarter, of_quarter in shown.groupby("quarter", sort=False)
+    }
     return Exhibit(
         id="E02",
-        title=f"Of every dollar that moves up to {last}, {percent(share)} moves between the "
+        title=f"Of every dollar that moves up to {span[-1]}, {percent(share)} moves between the "
         "three partners",
-        body=flow_map(
-            flows, {party: role for party, role in ROLES.items() if party in used}, KINDS
-        ),
+        body=alt.vconcat(
+            flow_map(flows, roles, KINDS, height=440), _flows_in_time(shown)
+        ).resolve_scale(x="independent", y="independent", fill="independent", shape="independent"),
+        steps={f"{span[0]} to {span[-1]}": flow_map(flows, roles, KINDS), **steps},
         alt="; ".join(f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
-        data=frame,
+        data=shown,
         notes=(
-            f"Payments in the model from {quarters[0]} to {last}, point values of the assumptions. "
-            "Ribbon width is proportional to the amount; very small ones are drawn at a "
-            "visible least.",
+            f"Payments in the model from {span[0]} to {span[-1]}, point values of the assumptions. "
+            "Ribbon width is proportional to the amount, on one scale for all single quarters; "
+            "very small ones are drawn at a visible least.",
             "Equity and sales are different things: a share bought is not a service sold. Where "
             "Anthropic pays out more than comes in, it draws on its opening cash.",
         ),
+    )
+
+
+def _flows(frame: pd.DataFrame, how: str = "sum") -> list[Flow]:
+    """One flow per payer, payee and kind: its sum over the frame's quarters, or its largest."""
+    amounts = frame.groupby(["payer", "payee", "kind"], sort=False)["amount_usd"].agg(how)
+    return [Flow(*key, amount) for key, amount in amounts.items()]
+
+
+def _flows_in_time(shown: pd.DataFrame) -> alt.FacetChart:
+    """When each flow runs: one small panel each, every panel on a scale of its own."""
+    panels = shown.assign(
+        flow=shown["payer"] + " → " + shown["payee"] + ", " + shown["kind"].str.lower(),
+        start=[first_day(quarter) for quarter in shown["quarter"]],
+        usd_bn=(shown["amount_usd"] / 1e9).round(4),
+    )
+    return (
+        alt.Chart(panels[["flow", "start", "kind", "usd_bn"]])
+        .mark_bar(width=10)
+        .encode(
+            x=alt.X(
+                "start:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%Y", tickCount="year"),
+            ),
+            y=alt.Y("usd_bn:Q", title="$bn", axis=alt.Axis(tickCount=3)),
+            color=alt.Color(
+                "kind:N",
+                legend=None,
+                scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
+            ),
+        )
+        .properties(width=165, height=44)
+        .facet(
+            alt.Facet(
+                "flow:N", title=None, sort=None, header=alt.Header(labelLimit=190, labelFontSize=9)
+            ),
+            columns=3,
+        )
+        .resolve_scale(y="independent")
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -24,6 +24,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 NOTE_CHARACTERS = 100
 
+Chart = alt.TopLevelMixin
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -43,11 +45,13 @@ class Exhibit:
     """
 
     title: str
-    body: alt.TopLevelMixin | GT | tuple[Tile, ...] | str
+    body: Chart | GT | tuple[Tile, ...] | str
     id: str = ""
     alt: str = ""
     data: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
+    steps: Mapping[str, Chart] = field(default_factory=dict)
+    """Further charts by label, through which a reader can step; `body` is shown where none can."""
     name: str = ""
     facts: tuple[Fact, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -99,6 +103,8 @@ class Exhibit:
                     CHART_MIME: _chart_in_jupyter(chart, heading, self.notes),
                     "text/plain": f"{heading}\n{self.alt}",
                 }
+                # A list, because notebooks sort the keys of a mapping.
+                described["steps"] = [[label, step.to_dict()] for label, step in self.steps.items()]
         return {EXHIBIT_MIME: described, **shown}
 
 

@@ -99,8 +99,13 @@ def fitted_ring(radii: Array, extents: Array, width: float, height: float) -> Ri
     return Ring(units * [min(x_scale, 1.3 * y_scale), y_scale] + middle, radii, middle)
 
 
-def ribbon_widths(ends: Sequence[tuple[int, int]], amounts: Array, ring: Ring) -> Array:
-    """Widths in proportion to amounts, from 1.6 (smaller ones stay visible) to at most 46.
+def ribbon_widths(amounts: Array, scale: float) -> Array:
+    """Widths in proportion to amounts, at least 1.6 so that small ones stay visible."""
+    return np.maximum(amounts * scale, MIN_WIDTH)
+
+
+def ribbon_scale(ends: Sequence[tuple[int, int]], amounts: Array, ring: Ring) -> float:
+    """Pixels per unit that make the widest ribbon at most 46.
 
     The scale shrinks for more than six parties, for rims that could not hold all their ribbons
     and for gaps between circles that could not hold an arrow.
@@ -116,7 +121,7 @@ def ribbon_widths(ends: Sequence[tuple[int, int]], amounts: Array, ring: Ring) -
         0.45 * max(_gap(ring, *pair), 10) / amount
         for pair, amount in zip(ends, amounts, strict=True)
     ]
-    return np.maximum(amounts * min(scales), MIN_WIDTH)
+    return min(scales)
 
 
 def port_angles(ends: Sequence[tuple[int, int]], widths: Array, ring: Ring) -> Array:

@@ -99,16 +99,19 @@ def flow_map(
     colors: Mapping[str, str],
     width: int = 640,
     height: int = 560,
+    reference: Sequence[Flow] = (),
 ) -> alt.LayerChart:
     """Ribbons from payer to payee, as wide as the amounts, over parties on a ring.
 
     The biggest ribbon is at most 46 px wide (less in a crowd) and none is thinner than 1.6 px, so
     the smallest look bigger than they are. `roles` lists the parties clockwise from the top, with
     a line on each; `colors` gives every kind its colour. Flows of nothing are left out; a label
-    that finds no free place is left to the tooltip.
+    that finds no free place is left to the tooltip. With `reference` flows circles, places and the
+    scale of the ribbons are theirs, so that maps with the same reference can be compared.
     """
     drawn = _checked(flows, roles, colors)
-    parties = _parties(drawn, roles)
+    sized = _checked(reference, roles, colors) if reference else drawn
+    parties = _parties(drawn, sized, roles)
     ring = geometry.fitted_ring(
         np.array([party.radius for party in parties]),
         np.array([party.extents for party in parties]),
@@ -118,7 +121,9 @@ def flow_map(
     names = list(roles)
     ends = [(names.index(flow.payer), names.index(flow.payee)) for flow in drawn]
     amounts = np.array([flow.amount_usd for flow in drawn])
-    ribbons = geometry.ribbons(ends, geometry.ribbon_widths(ends, amounts, ring), ring)
+    sized_ends = [(names.index(flow.payer), names.index(flow.payee)) for flow in sized]
+    scale = geometry.ribbon_scale(sized_ends, np.array([f.amount_usd for f in sized]), ring)
+    ribbons = geometry.ribbons(ends, geometry.ribbon_widths(amounts, scale), ring)
     labels = [flow.label or money(flow.amount_usd) for flow in drawn]
     sizes = np.array(
         [[text_width(label, LABEL_SIZE) + HALO_WIDTH, LABEL_SIZE + HALO_WIDTH] for label in labels]
@@ -163,18 +168,32 @@ def _checked(
     return drawn
 
 
-def _parties(flows: Sequence[Flow], roles: Mapping[str, str]) -> list[_Party]:
-    inflow = {name: sum(f.amount_usd for f in flows if f.payee == name) for name in roles}
-    outflow = {name: sum(f.amount_usd for f in flows if f.payer == name) for name in roles}
-    largest = max(inflow[name] + outflow[name] for name in roles)
+def _parties(
+    flows: Sequence[Flow], sized: Sequence[Flow], roles: Mapping[str, str]
+) -> list[_Party]:
+    """Parties with the figures of `flows` in circles as large as `sized` makes them."""
+    shown, sizes = (
+        {
+            name: {
+                "in": sum(f.amount_usd for f in of if f.payee == name),
+                "out": sum(f.amount_usd for f in of if f.payer == name),
+            }
+            for name in roles
+        }
+        for of in (flows, sized)
+    )
+    largest = max(sum(totals.values()) for totals in sizes.values())
     cap = min(54.0, 112 * math.sin(math.pi / len(roles)))
     crowded = len(roles) > 8
     parties = []
     for (name, role), angle in zip(roles.items(), geometry.ring_angles(len(roles)), strict=True):
-        totals = {"in": inflow[name], "out": outflow[name]}
-        figures = tuple(f"{word} {money(usd)}" for word, usd in totals.items() if usd)
-        needed = math.hypot(max((text_width(f, FIGURE_SIZE) for f in figures), default=0) / 2, 10)
-        share = (inflow[name] + outflow[name]) / largest
+        figures, room = (
+            tuple(f"{word} {money(usd)}" for word, usd in of[name].items() if usd)
+            for of in (shown, sizes)
+        )
+        widest = max((text_width(f, FIGURE_SIZE) for f in (*figures, *room)), default=0)
+        needed = math.hypot(widest / 2, 10)
+        share = sum(sizes[name].values()) / largest
         beside = abs(math.sin(angle)) < 0.3
         parties.append(
             _Party(

@@ -107,7 +107,7 @@ def _bands(frame: pd.DataFrame, sellers: list[str]) -> alt.FacetChart:
     base = alt.Chart(frame)
     band = base.mark_area(opacity=0.25, interpolate="step-after").encode(
         x=x,
-        y=alt.Y("lower:Q", title="Own money in receipts so far", axis=alt.Axis(format="%")),
+        y=alt.Y("lower:Q", title="Own money", axis=alt.Axis(format="%")),
         y2="upper:Q",
         color=alt.Color(
             "seller:N", legend=None, scale=alt.Scale(domain=sellers, range=[BLUE, ORANGE])

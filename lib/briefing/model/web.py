@@ -207,3 +207,19 @@ def web_external_usd(web_financing_usd: Array, web_operating_usd: Array) -> Arra
 def web_sales_usd(web_operating_usd: Array) -> Array:
     """What each party sells inside the web over the horizon."""
     return web_operating_usd.sum(axis=1)
+
+
+def anthropic_commitments_usd(web_legs: tuple[WebLeg, ...]) -> Mapping[str, Array]:
+    """What Anthropic has promised each supplier over the horizon, by supplier."""
+    found: dict[str, Array] = {}
+    for leg in web_legs:
+        if leg.payer == "anthropic":
+            total = np.sum(leg.amount_usd, axis=-1, keepdims=True)
+            found[leg.payee] = found.get(leg.payee, 0.0) + total
+    return found
+
+
+def anthropic_need_usd(web_legs: tuple[WebLeg, ...], compute_need_usd: Array) -> Array:
+    """Compute that Anthropic needs in the quarters in which it has any commitment to pay."""
+    due = sum(leg.amount_usd for leg in web_legs if leg.payer == "anthropic")
+    return np.sum(np.where(due > 1.0, compute_need_usd, 0.0), axis=-1, keepdims=True)

@@ -123,6 +123,8 @@ class ExhibitBlock:
     sources: tuple[Source, ...]
     more_sources: int
     assumptions: str
+    steps: tuple[tuple[str, Any], ...] = ()
+    """Labels and specs of charts that a screen shows one at a time instead of the body."""
     type: Literal["exhibit"] = "exhibit"
 
 
@@ -253,6 +255,7 @@ def _exhibited(
         sources=sources[:SHOWN_SOURCES],
         more_sources=max(0, len(sources) - SHOWN_SOURCES),
         assumptions=_assumptions(described),
+        steps=tuple((label, spec) for label, spec in described.get("steps", ())),
     )
 
 

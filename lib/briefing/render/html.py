@@ -7,7 +7,7 @@ from a notebook or a fact could not run or style anything even if it slipped thr
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -111,6 +111,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "prose": _prose,
         "chart": _chart,
+        "step": _step,
         "on_paper": _needs_paper,
     }
     return environment
@@ -147,6 +148,20 @@ def _note_mark(mark: Mark) -> Markup:
 def _chart(block: ExhibitBlock) -> Markup:
     svg = inline_svg(chart_svg(block.body), block.alt, block.anchor, _colours())
     return Markup(svg)
+
+
+def _step(block: ExhibitBlock, number: int) -> Markup:
+    label, spec = block.steps[number]
+    told = f"{block.title} {label}: " + "; ".join(_told(spec))
+    return Markup(inline_svg(chart_svg(spec), told, f"{block.anchor}-{number}", _colours()))
+
+
+def _told(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Descriptions that a chart's rows carry, such as who pays whom."""
+    for part in (spec, *spec.get("layer", ())):
+        data = part.get("data", {})
+        rows = data.get("values") or spec.get("datasets", {}).get(data.get("name"), ())
+        yield from (row["description"] for row in rows if "description" in row)
 
 
 @cache

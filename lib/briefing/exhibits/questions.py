@@ -1,0 +1,110 @@
+"""The article's questions on circularity, each with its computed answer and where it is shown."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import money, number, percent, percent_span, years
+from briefing.model.network import NetworkMeasures
+
+Array = np.ndarray
+
+
+def circularity_questions(
+    lower_self_funded_revenue_share: Array,
+    self_funded_revenue_share: Array,
+    upper_self_funded_revenue_share: Array,
+    lower_customer_funded_revenue_share: Array,
+    customer_funded_revenue_share: Array,
+    upper_customer_funded_revenue_share: Array,
+    upper_investor_funded_revenue_share: Array,
+    round_trip_share: Array,
+    round_trip_lag_years: Array,
+    peak_self_funded_years: Array,
+    traced_return_usd: Array,
+    microsoft_equity_cap_usd: Array,
+    nvidia_equity_cap_usd: Array,
+    azure_commitment_usd: Array,
+    alliance_measures: NetworkMeasures,
+    web_measures: NetworkMeasures,
+    web_backed_revenue_share: Array,
+    labs_due_usd: Array,
+    labs_paid_with_funding_usd: Array,
+    labs_paid_without_funding_usd: Array,
+    hit_twice: Array,
+    customer_loop_gain_multiple_draws: Array,
+    customer_loop_gain_multiple: Array,
+    critical_run_rate_multiple: Array,
+    capital_loop_gain_multiple: Array,
+    runway_years: Array,
+    anthropic_commitments_usd: Mapping[str, Array],
+    anthropic_need_usd: Array,
+    web_parties: tuple[str, ...],
+    quarters: tuple[str, ...],
+) -> Exhibit:
+    """Every question of the article that this chapter answers, with the number."""
+    own = percent_span(
+        lower_self_funded_revenue_share.item(), upper_self_funded_revenue_share.item()
+    )
+    customers = percent_span(
+        lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
+    )
+    circular = web_measures.circulation_share.item()
+    due, funded, unfunded = (
+        usd.item()
+        for usd in (labs_due_usd, labs_paid_with_funding_usd, labs_paid_without_funding_usd)
+    )
+    gain = customer_loop_gain_multiple.item()
+    above = percent(float(np.mean(customer_loop_gain_multiple_draws > 1)))
+    pledged = microsoft_equity_cap_usd.item() + nvidia_equity_cap_usd.item()
+    backed = web_backed_revenue_share[0, web_parties.index("nvidia")]
+    peak = quarters[round(peak_self_funded_years.item() * 4)]
+    lag = round_trip_lag_years.item()
+    when = (
+        f"Equity leaves first; what returns has been away {years(lag)} on average, and its "
+        f"share peaks in {peak}."
+        if np.isfinite(lag)
+        else "None of Microsoft's equity returns under the commitment."
+    )
+    promised = sum(usd.item() for usd in anthropic_commitments_usd.values())
+    runs_out = (
+        "Known money covers what the model says Anthropic needs, if revenue grows as assumed."
+        if np.isinf(runway_years.item())
+        else f"Known money covers what Anthropic needs for {years(runway_years.item())}."
+    )
+    rows = [
+        ("S001", "Is it one closed loop?", f"No: {percent(alliance_measures.circulation_share.item())} of the partners' payments to one another can run in circles, {percent(circular)} in the wider web.", "E02, E03e"),
+        ("S003", "Which systemic risks, how large?", f"{int(hit_twice[0].sum())} parties lose sales and stakes together; labs could pay {percent(unfunded / due)} of what they promised without new equity.", "E05, E16"),
+        ("S015", "Is it a textbook circular structure?", f"Equity for purchases, yes. Microsoft's own money is {own} of its receipts, {percent(self_funded_revenue_share.item())} pro rata.", "E03"),
+        ("S016", "What does that do to value?", f"A dollar of price brings back {gain:.2f} through customers, {number(100 * capital_loop_gain_multiple.item())} cents without them.", "E17, E08"),
+        ("S017", "Is it sustainable?", f"{runs_out} Across both labs {percent(1 - funded / due)} of what is promised for the coming years has no known money behind it.", "E05, E12"),
+        ("S018", "Is there regulatory risk?", "Not computable here: it rests on law and market definition, not on flows. Concentration and remedies come with the chapter on regulation.", "—"),
+        ("S019", "Stable, or a loop that amplifies?", f"Gain {gain:.2f} at the last round's price, above one in {above} of draws; the threshold is {critical_run_rate_multiple.item():.0f} times run-rate.", "E17"),
+        ("S055", "How much returns as purchases?", f"{money(traced_return_usd.item())} pro rata of Microsoft's equity; the press ratio says {percent(round_trip_share.item())}.", "E03"),
+        ("S056", "When does it leave and return?", when, "E02, E03c"),
+        ("S057", "Does capital inflate revenue?", f"Investors' equity of the alliance is at most {percent(upper_investor_funded_revenue_share.item())} of Azure's receipts under the commitment.", "E04"),
+        ("S058", "Are valuations backed by organic adoption?", f"Not settled by tracing: customers' money is {customers} of the receipts, {percent(customer_funded_revenue_share.item())} pro rata.", "E03, E08"),
+        ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(unfunded)} of {money(due)}: that much is demand that customers fund.", "E05"),
+        ("S060", "Supplier, customer and investor at once?", "Yes, in the circles listed; whether competition law minds is not computable from flows.", "E03f"),
+        ("S061", "Did the stocks fall because of it?", "Not computable here: same-day news confounds it, and no closing prices are in the ledger.", "—"),
+        ("S062", "Will commitments become profit?", "Not computable yet: the sellers' margins on this capacity are undisclosed.", "—"),
+        ("S063", "Does financing purchases amplify cycles?", f"Any web investor's money is {percent(backed)} of Nvidia's sales in the web, pro rata; see then and now.", "E03g, E44"),
+        ("X01", "Is $45bn a double count?", f"Yes: {money(pledged)} of equity and {money(azure_commitment_usd.item())} of purchases run in opposite directions, and part of the second is the first.", "E03"),
+        ("X02", "Does Nvidia's filing promise the money?", "No: it gives no assurance of completion, so the firm reading counts only what was reported as paid.", "E01, E03"),
+        ("X03", "All of Anthropic's commitments against its need?", f"{money(promised)} of announced commitments in the expected reading, {money(anthropic_need_usd.item())} of compute that the model needs in the same years.", "E02b, E12"),
+        ("X07", "Who loses sales and stakes together?", f"{int(hit_twice[0].sum())} parties, named in the table.", "E16"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["Id", "Question", "Answer", "Shown in"])
+    open_ = sum(shown == "—" for *_, shown in rows)
+    return Exhibit(
+        id="E03h",
+        title=f"{len(rows)} questions of the article on circularity: {len(rows) - open_} have an "
+        f"answer, {open_} cannot be computed from what is known here",
+        body=table(frame, stub="Id"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=("Expected reading and point values; ranges stand in the exhibits named.",),
+    )
