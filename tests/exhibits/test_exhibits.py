@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from briefing.case import Case
+from briefing.case import Case, functions
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
 from briefing.exhibits.words import percent
 
@@ -64,7 +64,7 @@ def test_the_commitment_profile_adds_up_for_every_term(latest):
 
 def test_the_map_shows_the_payments_of_the_legs(latest):
     flows = latest.money_flow_map.data
-    azure = flows.query("payer == 'Anthropic' and payee == 'Microsoft'")["amount_usd"].item()
+    azure = flows.query("payer == 'Anthropic' and payee == 'Microsoft'")["amount_usd"].sum()
     assert azure == pytest.approx(latest.azure_receipts_usd[:9].sum())
 
 
@@ -114,3 +114,33 @@ def test_notes_of_a_table_are_told_once_in_each_medium(latest):
     inside = bundle["text/html"].split("</table>")[0]
     assert not any(note[:30] in inside for note in latest.scenario_table.notes)
     assert all(note[:30] in bundle["text/html"] for note in latest.scenario_table.notes)
+
+
+def test_the_map_steps_through_its_quarters_on_one_scale(latest):
+    steps = latest.money_flow_map.steps
+    assert list(steps) == ["2025Q4 to 2027Q4", *latest.quarters[:9]]
+    widths = {label: chart.to_dict()["width"] for label, chart in steps.items()}
+    assert len(set(widths.values())) == 1
+
+
+@pytest.mark.parametrize("parameter_set", ["deal_day", "latest", "funding_stops"])
+def test_every_answer_of_the_question_list_names_exhibits_that_exist(parameter_set):
+    case = Case(parameter_set)
+    made = (name for name, of in functions().items() if of.__annotations__["return"] is Exhibit)
+    exhibits = {getattr(case, name).id for name in made}
+    for shown in case.circularity_questions.data["Shown in"]:
+        assert shown == "—" or set(shown.split(", ")) <= exhibits
+
+
+def test_the_web_and_the_scorecard_agree_on_the_alliance(latest):
+    azure = latest.capital_backed_revenue.data.query("sale.str.startswith('Azure')")
+    own = azure.query("source == 'Microsoft'")["usd_bn"].item()
+    assert own == pytest.approx(latest.traced_return_usd / 1e9, abs=1e-3)
+
+
+def test_a_seller_of_the_web_has_the_shares_of_the_model(latest):
+    table = latest.web_sellers_table.data.set_index("Seller")
+    place = latest.web_parties.index("amazon")
+    share = latest.value("web_direct_revenue_share")[0, place]
+    low, high = table.loc["Amazon", "Own, direct"].removesuffix("%").split("–")
+    assert float(low) / 100 - 1e-3 <= share <= float(high) / 100 + 1e-3

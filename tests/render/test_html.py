@@ -13,6 +13,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
 
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
@@ -155,3 +156,30 @@ def test_the_stock_command_makes_the_page(notebook, text, tmp_path):
     command = [jupyter, "nbconvert", "--to", "briefing-html", file]
     subprocess.run(command, check=True, capture_output=True)
     assert file.with_suffix(".html").read_text(encoding="utf-8") == text
+
+
+@pytest.fixture(scope="module")
+def stepping_page(shown):
+    """A page with one map through two quarters."""
+    maps = {
+        quarter: flow_map(
+            [Flow("Microsoft", "Nvidia", "Chips", usd)],
+            {"Microsoft": "Cloud", "Nvidia": "Chips"},
+            {"Chips": look.ORANGE},
+        )
+        for quarter, usd in {"2025Q4": 2e9, "2026Q1": 3e9}.items()
+    }
+    stepping = Exhibit(title="It grows", id="E02", body=maps["2026Q1"], steps=maps)
+    return export(new_notebook(cells=[shown(stepping)]))
+
+
+def test_steps_are_reached_without_a_script_and_one_of_them_is_chosen(stepping_page):
+    assert stepping_page.count('type="radio"') == 2
+    assert stepping_page.count(" checked") == 1
+    assert stepping_page.count('class="scroll picture"><svg') >= 2
+    assert "<script" not in stepping_page
+
+
+def test_each_step_tells_what_it_shows(stepping_page):
+    assert "2025Q4: Microsoft pays Nvidia $2bn, Chips" in stepping_page
+    assert "2026Q1: Microsoft pays Nvidia $3bn, Chips" in stepping_page

@@ -22,6 +22,8 @@ MOST_PRODUCT_ENTRIES = 40_000_000
 
 MOST_STEPS = 200_000
 
+BALANCING_SWEEPS = 10
+
 
 def refuse_trapped(walk: Sparse) -> None:
     """Raise ValueError where money could go round for ever, so that its sum has no end."""
@@ -120,7 +122,11 @@ def _exact(left: Sparse, walk: Sparse, right: Sparse) -> Array:
 def _estimated(
     left: Sparse, walk: Sparse, right: Sparse, probes: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Value and each probe's deviation from it."""
+    """Value and each probe's deviation from it.
+
+    Balanced first (Osborne 1960): the diagonal stays, and what random signs must cancel shrinks.
+    """
+    left, walk, right = _balanced(left, walk, right)
     known, counted = _short_walks(left, walk, right)
     signs = generator.choice([-1.0, 1.0], size=(walk.shape[0], probes))
     long = right @ signs
@@ -129,6 +135,28 @@ def _estimated(
     found = signs * (left @ passed_on(walk, long, tolerance=1e-9))
     mean = found.mean(axis=1)
     return known + mean, found - mean[:, None]
+
+
+def _balanced(left: Sparse, walk: Sparse, right: Sparse) -> tuple[Sparse, Sparse, Sparse]:
+    """The three under one diagonal similarity that evens out the rows and columns of the walk."""
+    size = np.ones(walk.shape[0])
+    both = csr_array(walk + _relative(left) + _relative(right))
+    for _ in range(BALANCING_SWEEPS):
+        rows = (both @ size) / size
+        columns = size * (both.T @ (1 / size))
+        size = size * np.sqrt(np.where((rows > 0) & (columns > 0), rows, 1.0))
+        size = size / np.sqrt(np.where((rows > 0) & (columns > 0), columns, 1.0))
+    return tuple(_similar(matrix, size) for matrix in (left, walk, right))
+
+
+def _relative(matrix: Sparse) -> Sparse:
+    return matrix / max(matrix.data.max(initial=0.0), np.finfo(float).tiny)
+
+
+def _similar(matrix: Sparse, size: Array) -> Sparse:
+    scaled = matrix.copy()
+    scaled.data = matrix.data * size[matrix.indices] / size[payers(matrix)]
+    return scaled
 
 
 def _short_walks(left: Sparse, walk: Sparse, right: Sparse) -> tuple[Array, int]:

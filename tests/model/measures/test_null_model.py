@@ -1,0 +1,54 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from tests.strategies import networks
+
+from briefing.model.measures.circulation import max_circulation
+from briefing.model.measures.null_model import null_distribution, rewired
+
+
+@given(flows=networks(size=6), seed=st.integers(0, 50))
+def test_partners_change_and_everything_else_stays(flows, seed):
+    drawn = rewired([csr_array(flows)], np.random.default_rng(seed))
+    if drawn is None:
+        return
+    new = drawn[0].toarray()
+    assert not np.diag(new).any()
+    for axis in (0, 1):
+        assert np.array_equal((new > 0).sum(axis=axis), (flows > 0).sum(axis=axis))
+        assert np.allclose(new.sum(axis=axis), flows.sum(axis=axis), rtol=1e-3, atol=0.01)
+
+
+def test_the_same_seed_draws_the_same_networks():
+    flows = [csr_array(np.array([[0, 1, 2, 0], [0, 0, 1, 3], [4, 0, 0, 1], [1, 1, 0, 0.0]]))]
+    one, again = (null_distribution(flows, share, 10, seed=3).values for _ in range(2))
+    assert np.array_equal(one, again)
+
+
+def share(flows):
+    return max_circulation(flows).share
+
+
+def test_balanced_networks_circulate_whole_however_partners_are_drawn():
+    rings = np.kron(np.eye(4), np.roll(np.eye(3), 1, axis=1))
+    found = null_distribution([csr_array(rings)], share, 30, seed=1)
+    assert found.observed == 1
+    assert found.values.tolist() == [1] * 30
+    assert found.share_at_least == 1
+    assert found.unlike > 0
+
+
+def test_a_circle_that_chance_would_rarely_close_stands_out():
+    # One heavy pair pays back and forth; the others pay on to parties that never pay.
+    flows = np.zeros((12, 12))
+    flows[0, 1] = flows[1, 0] = 5.0
+    flows[range(2, 7), range(7, 12)] = 5.0
+    found = null_distribution([csr_array(flows)], share, 60, seed=1)
+    assert found.share_at_least < 0.2
+
+
+def test_two_flows_leave_nothing_to_draw():
+    found = null_distribution([csr_array(np.array([[0, 5], [30, 0.0]]))], share, 5, seed=1)
+    assert found.unlike == 0
+    assert found.share_at_least == 1
