@@ -97,38 +97,39 @@ KINDS = {
 def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
     """E02: who pays whom in the first nine quarters, expected amounts, quarter by quarter."""
     span = quarters[:MAP_QUARTERS]
+    shown = [leg for leg in legs if leg.amount_usd[0, :MAP_QUARTERS].sum() > 5e7]
+    flows = _flows(shown, slice(0, MAP_QUARTERS))
     frame = pd.DataFrame(
         [
             {"payer": leg.payer, "payee": leg.payee, "kind": leg.kind, "quarter": quarter}
             | {"amount_usd": float(usd)}
-            for leg in legs
+            for leg in shown
             for quarter, usd in zip(span, leg.amount_usd[0], strict=False)
         ]
     )
-    pairs = ["payer", "payee", "kind"]
-    totals = frame.groupby(pairs, sort=False)["amount_usd"].sum()
-    shown = frame.set_index(pairs).loc[totals[totals > 5e7].index].reset_index()
-    flows = _flows(shown)
     used = {flow.payer for flow in flows} | {flow.payee for flow in flows}
     roles = {party: role for party, role in ROLES.items() if party in used}
-    largest = _flows(shown, "max")
+    peaks = [
+        Flow(leg.payer, leg.payee, leg.kind, float(leg.amount_usd[0, :MAP_QUARTERS].max()))
+        for leg in shown
+    ]
     between = {"Microsoft", "Nvidia", "Anthropic"}
     inside = sum(flow.amount_usd for flow in flows if {flow.payer, flow.payee} <= between)
     share = inside / sum(flow.amount_usd for flow in flows)
     steps = {
-        quarter: flow_map(_flows(of_quarter), roles, KINDS, reference=largest)
-        for quarter, of_quarter in shown.groupby("quarter", sort=False)
+        quarter: flow_map(_flows(shown, slice(at, at + 1)), roles, KINDS, reference=peaks)
+        for at, quarter in enumerate(span)
     }
     return Exhibit(
         id="E02",
         title=f"Of every dollar that moves up to {span[-1]}, {percent(share)} moves between the "
         "three partners",
         body=alt.vconcat(
-            flow_map(flows, roles, KINDS, height=440), _flows_in_time(shown)
+            flow_map(flows, roles, KINDS, height=440), _flows_in_time(frame)
         ).resolve_scale(x="independent", y="independent", fill="independent", shape="independent"),
         steps={f"{span[0]} to {span[-1]}": flow_map(flows, roles, KINDS), **steps},
         alt="; ".join(f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
-        data=shown,
+        data=frame,
         notes=(
             f"Payments in the model from {span[0]} to {span[-1]}, point values of the assumptions. "
             "Ribbon width is proportional to the amount, on one scale for all single quarters; "
@@ -139,10 +140,12 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
     )
 
 
-def _flows(frame: pd.DataFrame, how: str = "sum") -> list[Flow]:
-    """One flow per payer, payee and kind: its sum over the frame's quarters, or its largest."""
-    amounts = frame.groupby(["payer", "payee", "kind"], sort=False)["amount_usd"].agg(how)
-    return [Flow(*key, amount) for key, amount in amounts.items()]
+def _flows(legs: list[Leg], quarters: slice) -> list[Flow]:
+    """One flow per leg: what it pays in these quarters."""
+    return [
+        Flow(leg.payer, leg.payee, leg.kind, float(leg.amount_usd[0, quarters].sum()))
+        for leg in legs
+    ]
 
 
 def _flows_in_time(shown: pd.DataFrame) -> alt.FacetChart:
