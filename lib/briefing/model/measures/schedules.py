@@ -17,4 +17,4 @@ def spread_share(period_start: Array, period: float, start: Array, length: Array
     spread = np.maximum(length, period)
     begun = np.clip((period_start - start) / spread, 0, 1)
     ended = np.clip((period_start + period - start) / spread, 0, 1)
-    return ended - begun
+    return np.maximum(ended - begun, 0.0)  # rounding may leave a trace below zero
