@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, money_span, number, percent, percent_span
+from briefing.exhibits.words import money, money_span, number, percent, percent_span, share_of
 from briefing.inputs.facts import Ledger
 from briefing.model.contagion import LABS, SalesAfterStop, ScenarioArithmetic, Stake
 
@@ -51,11 +51,13 @@ def funding_stop_table(
     )
     promised = labs_due_usd.item()
     funded, stopped = (
-        paid.item() / promised
+        share_of(paid.item(), promised)
         for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
     )
-    low, high = np.quantile(labs_paid_without_funding_usd_draws / labs_due_usd_draws, [0.1, 0.9])
-    kept = (labs_paid_without_funding_usd_by_stop / labs_due_usd_by_stop)[:, 0]
+    paid_draws = labs_paid_without_funding_usd_draws / np.maximum(labs_due_usd_draws, 1.0)
+    low, high = np.quantile(paid_draws, [0.1, 0.9])
+    later = labs_paid_without_funding_usd_by_stop / np.maximum(labs_due_usd_by_stop, 1.0)
+    kept = later[:, 0]
     starts = stress_start_years_by_stop[:, 0]
     length = f"{stress_length_years.item():.0f} years"
     return Exhibit(

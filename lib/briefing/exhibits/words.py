@@ -39,6 +39,15 @@ def percent(share: float) -> str:
     return f"{sign}{size:.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
 
 
+def share_of(part: float, whole: float) -> float:
+    """Part over whole; no number where there is no whole.
+
+    >>> share_of(1.0, 4.0), share_of(0.0, 0.0)
+    (0.25, nan)
+    """
+    return part / whole if whole else math.nan
+
+
 def percent_of_draws(share: float) -> str:
     """How many draws, in words that also read well at both ends.
 

@@ -181,7 +181,7 @@ def _totals(legs: tuple[WebLeg, ...], parties: tuple[str, ...], kinds: tuple[str
         if leg.kind in kinds:
             place = parties.index(leg.payer), parties.index(leg.payee)
             total[:, *place] += np.sum(leg.amount_usd, axis=-1)
-    return total
+    return np.where(np.abs(total) < 1.0, 0.0, total)  # below a dollar it is rounding
 
 
 def web_financing_usd(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> Array:

@@ -103,14 +103,10 @@ def provenance(
     """
     sold, handed_on, tagged = _mixing(external_inflow, financing, operating)
     refuse_trapped(handed_on)
-    sales = sold.sum(axis=0)
-    paid_by = csr_array(sold.T)
-    own = round_trips(paid_by, handed_on, tagged, probes, seed)
-    direct = paid_by.multiply(csr_array(tagged.T)).sum(axis=1)
-    safe = np.where(sales > 0, sales, 1.0)
-    return Provenance(
-        np.clip(own.value / safe, 0.0, 1.0), np.asarray(direct) / safe, own.standard_error / safe
-    )
+    bought_by = scaled_rows(csr_array(sold.T), sold.sum(axis=0))
+    own = round_trips(bought_by, handed_on, tagged, probes, seed)
+    direct = bought_by.multiply(csr_array(tagged.T)).sum(axis=1)
+    return Provenance(np.clip(own.value, 0.0, 1.0), np.asarray(direct), own.standard_error)
 
 
 def source_share(
