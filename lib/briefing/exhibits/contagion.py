@@ -194,7 +194,7 @@ def loop_gain_chart(
     return Exhibit(
         id="E17",
         title=f"With customers a dollar of price brings back {gain:.2f}, without them "
-        f"{number(without)} cents: the loop feeds itself only above "
+        f"{without:.2g} cents: the loop feeds itself only above "
         f"{critical_run_rate_multiple.item():.0f} times run-rate",
         body=_gain_chart(frame, at),
         alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
@@ -209,7 +209,7 @@ def loop_gain_chart(
             f"magnitude. {percent(above)} of draws lie above one at the last round's multiple.",
             "Without customers: of one more dollar of the investors' own market value, the part "
             "put into labs × the part that labs spend with them × market value over sales. Eight "
-            f"draws in ten: {number(cents[0])} to {number(cents[1])} cents. That loop dies out at "
+            f"draws in ten: {cents[0]:.2g} to {cents[1]:.2g} cents. That loop dies out at "
             "once; what keeps the other one going is what customers pay.",
         ),
     )

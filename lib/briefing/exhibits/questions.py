@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, number, percent, percent_span, share_of, years
+from briefing.exhibits.words import money, percent, percent_span, share_of, years
 from briefing.model.network import NetworkMeasures
 
 Array = np.ndarray
@@ -79,7 +79,7 @@ def circularity_questions(
         ("S001", "Is it one closed loop?", f"No: {percent(alliance_measures.circulation_share.item())} of the partners' payments to one another can run in circles, {percent(circular)} in the wider web.", "E02, E03e"),
         ("S003", "Which systemic risks, how large?", f"{int(hit_twice[0].sum())} parties lose sales and stakes together; labs could pay {percent(share_of(unfunded, due))} of what they promised without new equity.", "E05, E16"),
         ("S015", "Is it a textbook circular structure?", f"Equity for purchases, yes. Microsoft's own money is {own} of its receipts, {percent(self_funded_revenue_share.item())} pro rata.", "E03"),
-        ("S016", "What does that do to value?", f"A dollar of price brings back {gain:.2f} through customers, {number(100 * capital_loop_gain_multiple.item())} cents without them.", "E17, E08"),
+        ("S016", "What does that do to value?", f"A dollar of price brings back {gain:.2f} through customers, {100 * capital_loop_gain_multiple.item():.2g} cents without them.", "E17, E08"),
         ("S017", "Is it sustainable?", f"{runs_out} Across both labs {percent(1 - share_of(funded, due))} of what is promised for the coming years has no known money behind it.", "E05, E12"),
         ("S018", "Is there regulatory risk?", "Not computable here: it rests on law and market definition, not on flows. Concentration and remedies come with the chapter on regulation.", "—"),
         ("S019", "Stable, or a loop that amplifies?", f"Gain {gain:.2f} at the last round's price, above one in {above} of draws; the threshold is {critical_run_rate_multiple.item():.0f} times run-rate.", "E17"),
