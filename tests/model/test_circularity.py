@@ -153,3 +153,8 @@ def test_where_nothing_is_received_there_is_no_share(latest):
     nothing = latest.what_if(firmness="firm", azure_take_or_pay_share=0)
     assert np.isnan(nothing.self_funded_revenue_share)
     assert max(nothing.identity_residuals.values()) < 1e-9
+
+
+def test_a_pool_that_would_fall_below_zero_is_refused_and_not_clipped():
+    with pytest.raises(ValueError, match="period 1: the pool spends 5 more than it holds"):
+        pro_rata_mix(np.array([[[10.0], [0.0]]]), np.array([[10.0, 5.0]]), np.zeros((1, 1)))

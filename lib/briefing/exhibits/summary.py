@@ -6,7 +6,14 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
-from briefing.exhibits.words import money, money_span, percent, percent_of_draws, percent_span
+from briefing.exhibits.words import (
+    money,
+    money_span,
+    percent,
+    percent_of_draws,
+    percent_span,
+    share_of,
+)
 from briefing.inputs.facts import Ledger
 from briefing.inputs.parameters import ParameterSet
 
@@ -74,6 +81,10 @@ def key_takeaways(
     last_round_value_usd: Array,
     lowest_cash_usd_draws: Array,
     azure_scheduled_usd_by_term: Array,
+    labs_due_usd: Array,
+    labs_paid_with_funding_usd: Array,
+    labs_paid_without_funding_usd: Array,
+    stress_length_years: Array,
     facts: Ledger,
 ) -> Exhibit:
     """E00: what we conclude, how good the evidence is, and what would prove us wrong."""
@@ -87,6 +98,10 @@ def key_takeaways(
     )
     customers = percent_span(
         lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
+    )
+    funded, unfunded = (
+        percent(share_of(paid.item(), labs_due_usd.item()))
+        for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
     )
     where = "; E12 shows at which training costs" if short else ""
     rows = [
@@ -104,6 +119,14 @@ def key_takeaways(
             f"capacity pro rata, at most {percent(upper_nvidia_self_funded_revenue_share.item())}.",
             "D",
             "A filing that shows equity paid only against chips delivered.",
+        ),
+        (
+            "What if investors stop paying?",
+            f"Of {money(labs_due_usd.item())} that OpenAI and Anthropic promised for "
+            f"{stress_length_years.item():.0f} years they can pay {funded} with announced "
+            f"funding, {unfunded} without any (E05).",
+            "D",
+            "A lab that keeps its commitments for a year without a round, or fails to with one.",
         ),
         (
             "What is Anthropic worth?",
@@ -132,7 +155,7 @@ def key_takeaways(
     frame = pd.DataFrame(rows, columns=columns)
     return Exhibit(
         id="E00",
-        title="Five questions, our answers, and what would prove us wrong",
+        title="Six questions, our answers, and what would prove us wrong",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame,

@@ -91,6 +91,7 @@ def web_sellers_table(
     web_self_funded_revenue_share_by_firmness: Mapping[str, Array],
     web_backed_revenue_share_by_firmness: Mapping[str, Array],
     web_self_funded_revenue_share_draws: Array,
+    web_return_share: Array,
     web_parties: tuple[str, ...],
     web_legs: tuple[WebLeg, ...],
     facts: Ledger,
@@ -120,6 +121,7 @@ def web_sellers_table(
                 if mean[index]
                 else percent(0),
                 "Any investor's": spread(web_backed_revenue_share_by_firmness, index),
+                "Comes back": percent(web_return_share[0, index]),
             }
             for index in shown
         ]
@@ -140,6 +142,7 @@ def web_sellers_table(
             "draws: mean and eight in ten of the expected reading's draws.",
             "Direct: the seller's money to a customer and straight back. All paths: through other "
             "parties too, such as Nvidia's equity in a lab that pays a cloud that buys chips.",
+            "Comes back: chance that a dollar which the seller pays into the web ever returns.",
         ),
         facts=_facts_of(web_legs, facts),
     )

@@ -20,7 +20,8 @@ def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
 
     `inflow` is (draws, periods, tags), `spend` (draws, periods), `opening` (draws, tags); the
     result has the shape of `inflow`. A period's inflow arrives before its spending. Average-cost
-    tracing is the rule of Barlow Clowes v Vaughan; a pool must never be overdrawn.
+    tracing is the rule of Barlow Clowes v Vaughan. Raises ValueError where a pool would fall below
+    zero: nothing is clipped, the gap needs a payment of its own.
 
     >>> inflow = np.array([[[5.0, 15.0], [0.0, 16.0]]])
     >>> mix = pro_rata_mix(inflow, np.array([[6.0, 24.0]]), np.zeros((1, 2)))
@@ -32,11 +33,21 @@ def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
     for period in range(inflow.shape[1]):
         balance = balance + inflow[:, period]
         total = balance.sum(axis=-1, keepdims=True)
+        _refuse_overdraft(total[..., 0], spend[:, period], period)
         mix[:, period] = np.divide(
             balance, total, out=np.zeros_like(mix[:, period]), where=total > 0
         )
         balance = balance - mix[:, period] * spend[:, period, None]
     return mix
+
+
+def _refuse_overdraft(held: Array, spent: Array, period: int) -> None:
+    short = np.max(spent - held * (1 + 1e-9), initial=0.0)
+    if short > 1e-9 * np.max(held, initial=0.0) + 1e-9:
+        raise ValueError(
+            f"period {period}: the pool spends {short:g} more than it holds; add the payment that "
+            "funds the gap, nothing was traced"
+        )
 
 
 def pro_rata_injection_time(tagged: Array, kept_share: Array, time: Array) -> Array:
