@@ -62,13 +62,13 @@ def funding_stop_table(
     length = f"{stress_length_years.item():.0f} years"
     return Exhibit(
         id="E05",
-        title=f"Of {money(promised)} that the labs promised for the next {length} they can pay "
+        title=f"Of {money(promised)} that the labs promised for {length} they can pay "
         f"{percent(funded)} with announced funding and {percent(stopped)} without any",
         body=table(frame, numbers=list(ANSWERS.values()), stub="Seller"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "A counterfactual, no forecast: equity stops on the briefing's date, growth of revenue "
+            "A counterfactual, no forecast: equity stops as the window opens, growth of revenue "
             "does not. Labs pay from what customers leave them; suppliers of a lab are treated "
             "alike, and a default costs part of its money (Rogers and Veraart 2013). Without "
             f"funding eight draws in ten pay {percent_span(low, high)}. Nvidia's chips are paid "
@@ -146,7 +146,8 @@ def double_hit_table(
         notes=(
             "Sales lost against what funded labs could pay: from freed capacity sold again to "
             f"left empty. Stakes are marked down by {percent(mark_down_share.item())}; most are "
-            "known only at cost or at a dated mark, so the fall from today's price may be larger.",
+            "known only at cost or at a dated mark, so the fall from today's price may be larger; "
+            "a share of the last round leaves out dilution since, so that one may be smaller.",
             f"Scenario arithmetic on {len(arithmetic.parties)} companies with a known value, no "
             "estimate of systemic risk: cross-holdings lift the sum of values to "
             f"{number(arithmetic.inflation_multiple)} times what they rest on; if both labs "
