@@ -76,3 +76,16 @@ def test_a_higher_threshold_carries_greeces_failure_further():
     waves = failure_waves(debt_dependency(DEBT, 1 / 3), PRODUCT_2011, PRODUCT_2008, 0.94)
     assert GREECE in waves[0]
     assert len(waves) > 1
+
+
+@pytest.mark.parametrize("assets", [[1.0, np.nan], [1.0], [1.0, np.inf]])
+def test_assets_that_are_no_numbers_or_too_few_are_refused(assets):
+    with pytest.raises(ValueError, match="one finite number per company, 2 in all"):
+        cross_holdings(np.zeros((2, 2)), np.array(assets))
+    with pytest.raises(ValueError, match="one finite number per company"):
+        failure_waves(np.eye(2), np.array(assets), np.ones(2), 0.9)
+
+
+def test_a_debt_that_is_no_number_is_refused_wherever_it_stands():
+    with pytest.raises(ValueError, match="finite number"):
+        debt_dependency(np.array([[np.nan, 1.0], [1.0, 0.0]]), 0.5)

@@ -51,3 +51,14 @@ def test_distress_runs_from_the_lost_to_those_exposed_to_it():
 def test_wrong_input_is_named(buffer, shock, variant, told):
     with pytest.raises(ValueError, match=told):
         debtrank(np.zeros((2, 2)), np.array(buffer), np.array(shock), variant=variant)
+
+
+def test_a_short_buffer_or_a_negative_weight_is_refused():
+    with pytest.raises(ValueError, match="2 in all"):
+        debtrank(np.zeros((2, 2)), np.ones(1), np.zeros(2))
+    with pytest.raises(ValueError, match="party 1 has -1"):
+        debtrank(np.zeros((2, 2)), np.ones(2), np.zeros(2), np.array([1.0, -1.0]))
+
+
+def test_weights_of_nothing_weigh_nothing():
+    assert debtrank(np.zeros((2, 2)), np.ones(2), np.ones(2), np.zeros(2)).additional_stress == 0

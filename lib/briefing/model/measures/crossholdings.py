@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from briefing.model.measures.flows import as_flows
+
 Array = np.ndarray
 
 
@@ -30,12 +32,20 @@ def cross_holdings(held: Array, assets: Array) -> CrossHoldings:
     >>> both.gross.tolist(), both.market.tolist()
     ([2.0, 2.0], [1.0, 1.0])
     """
-    shares, worth = np.asarray(held, dtype=float), np.asarray(assets, dtype=float)
+    shares = np.asarray(held, dtype=float)
+    worth = _checked_values(assets, len(shares))
     dependency = _dependency(shares, 1 - shares.sum(axis=0))
     gross = np.linalg.solve(np.eye(len(worth)) - shares, worth)
     total = worth.sum()
     inflation = float(gross.sum() / total) if total else 1.0
     return CrossHoldings(gross, dependency @ worth, dependency, inflation)
+
+
+def _checked_values(given: Array, size: int) -> Array:
+    values = np.asarray(given, dtype=float)
+    if values.shape != (size,) or not np.all(np.isfinite(values)):
+        raise ValueError(f"assets need one finite number per company, {size} in all")
+    return values
 
 
 def _dependency(held: Array, outside_share: Array) -> Array:
@@ -57,7 +67,8 @@ def debt_dependency(debtor_rows: Array, cross_held_share: float) -> Array:
     scaled so that `cross_held_share` of it is in the others' hands; a debtor whom nobody holds
     depends on nobody.
     """
-    rows = np.asarray(debtor_rows, dtype=float) * (1 - np.eye(len(debtor_rows)))
+    rows = as_flows(debtor_rows).toarray()
+    np.fill_diagonal(rows, 0.0)
     total = rows.sum(axis=1)
     fraction = np.divide(rows, total[:, None], out=np.zeros_like(rows), where=total[:, None] > 0)
     held = cross_held_share * fraction.T
@@ -73,11 +84,12 @@ def failure_waves(
     failing costs it half of that threshold, which lowers the value of whoever depends on it.
     """
     matrix = np.asarray(dependency, dtype=float)
-    threshold = threshold_share * (matrix @ np.asarray(reference_assets, dtype=float))
+    worth = _checked_values(assets, len(matrix))
+    threshold = threshold_share * (matrix @ _checked_values(reference_assets, len(matrix)))
     failed = np.zeros(len(threshold), dtype=bool)
     waves = []
     while True:
-        value = matrix @ (np.asarray(assets, dtype=float) - np.where(failed, threshold / 2, 0.0))
+        value = matrix @ (worth - np.where(failed, threshold / 2, 0.0))
         new = ~failed & (value < threshold * (1 - 1e-12))
         if not new.any():
             return tuple(waves)

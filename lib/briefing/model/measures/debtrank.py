@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from briefing.model.measures.flows import Sparse, as_flows, payers
+from briefing.model.measures.flows import Sparse, as_flows, checked_border, payers
 
 Array = np.ndarray
 
@@ -35,20 +35,21 @@ def debtrank(
     on once, in the `linear` one it passes on every increase. Linear distress saturates when loops
     are strong: a warning, no finding.
     """
-    impact = _impact(exposures, np.asarray(buffer, dtype=float), cap_impact)
-    stress = np.asarray(shock, dtype=float).copy()
+    impact = _impact(exposures, checked_border(buffer, len(buffer)), cap_impact)
+    stress = checked_border(shock, impact.shape[0]).copy()
     if np.any((stress < 0) | (stress > 1) | ~np.isfinite(stress)):
         raise ValueError("a shock must lie between 0 and 1 for every party; nothing was spread")
     spread = {"single_hit": _spread_once, "linear": _spread_on}.get(variant)
     if spread is None:
         raise ValueError(f"variant must be single_hit or linear, not {variant!r}")
     final = spread(impact, stress)
-    worth = np.ones(len(stress)) if weights is None else np.asarray(weights, dtype=float)
-    return DebtRank(final, float(worth @ (final - stress) / worth.sum()))
+    worth = np.ones(len(stress)) if weights is None else checked_border(weights, len(stress))
+    return DebtRank(final, float(worth @ (final - stress) / max(worth.sum(), np.finfo(float).tiny)))
 
 
 def _impact(exposures: Array | Sparse, buffer: Array, cap: bool) -> Sparse:
     lost = as_flows(exposures)
+    checked_border(buffer, lost.shape[0])
     wrong = np.flatnonzero(~(np.isfinite(buffer) & (buffer > 0)))
     if wrong.size:
         raise ValueError(f"party {wrong[0]} needs a buffer above zero; nothing was spread")
