@@ -39,7 +39,7 @@ def test_a_misspelt_fact_gets_a_hint_and_status_two(run):
 def test_a_number_is_explained(run):
     told = run("explain", "self_funded_revenue_share", "--set", "deal_day")
     assert told.returncode == 0
-    assert "_share_of(traced_return_usd, commitment_receipts_total_usd)" in told.stdout
+    assert "share_of(traced_return_usd, commitment_receipts_total_usd)" in told.stdout
     assert "fact, grade B" in told.stdout
 
 

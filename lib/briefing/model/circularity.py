@@ -7,12 +7,12 @@ v Vaughan. Money is (draws, quarters, sources), the sources in order of SOURCES.
 
 import numpy as np
 
-from briefing.model.measures.queues import served_cumulative
 from briefing.model.measures.tracing import (
-    lower_traced_cumulative,
+    lower_traced_share,
     pro_rata_mix,
     provenance,
-    upper_traced_cumulative,
+    share_of,
+    upper_traced_share,
 )
 
 Array = np.ndarray
@@ -68,43 +68,21 @@ def traced_return_usd(traced_to_commitment_usd: Array) -> Array:
     return _total(traced_to_commitment_usd[..., MICROSOFT])
 
 
-def _share_of(part: Array, whole: Array) -> Array:
-    """Part over whole; not a number where there is no whole to speak of."""
-    part, whole = np.broadcast_arrays(part, whole)
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 1.0)
-
-
 def self_funded_revenue_share(
     traced_return_usd: Array, commitment_receipts_total_usd: Array
 ) -> Array:
     """Share of Microsoft's receipts under the commitment that is its own money, pro rata."""
-    return _share_of(traced_return_usd, commitment_receipts_total_usd)
+    return share_of(traced_return_usd, commitment_receipts_total_usd)
 
 
-def _upper_share(tagged: Array, spend: Array) -> Array:
-    tagged, spend = np.broadcast_arrays(tagged, spend)
-    return _share_of(upper_traced_cumulative(tagged, spend)[..., -1:], _total(spend))
-
-
-def _lower_share(untagged: Array, opening_cash_usd: Array, spend: Array) -> Array:
-    untagged, spend = np.broadcast_arrays(untagged, spend)
-    first = np.concatenate([untagged[..., :1] + opening_cash_usd, untagged[..., 1:]], axis=-1)
-    return _share_of(lower_traced_cumulative(first, spend)[..., -1:], _total(spend))
-
-
-def upper_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
-) -> Array:
+def upper_self_funded_revenue_share(cumulative_upper_self_funded_revenue_share: Array) -> Array:
     """Upper bound: Microsoft's equity is spent on the commitment before any other money."""
-    return _upper_share(anthropic_inflow_usd[..., MICROSOFT], azure_commitment_receipts_usd)
+    return cumulative_upper_self_funded_revenue_share[..., -1:]
 
 
-def lower_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, opening_cash_usd: Array, azure_commitment_receipts_usd: Array
-) -> Array:
+def lower_self_funded_revenue_share(cumulative_lower_self_funded_revenue_share: Array) -> Array:
     """Lower bound: the commitment is paid with others' money as long as there is any."""
-    untagged = np.delete(anthropic_inflow_usd, MICROSOFT, axis=-1).sum(axis=-1)
-    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
+    return cumulative_lower_self_funded_revenue_share[..., -1:]
 
 
 def investor_funded_revenue_share(
@@ -112,7 +90,7 @@ def investor_funded_revenue_share(
 ) -> Array:
     """Share of those receipts that is Microsoft's or Nvidia's equity, pro rata."""
     both = traced_to_commitment_usd[..., MICROSOFT] + traced_to_commitment_usd[..., NVIDIA]
-    return _share_of(_total(both), commitment_receipts_total_usd)
+    return share_of(_total(both), commitment_receipts_total_usd)
 
 
 def upper_investor_funded_revenue_share(
@@ -120,7 +98,7 @@ def upper_investor_funded_revenue_share(
 ) -> Array:
     """Upper bound: both investors' equity is spent on the commitment before any other money."""
     both = anthropic_inflow_usd[..., MICROSOFT] + anthropic_inflow_usd[..., NVIDIA]
-    return _upper_share(both, azure_commitment_receipts_usd)
+    return upper_traced_share(both, azure_commitment_receipts_usd)[..., -1:]
 
 
 def lower_investor_funded_revenue_share(
@@ -128,7 +106,7 @@ def lower_investor_funded_revenue_share(
 ) -> Array:
     """Lower bound: the commitment is paid with customers' and other investors' money first."""
     untagged = anthropic_inflow_usd[..., OTHERS] + anthropic_inflow_usd[..., CUSTOMERS]
-    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
+    return lower_traced_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)[..., -1:]
 
 
 def customer_funded_revenue_share(
@@ -138,16 +116,16 @@ def customer_funded_revenue_share(
 
     Microsoft is one of the customers, where it buys Claude for its own products.
     """
-    return _share_of(
-        _total(traced_to_commitment_usd[..., CUSTOMERS]), commitment_receipts_total_usd
-    )
+    return share_of(_total(traced_to_commitment_usd[..., CUSTOMERS]), commitment_receipts_total_usd)
 
 
 def upper_customer_funded_revenue_share(
     anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
     """Upper bound: customers' money is spent on the commitment before any other."""
-    return _upper_share(anthropic_inflow_usd[..., CUSTOMERS], azure_commitment_receipts_usd)
+    return upper_traced_share(anthropic_inflow_usd[..., CUSTOMERS], azure_commitment_receipts_usd)[
+        ..., -1:
+    ]
 
 
 def lower_customer_funded_revenue_share(
@@ -155,7 +133,7 @@ def lower_customer_funded_revenue_share(
 ) -> Array:
     """Lower bound: the commitment is paid with investors' money as long as there is any."""
     untagged = np.delete(anthropic_inflow_usd, CUSTOMERS, axis=-1).sum(axis=-1)
-    return _lower_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)
+    return lower_traced_share(untagged, opening_cash_usd, azure_commitment_receipts_usd)[..., -1:]
 
 
 def azure_receipts_total_usd(azure_receipts_usd: Array) -> Array:
@@ -173,20 +151,13 @@ def chip_purchases_total_usd(chip_purchases_usd: Array) -> Array:
     return _total(chip_purchases_usd)
 
 
-def nvidia_self_funded_revenue_share(
-    nvidia_money_to_azure_usd: Array,
-    azure_receipts_usd: Array,
-    chip_purchases_usd: Array,
-    chip_purchases_total_usd: Array,
-) -> Array:
+def nvidia_self_funded_revenue_share(cumulative_nvidia_self_funded_revenue_share: Array) -> Array:
     """Share of those chip sales that is Nvidia's own money, pro rata, with a ring-fenced pool.
 
     Each quarter's chips are paid first from what Anthropic paid Azure in that quarter, the rest
     from Microsoft's own cash.
     """
-    own_share = nvidia_money_to_azure_usd / np.maximum(azure_receipts_usd, 1.0)
-    from_receipts = np.minimum(chip_purchases_usd, azure_receipts_usd)
-    return _share_of(_total(own_share * from_receipts), chip_purchases_total_usd)
+    return cumulative_nvidia_self_funded_revenue_share[..., -1:]
 
 
 def treasury_nvidia_self_funded_revenue_share(
@@ -197,35 +168,31 @@ def treasury_nvidia_self_funded_revenue_share(
 ) -> Array:
     """The same, pro rata, when Azure's receipts mix with all of Microsoft's revenue first."""
     own_share = nvidia_money_to_azure_usd / microsoft_quarterly_revenue_usd
-    return _share_of(_total(own_share * chip_purchases_usd), chip_purchases_total_usd)
+    return share_of(_total(own_share * chip_purchases_usd), chip_purchases_total_usd)
 
 
 def upper_nvidia_self_funded_revenue_share(
-    anthropic_inflow_usd: Array, azure_receipts_usd: Array, chip_purchases_usd: Array
+    cumulative_upper_nvidia_self_funded_revenue_share: Array,
 ) -> Array:
     """Upper bound: Nvidia's equity goes to Azure first, and from Azure to Nvidia first.
 
     Chips are paid before the capacity earns, so dates bind here: no dollar comes back before it
     has left.
     """
-    tagged, receipts = np.broadcast_arrays(anthropic_inflow_usd[..., NVIDIA], azure_receipts_usd)
-    reaching = np.diff(served_cumulative(tagged, receipts), prepend=0.0, axis=-1)
-    reaching, chips = np.broadcast_arrays(reaching, chip_purchases_usd)
-    return _share_of(served_cumulative(reaching, chips)[..., -1:], _total(chips))
+    return cumulative_upper_nvidia_self_funded_revenue_share[..., -1:]
 
 
 def lower_nvidia_self_funded_revenue_share(
-    microsoft_quarterly_revenue_usd: Array, chip_purchases_usd: Array
+    cumulative_lower_nvidia_self_funded_revenue_share: Array,
 ) -> Array:
     """Lower bound: Microsoft pays for the chips with its other revenue as far as that goes."""
-    others = microsoft_quarterly_revenue_usd * np.ones_like(chip_purchases_usd)
-    return _lower_share(others, np.zeros((1, 1)), chip_purchases_usd)
+    return cumulative_lower_nvidia_self_funded_revenue_share[..., -1:]
 
 
 def round_trip_share(microsoft_equity_total_usd: Array, azure_due_usd: Array) -> Array:
     """The press's ratio: pledge over purchases, as if no other dollar ever paid for Azure."""
     purchases = _total(azure_due_usd)
-    return _share_of(np.minimum(microsoft_equity_total_usd, purchases), purchases)
+    return share_of(np.minimum(microsoft_equity_total_usd, purchases), purchases)
 
 
 def steady_self_funded_revenue_share(

@@ -14,8 +14,9 @@ from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.clearing import clearing
 from briefing.model.measures.crossholdings import cross_holdings, failure_waves
 from briefing.model.measures.debtrank import debtrank
+from briefing.model.measures.flows import summed_flows
 from briefing.model.measures.schedules import spread_share
-from briefing.model.web import CHIPS, FINANCING, WebLeg
+from briefing.model.web import ALLIANCE, CHIPS, FINANCING, WebLeg
 
 if TYPE_CHECKING:
     from briefing.inputs.facts import Fact, Ledger
@@ -38,30 +39,20 @@ def stress_window_share(
     return in_window * np.maximum(stress_length_years, QUARTER_YEARS) / QUARTER_YEARS
 
 
-def _in_window(
-    legs: tuple[WebLeg, ...], parties: tuple[str, ...], kinds: tuple[str, ...], window: Array
-) -> Array:
-    draws = max(len(window), *(len(leg.amount_usd) for leg in legs))
-    total = np.zeros((draws, len(parties), len(parties)))
-    for leg in legs:
-        if leg.kind in kinds:
-            place = parties.index(leg.payer), parties.index(leg.payee)
-            total[:, *place] += np.sum(leg.amount_usd * window, axis=-1)
-    return np.where(np.abs(total) < 1.0, 0.0, total)  # below a dollar it is rounding
-
-
 def purchases_due_usd(
     web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...], stress_window_share: Array
 ) -> Array:
     """Purchases promised for the window, (draws, payers, payees), without clouds' chips."""
-    return _in_window(web_legs, web_parties, ("purchase",), stress_window_share)
+    purchases = [leg for leg in web_legs if leg.kind == "purchase"]
+    return summed_flows(purchases, web_parties, stress_window_share)
 
 
 def chips_due_usd(
     web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...], stress_window_share: Array
 ) -> Array:
     """Chips that clouds would buy in the window to serve those purchases."""
-    return _in_window(web_legs, web_parties, (CHIPS,), stress_window_share)
+    chips = [leg for leg in web_legs if leg.kind == CHIPS]
+    return summed_flows(chips, web_parties, stress_window_share)
 
 
 def anthropic_means_usd(
@@ -102,18 +93,25 @@ def lab_funding_usd(
     web_parties: tuple[str, ...],
     stress_window_share: Array,
     other_investor_equity_usd: Array,
-    gap_funding_usd: Array,
 ) -> Mapping[str, Array]:
-    """Investors' money that each lab would get in the window: announced, and for Anthropic the
-    rounds and the money still to be found that the model of its cash counts on."""
-    equity = _in_window(web_legs, web_parties, FINANCING, stress_window_share).sum(axis=1)
-    others = (other_investor_equity_usd + gap_funding_usd) * stress_window_share
-    return {
-        lab: equity[:, [web_parties.index(lab)]]
-        + (np.sum(others, axis=-1, keepdims=True) if lab == "anthropic" else 0.0)
-        for lab in LABS
-        if lab in web_parties
-    }
+    """Investors' money in sight for each lab in the window: what is announced.
+
+    For Anthropic the rounds that the model of its cash counts on are a floor to what investors
+    outside the alliance bring. Money that is still to be found does not count.
+    """
+    financing = [leg for leg in web_legs if leg.kind in FINANCING]
+    received = summed_flows(financing, web_parties, stress_window_share)
+    rounds = np.sum(other_investor_equity_usd * stress_window_share, axis=-1)
+    inside = [web_parties.index(party) for party in ALLIANCE.values() if party in web_parties]
+
+    def in_sight(lab: str) -> Array:
+        paid = received[:, :, web_parties.index(lab)]
+        if lab != "anthropic":
+            return paid.sum(axis=1)
+        from_partners = paid[:, inside].sum(axis=1)
+        return from_partners + np.maximum(paid.sum(axis=1) - from_partners, rounds)
+
+    return {lab: in_sight(lab)[:, None] for lab in LABS if lab in web_parties}
 
 
 def paid_with_funding_usd(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from briefing.model.deal import QUARTER_YEARS
 from briefing.model.identities import Leg
 from briefing.model.measures.circulation import balanced_flow_forwarding, max_circulation
 from briefing.model.measures.cycling import finn
@@ -17,6 +18,7 @@ from briefing.model.measures.direction import (
     hodge_loop_share,
     improved_trophic_levels,
 )
+from briefing.model.measures.flows import summed_flows
 from briefing.model.measures.loops import TimedFlow, TimedLoop, time_respecting_loops
 from briefing.model.measures.null_model import NullModel, null_distribution
 from briefing.model.measures.tracing import provenance, source_share
@@ -24,7 +26,6 @@ from briefing.model.web import ALLIANCE, CHIPS, FINANCING, WebLeg
 
 Array = np.ndarray
 
-QUARTER_YEARS = 0.25
 LONGEST_LOOP = 5
 CHANCE_SAMPLES = 100
 CHANCE_SEED = 20251118
@@ -66,14 +67,8 @@ def _measured(flows: Array, external: Array) -> NetworkMeasures:
 
 def alliance_flows_usd(legs: tuple[Leg, ...]) -> Array:
     """Payments between Microsoft, Nvidia and Anthropic over the horizon, (draws, 3, 3)."""
-    names = list(ALLIANCE)
-    draws = max(len(leg.amount_usd) for leg in legs)
-    total = np.zeros((draws, len(names), len(names)))
-    for leg in legs:
-        if {leg.payer, leg.payee} <= set(names):
-            place = names.index(leg.payer), names.index(leg.payee)
-            total[:, *place] += np.sum(leg.amount_usd, axis=-1)
-    return total
+    among = [leg for leg in legs if {leg.payer, leg.payee} <= set(ALLIANCE)]
+    return summed_flows(among, list(ALLIANCE))
 
 
 def alliance_external_usd(legs: tuple[Leg, ...], alliance_flows_usd: Array) -> Array:
@@ -173,15 +168,10 @@ def web_loops(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> tup
 
 def web_chance(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> NullModel:
     """The point case's largest circulation against webs whose partners are drawn by chance."""
-    size = len(web_parties)
-    kinds = []
-    for wanted in (FINANCING, ("purchase",), (CHIPS,)):
-        network = np.zeros((size, size))
-        for leg in web_legs:
-            if leg.kind in wanted:
-                place = web_parties.index(leg.payer), web_parties.index(leg.payee)
-                network[place] += leg.amount_usd[0].sum()
-        kinds.append(csr_array(np.where(network > 1.0, network, 0.0)))
+    kinds = [
+        csr_array(summed_flows([leg for leg in web_legs if leg.kind in wanted], web_parties)[0])
+        for wanted in (FINANCING, ("purchase",), (CHIPS,))
+    ]
     return null_distribution(
         kinds, lambda flows: max_circulation(flows).share, CHANCE_SAMPLES, CHANCE_SEED
     )

@@ -12,9 +12,10 @@ from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.queues import served_cumulative
 from briefing.model.measures.schedules import spread_share
 from briefing.model.measures.tracing import (
-    lower_traced_cumulative,
+    lower_traced_share,
     pro_rata_injection_time,
-    upper_traced_cumulative,
+    share_of,
+    upper_traced_share,
 )
 
 Array = np.ndarray
@@ -24,27 +25,19 @@ def _total(path: Array) -> Array:
     return np.sum(path, axis=-1, keepdims=True)
 
 
-def _share(part: Array, whole: Array) -> Array:
-    part, whole = np.broadcast_arrays(part, whole)
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 1.0)
-
-
 def cumulative_self_funded_revenue_share(
     traced_to_commitment_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
     """Microsoft's own money in all that it has received by each quarter's end, pro rata."""
     own = np.cumsum(traced_to_commitment_usd[..., MICROSOFT], axis=-1)
-    return _share(own, np.cumsum(azure_commitment_receipts_usd, axis=-1))
+    return share_of(own, np.cumsum(azure_commitment_receipts_usd, axis=-1))
 
 
 def cumulative_upper_self_funded_revenue_share(
     anthropic_inflow_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
     """Upper bound by each quarter's end: its equity went to the commitment first."""
-    tagged, spend = np.broadcast_arrays(
-        anthropic_inflow_usd[..., MICROSOFT], azure_commitment_receipts_usd
-    )
-    return _share(upper_traced_cumulative(tagged, spend), np.cumsum(spend, axis=-1))
+    return upper_traced_share(anthropic_inflow_usd[..., MICROSOFT], azure_commitment_receipts_usd)
 
 
 def cumulative_lower_self_funded_revenue_share(
@@ -52,9 +45,7 @@ def cumulative_lower_self_funded_revenue_share(
 ) -> Array:
     """Lower bound by each quarter's end: the commitment was paid with others' money first."""
     others = np.delete(anthropic_inflow_usd, MICROSOFT, axis=-1).sum(axis=-1)
-    others, spend = np.broadcast_arrays(others, azure_commitment_receipts_usd)
-    first = np.concatenate([others[..., :1] + opening_cash_usd, others[..., 1:]], axis=-1)
-    return _share(lower_traced_cumulative(first, spend), np.cumsum(spend, axis=-1))
+    return lower_traced_share(others, opening_cash_usd, azure_commitment_receipts_usd)
 
 
 def nvidia_money_in_chips_usd(
@@ -69,7 +60,7 @@ def cumulative_nvidia_self_funded_revenue_share(
     nvidia_money_in_chips_usd: Array, chip_purchases_usd: Array
 ) -> Array:
     """Nvidia's own money in all chip sales by each quarter's end, pro rata, ring-fenced."""
-    return _share(
+    return share_of(
         np.cumsum(nvidia_money_in_chips_usd, axis=-1), np.cumsum(chip_purchases_usd, axis=-1)
     )
 
@@ -81,14 +72,14 @@ def cumulative_upper_nvidia_self_funded_revenue_share(
     tagged, receipts = np.broadcast_arrays(anthropic_inflow_usd[..., NVIDIA], azure_receipts_usd)
     reaching = np.diff(served_cumulative(tagged, receipts), prepend=0.0, axis=-1)
     reaching, chips = np.broadcast_arrays(reaching, chip_purchases_usd)
-    return _share(served_cumulative(reaching, chips), np.cumsum(chips, axis=-1))
+    return share_of(served_cumulative(reaching, chips), np.cumsum(chips, axis=-1))
 
 
 def quarterly_self_funded_revenue_share(
     traced_to_commitment_usd: Array, azure_commitment_receipts_usd: Array
 ) -> Array:
     """Microsoft's own money in each single quarter's receipts, pro rata."""
-    return _share(traced_to_commitment_usd[..., MICROSOFT], azure_commitment_receipts_usd)
+    return share_of(traced_to_commitment_usd[..., MICROSOFT], azure_commitment_receipts_usd)
 
 
 def peak_self_funded_share(quarterly_self_funded_revenue_share: Array) -> Array:
@@ -117,7 +108,7 @@ def round_trip_lag_years(
     kept = cash_usd / (cash_usd + outlays_paid_usd)
     left = pro_rata_injection_time(microsoft_equity_usd, kept, quarter_start_years)
     back = traced_to_commitment_usd[..., MICROSOFT]
-    return _share(_total(back * (quarter_start_years - left)), _total(back))
+    return share_of(_total(back * (quarter_start_years - left)), _total(back))
 
 
 def chip_use_usd(
@@ -146,16 +137,12 @@ def _same_draws(*arrays: Array) -> list[Array]:
     return [np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays]
 
 
-def economic_nvidia_self_funded_revenue_share(
-    nvidia_money_to_azure_usd: Array, azure_receipts_usd: Array, chip_use_usd: Array
-) -> Array:
+def economic_nvidia_self_funded_revenue_share(chip_use_by_source_usd: Array) -> Array:
     """Nvidia's own money in the chips used up, economic clock, pro rata, ring-fenced.
 
     Each quarter's wear is paid first from what Anthropic paid Azure in that quarter.
     """
-    own_share = nvidia_money_to_azure_usd / np.maximum(azure_receipts_usd, 1.0)
-    from_receipts = np.minimum(chip_use_usd, azure_receipts_usd)
-    return _share(_total(own_share * from_receipts), _total(chip_use_usd))
+    return share_of(chip_use_by_source_usd[:, [NVIDIA]], _total(chip_use_by_source_usd))
 
 
 def economic_self_funded_revenue_share(
@@ -163,7 +150,7 @@ def economic_self_funded_revenue_share(
 ) -> Array:
     """Microsoft's own money in the Azure capacity used, economic clock, pro rata."""
     used = azure_used_usd * paid_share
-    return _share(_total(anthropic_mix_share[..., MICROSOFT] * used), _total(used))
+    return share_of(_total(anthropic_mix_share[..., MICROSOFT] * used), _total(used))
 
 
 def compute_purse_self_funded_revenue_share(
@@ -181,10 +168,10 @@ def compute_purse_self_funded_revenue_share(
     both = microsoft_equity_usd + nvidia_equity_usd
     both, compute = np.broadcast_arrays(both, compute_bought_usd * paid_share)
     spent = np.diff(served_cumulative(both, compute), prepend=0.0, axis=-1)
-    microsofts = _share(_total(microsoft_equity_usd), _total(both))
+    microsofts = share_of(_total(microsoft_equity_usd), _total(both))
     in_compute = spent * np.nan_to_num(microsofts) / np.maximum(compute, 1.0)
     own = np.minimum(in_compute, 1.0) * azure_commitment_receipts_usd
-    return _share(_total(own), _total(azure_commitment_receipts_usd))
+    return share_of(_total(own), _total(azure_commitment_receipts_usd))
 
 
 MICROSOFTS_CASH = "Microsoft's own cash"
@@ -220,7 +207,4 @@ def cumulative_lower_nvidia_self_funded_revenue_share(
     microsoft_quarterly_revenue_usd: Array, chip_purchases_usd: Array
 ) -> Array:
     """Lower bound by each quarter's end: Microsoft paid with its other revenue first."""
-    others = microsoft_quarterly_revenue_usd * np.ones_like(chip_purchases_usd)
-    return _share(
-        lower_traced_cumulative(others, chip_purchases_usd), np.cumsum(chip_purchases_usd, axis=-1)
-    )
+    return lower_traced_share(microsoft_quarterly_revenue_usd, 0.0, chip_purchases_usd)

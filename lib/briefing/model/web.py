@@ -12,6 +12,7 @@ import numpy as np
 
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.identities import Leg
+from briefing.model.measures.flows import summed_flows
 from briefing.model.measures.schedules import spread_share
 
 if TYPE_CHECKING:
@@ -173,25 +174,14 @@ def web_parties(web_legs: tuple[WebLeg, ...], facts: "Ledger") -> tuple[str, ...
     return tuple(party for party in facts.parties if party in named)
 
 
-def _totals(legs: tuple[WebLeg, ...], parties: tuple[str, ...], kinds: tuple[str, ...]) -> Array:
-    """Sum over the horizon, (draws, payers, payees)."""
-    draws = max(len(leg.amount_usd) for leg in legs)
-    total = np.zeros((draws, len(parties), len(parties)))
-    for leg in legs:
-        if leg.kind in kinds:
-            place = parties.index(leg.payer), parties.index(leg.payee)
-            total[:, *place] += np.sum(leg.amount_usd, axis=-1)
-    return np.where(np.abs(total) < 1.0, 0.0, total)  # below a dollar it is rounding
-
-
 def web_financing_usd(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> Array:
     """Equity and loans over the horizon, by payer and payee."""
-    return _totals(web_legs, web_parties, FINANCING)
+    return summed_flows([leg for leg in web_legs if leg.kind in FINANCING], web_parties)
 
 
 def web_operating_usd(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> Array:
     """Purchases over the horizon, chips included, by payer and payee."""
-    return _totals(web_legs, web_parties, ("purchase", CHIPS))
+    return summed_flows([leg for leg in web_legs if leg.kind not in FINANCING], web_parties)
 
 
 def web_external_usd(web_financing_usd: Array, web_operating_usd: Array) -> Array:

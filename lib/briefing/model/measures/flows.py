@@ -1,7 +1,7 @@
 """Flows: a network of payments as a sparse matrix, payer by row, payee by column."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -38,6 +38,40 @@ def flow_matrix(flows: Iterable[tuple[int, int, float]], size: int) -> Sparse:
     matrix: Sparse = coo_array((np.array(amounts, dtype=float), places), shape=(size, size)).tocsr()
     matrix.eliminate_zeros()
     return matrix
+
+
+class Payment(Protocol):
+    """What one party pays another: `amount_usd` is (draws, periods)."""
+
+    @property
+    def payer(self) -> str: ...
+    @property
+    def payee(self) -> str: ...
+    @property
+    def amount_usd(self) -> Array: ...
+
+
+def summed_flows(
+    payments: Iterable[Payment], parties: Sequence[str], weight: Array | float = 1.0
+) -> Array:
+    """Payments between `parties` summed over time, (draws, payers, payees).
+
+    `weight` may thin them out by period. What is below one unit counts as nothing: it is
+    rounding, of either sign.
+    """
+    sums = [
+        (
+            parties.index(payment.payer),
+            parties.index(payment.payee),
+            np.sum(payment.amount_usd * weight, axis=-1),
+        )
+        for payment in payments
+    ]
+    draws = max((len(usd) for _, _, usd in sums), default=1)
+    total = np.zeros((draws, len(parties), len(parties)))
+    for payer, payee, usd in sums:
+        total[:, payer, payee] += usd
+    return np.where(np.abs(total) < 1.0, 0.0, total)
 
 
 def as_flows(matrix: Array | Sparse) -> Sparse:

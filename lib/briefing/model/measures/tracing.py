@@ -85,6 +85,25 @@ def lower_traced_cumulative(untagged: Array, spend: Array) -> Array:
     return np.maximum(np.cumsum(spend, axis=-1) - np.cumsum(untagged, axis=-1), 0.0)
 
 
+def share_of(part: Array, whole: Array) -> Array:
+    """Part over whole; not a number where there is no whole, less than one unit, to speak of."""
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 1.0)
+
+
+def upper_traced_share(tagged: Array, spend: Array) -> Array:
+    """Most that tagged money can be of all that was spent by the end of each period."""
+    tagged, spend = np.broadcast_arrays(tagged, spend)
+    return share_of(upper_traced_cumulative(tagged, spend), np.cumsum(spend, axis=-1))
+
+
+def lower_traced_share(untagged: Array, opening: Array, spend: Array) -> Array:
+    """Least that it must be, when all other money, `opening` included, is spent first."""
+    untagged, spend = np.broadcast_arrays(untagged, spend)
+    first = np.concatenate([untagged[..., :1] + opening, untagged[..., 1:]], axis=-1)
+    return share_of(lower_traced_cumulative(first, spend), np.cumsum(spend, axis=-1))
+
+
 class Provenance(NamedTuple):
     """Whose money is where, in steady flow."""
 
