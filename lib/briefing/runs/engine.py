@@ -1,0 +1,286 @@
+"""Papermill engines: the same notebook in a warm kernel, in a forked shell, or in a fresh kernel.
+
+    papermill --engine briefing in.ipynb out.ipynb         a fork of the warm template
+    papermill --engine briefing-exec in.ipynb out.ipynb    the same without sockets
+    papermill --engine briefing-fresh in.ipynb out.ipynb   a new process, as papermill does
+
+All three tell the truth about cells that never ran, and end what takes too long.
+"""
+
+import json
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager
+
+from briefing.runs.kernels import Lease, WarmKernelManager, lease
+
+GRACE_SECONDS = 5.0
+"""Between asking a cell to stop and killing its process."""
+
+KERNEL_DIED = "KernelDied"
+TIMED_OUT = "TimedOut"
+"""Names of the errors that stand in a cell whose process was lost, or took too long."""
+
+
+class Watch:
+    """Interrupts a cell or a run that takes too long, then kills its process with all it started.
+
+    `process` tells which one, once there is one. What was too slow stands in `expired`.
+    """
+
+    def __init__(
+        self,
+        process: Callable[[], Any],
+        cell_seconds: float | None = None,
+        run_seconds: float | None = None,
+        grace_seconds: float = GRACE_SECONDS,
+    ):
+        self.expired = ""
+        self.process = process
+        self._limits = cell_seconds, run_seconds, grace_seconds
+        self._changed = threading.Condition()
+        self._cell: tuple[int, float] | None = None
+        self._started = time.monotonic()
+        self._is_over = False
+
+    @contextmanager
+    def __call__(self) -> Iterator["Watch"]:
+        """Watch until the block ends."""
+        thread = threading.Thread(target=self._watch, daemon=True)
+        if any(limit is not None for limit in self._limits[:2]):
+            thread.start()
+        try:
+            yield self
+        finally:
+            with self._changed:
+                self._is_over = True
+                self._changed.notify()
+            if thread.ident is not None:
+                thread.join()
+
+    def began(self, cell_index: int) -> None:
+        """A cell starts, so its time does."""
+        with self._changed:
+            self._cell = cell_index, time.monotonic()
+            self._changed.notify()
+
+    def _watch(self) -> None:
+        with self._changed:
+            while not self._is_over:
+                due, told = min(self._deadlines(), default=(None, ""))
+                left = None if due is None else due - time.monotonic()
+                if left is not None and left <= 0:
+                    self.expired = told
+                    break
+                self._changed.wait(left)
+            if self._is_over:
+                return
+            self._signal(signal.SIGINT)
+            self._changed.wait_for(lambda: self._is_over, self._limits[2])
+        if not self._is_over:
+            self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def _deadlines(self) -> Iterator[tuple[float, str]]:
+        cell_seconds, run_seconds, _ = self._limits
+        if cell_seconds is not None and self._cell is not None:
+            index, began = self._cell
+            yield began + cell_seconds, f"cell {index + 1} ran longer than {cell_seconds:g} s"
+        if run_seconds is not None:
+            yield self._started + run_seconds, f"the notebook ran longer than {run_seconds:g} s"
+
+    def _signal(self, number: int) -> None:
+        process = self.process()
+        if process is None:
+            return
+        try:
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+        except (OSError, ValueError):
+            pass  # it has ended by itself
+
+
+class FreshEngine(Engine):
+    """A new kernel process, by papermill's own client; the reference for the other lanes."""
+
+    manager: type | None = None
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        execution_timeout: float | None = None,
+        run_timeout: float | None = None,
+        grace: float = GRACE_SECONDS,
+        **options: Any,
+    ) -> None:
+        """Run every cell; a lost process and a passed limit are errors of the cell that ran."""
+        watch = Watch(lambda: None, execution_timeout, run_timeout, grace)
+        try:
+            with watch():
+                cls.execute_watched(nb_man, kernel_name, watch, **options)
+        except (KeyboardInterrupt, SystemExit):
+            _stopped(nb_man, "KeyboardInterrupt", "the run was stopped from outside")
+            raise
+        except Exception as error:
+            if not watch.expired:
+                told = str(error).strip() or type(error).__name__
+                _stopped(nb_man, KERNEL_DIED, told.splitlines()[0])
+        if watch.expired:
+            _stopped(nb_man, TIMED_OUT, watch.expired)
+
+    @classmethod
+    def execute_watched(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        watch: Watch,
+        *,
+        start_timeout: float = 60,
+        env: Mapping[str, str] | None = None,
+        input_path: Any = None,
+        **options: Any,
+    ) -> None:
+        """Start a kernel and run the cells in it."""
+        if cls.manager is not None:
+            options["kernel_manager_class"] = cls.manager
+        client: Any = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            startup_timeout=start_timeout,
+            timeout=None,
+            on_cell_execute=lambda cell, cell_index: watch.began(cell_index),
+            **options,
+        )
+        watch.process = lambda: getattr(getattr(client.km, "provisioner", None), "process", None)
+        client.execute(**({} if env is None else {"env": dict(env)}))
+
+
+class WarmEngine(FreshEngine):
+    """A kernel forked from the warm template."""
+
+    manager = WarmKernelManager
+
+
+class ExecEngine(FreshEngine):
+    """An IPython shell forked from the warm template; without one, a fresh kernel."""
+
+    @classmethod
+    def execute_watched(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        watch: Watch,
+        *,
+        env: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        """Lease a child, follow it cell by cell, and take over what it wrote."""
+        with tempfile.TemporaryDirectory(prefix="briefing-exec-") as folder:
+            cells, outputs = Path(folder) / "cells.json", Path(folder) / "outputs.jsonl"
+            cells.write_text(json.dumps(_to_run(nb_man.nb)), encoding="utf-8")
+            request = {"lane": "exec", "cells": str(cells), "outputs": str(outputs)}
+            place = {"env": dict(os.environ if env is None else env), "cwd": str(Path.cwd())}
+            child = lease({**request, **place})
+            if child is None:
+                super().execute_watched(nb_man, kernel_name, watch, env=env, **options)
+                return
+            watch.process = lambda: child
+            try:
+                _follow(nb_man, child, watch)
+            finally:
+                child.close()
+                _take_over(nb_man, outputs)
+            if child.returncode:
+                raise RuntimeError(_end(child.returncode))
+
+
+def _to_run(nb: NotebookNode) -> list[tuple[int, str, bool]]:
+    """What nbclient would run: code that is not empty and not tagged to be skipped."""
+    return [
+        (index, cell.source, _may_fail(cell))
+        for index, cell in enumerate(nb.cells)
+        if cell.cell_type == "code"
+        and cell.source.strip()
+        and "skip-execution" not in cell.metadata.get("tags", [])
+    ]
+
+
+def _may_fail(cell: NotebookNode) -> bool:
+    return "raises-exception" in cell.metadata.get("tags", [])
+
+
+def _follow(nb_man: NotebookExecutionManager, child: Lease, watch: Watch) -> None:
+    cells = nb_man.nb.cells
+    done = 0
+    for index in child.events():
+        watch.began(index)
+        for number in range(done, index):
+            nb_man.cell_complete(cells[number], cell_index=number)
+        nb_man.cell_start(cells[index], index)
+        done = index
+    if child.returncode == 0:
+        for number in range(done, len(cells)):
+            nb_man.cell_complete(cells[number], cell_index=number)
+
+
+def _take_over(nb_man: NotebookExecutionManager, outputs: Path) -> None:
+    """Fill the notebook from the child's lines; a line that a kill has torn is none."""
+    lines = outputs.read_text("utf-8").splitlines() if outputs.exists() else []
+    failed = None
+    for line in lines:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            break
+        if "language_info" in told:
+            nb_man.nb.metadata["language_info"] = told["language_info"]
+            continue
+        cell = nb_man.nb.cells[told["cell"]]
+        cell["outputs"] = [new_output(**output) for output in told["outputs"]]
+        if "execution_count" in told:
+            cell["execution_count"] = told["execution_count"]
+            failed = told["cell"] if told["failed"] else None
+    if failed is not None and not _may_fail(nb_man.nb.cells[failed]):
+        nb_man.cell_exception(nb_man.nb.cells[failed], cell_index=failed)
+        for cell in nb_man.nb.cells[failed + 1 :]:
+            cell.metadata.papermill["status"] = nb_man.PENDING
+
+
+def _end(status: int) -> str:
+    if status >= 0:
+        return f"the process ended with status {status}"
+    return f"the process was killed by {signal.Signals(-status).name}"
+
+
+def _stopped(nb_man: NotebookExecutionManager, name: str, told: str) -> None:
+    """Mark the cell that ran as failed, those after it as never run, and say why in there."""
+    cells = nb_man.nb.cells
+    started = [i for i, cell in enumerate(cells) if cell.metadata.papermill.get("start_time")]
+    code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
+    if not code:
+        raise RuntimeError(told)
+    ran = [i for i in started if cells[i].cell_type == "code"]
+    failed = ran[-1] if ran else code[0]
+    cell = cells[failed]
+    cell["outputs"] = [
+        *(output for output in cell.get("outputs", []) if output.output_type != "error"),
+        new_output("error", ename=name, evalue=told, traceback=[f"{name}: {told}"]),
+    ]
+    nb_man.cell_exception(cell, cell_index=failed)
+    for later in cells[failed + 1 :]:
+        later.metadata.papermill["status"] = nb_man.PENDING
