@@ -171,13 +171,15 @@ def place_labels(
     that hides least.
     """
     placed: list[tuple[float, float] | None] = [None] * len(drawn)
+    traces = [ribbon.traces(ribbon.width) for ribbon in drawn]
     for i in sorted(range(len(drawn)), key=lambda i: -drawn[i].width):
         centres, cost, doubt = _label_candidates(drawn[i], sizes[i])
         boxes = np.hstack([centres - sizes[i] / 2, centres + sizes[i] / 2])
         inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= [width, height]).all(axis=1)
         free = inside & ~_touching(boxes, blocked).any(axis=1)
         for j, other in enumerate(drawn):
-            hidden = _touching(boxes, other.traces(other.width if i != j else 0.0)).sum(axis=1)
+            trace = traces[j] if i != j else other.traces(0.0)
+            hidden = _touching(boxes, trace).sum(axis=1)
             # A wide ribbon shows on both sides of its own label, a narrow one disappears under it.
             cost = cost + hidden * (doubt if i != j else min(0.5, 5 / other.width))
         if free.any():
@@ -203,8 +205,9 @@ def _label_candidates(ribbon: Ribbon, size: Array) -> tuple[Array, Array, Array]
 
 
 def _touching(boxes: Array, others: Array) -> NDArray[np.bool_]:
-    a, b = boxes[:, None], others[None]
-    return np.all((a[..., :2] < b[..., 2:]) & (b[..., :2] < a[..., 2:]), axis=-1)
+    left, top, right, bottom = boxes.T[:, :, None]
+    starts_x, starts_y, ends_x, ends_y = others.T[:, None]
+    return (left < ends_x) & (starts_x < right) & (top < ends_y) & (starts_y < bottom)
 
 
 def _stretch(units: Array, before: Array, after: Array, length: float) -> tuple[float, float]:

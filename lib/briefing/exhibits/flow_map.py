@@ -225,7 +225,8 @@ def _text_marks(
 ) -> alt.Chart:
     align = alt.ExprRef("datum.align")
     mark = {"baseline": "middle", "fontSize": size, "color": color, "align": align, **style}
-    return _placed(rows).mark_text(**mark).encode(text="text:N")
+    # A channel given as bare text would be looked up in all of Vega-Lite's schema.
+    return _placed(rows).mark_text(**mark).encode(text=alt.Text("text:N"))
 
 
 def _ribbon_marks(
@@ -273,7 +274,7 @@ def _ribbon_marks(
                 alt.Tooltip(f"{field}:N", title=field.capitalize())
                 for field in ("payer", "payee", "kind", "amount")
             ],
-            description="description:N",
+            description=alt.Description("description:N"),
         )
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.sparse import block_diag
 
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.clearing import clearing
@@ -149,19 +150,17 @@ def _cleared(
     for lab, usd in means.items():
         if lab in parties:
             assets[:, parties.index(lab)] = np.broadcast_to(usd, (draws, 1))[:, 0]
-    recovery = np.broadcast_to(recovery_share, (draws, 1))[:, 0]
-    paid = np.zeros(owed.shape)
-    for draw in range(draws):
-        total = clearing(
-            owed[draw],
-            assets[draw],
-            external_recovery_share=recovery[draw],
-            network_recovery_share=recovery[draw],
-        ).payments
-        promised = owed[draw].sum(axis=1)
-        part = np.divide(total, promised, out=np.zeros_like(total), where=promised > 0)
-        paid[draw] = owed[draw] * part[:, None]
-    return paid
+    recovery = np.broadcast_to(recovery_share, assets.shape).ravel()
+    # Draws owe one another nothing, so all of them clear as one network.
+    total = clearing(
+        block_diag(owed, format="csr"),
+        assets.ravel(),
+        external_recovery_share=recovery,
+        network_recovery_share=recovery,
+    ).payments.reshape(assets.shape)
+    promised = owed.sum(axis=2)
+    part = np.divide(total, promised, out=np.zeros_like(total), where=promised > 0)
+    return owed * part[..., None]
 
 
 INVESTOR_BREAKS_AT_SHARE = 0.9

@@ -21,7 +21,7 @@ from briefing.model.measures.direction import (
 from briefing.model.measures.flows import summed_flows
 from briefing.model.measures.loops import TimedFlow, TimedLoop, time_respecting_loops
 from briefing.model.measures.null_model import NullModel, null_distribution
-from briefing.model.measures.tracing import provenance, source_share
+from briefing.model.measures.tracing import provenance_by_draw, source_share
 from briefing.model.web import ALLIANCE, CHIPS, FINANCING, WebLeg
 
 Array = np.ndarray
@@ -119,16 +119,15 @@ def web_direct_revenue_share(
     web_financing_usd: Array, web_operating_usd: Array, web_external_usd: Array
 ) -> Array:
     """Own money in each party's sales that came straight back from a customer, (draws, parties)."""
-    networks = zip(web_external_usd, web_financing_usd, web_operating_usd, strict=True)
-    return np.array([provenance(*network).direct_share for network in networks])
+    return provenance_by_draw(web_external_usd, web_financing_usd, web_operating_usd).direct_share
 
 
 def web_self_funded_revenue_share(
     web_financing_usd: Array, web_operating_usd: Array, web_external_usd: Array
 ) -> Array:
     """Own money in each party's sales inside the web, over all paths, (draws, parties)."""
-    networks = zip(web_external_usd, web_financing_usd, web_operating_usd, strict=True)
-    return np.array([provenance(*network).self_funded_share for network in networks])
+    traced = provenance_by_draw(web_external_usd, web_financing_usd, web_operating_usd)
+    return traced.self_funded_share
 
 
 def web_backed_revenue_share(

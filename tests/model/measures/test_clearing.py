@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array
 from tests.strategies import networks
 
 from briefing.model.measures.clearing import clearing
@@ -66,6 +66,21 @@ def test_names_and_storage_do_not_matter(owed, assets, order):
     renamed = clearing(owed[np.ix_(order, order)], assets[order]).payments
     assert np.allclose(renamed, found[order], rtol=1e-6, atol=1e-6)
     assert np.array_equal(clearing(csr_array(owed), assets).payments, found)
+
+
+@given(owed=networks(), other=networks(), assets=cash, alpha=recovery, beta=recovery)
+def test_networks_that_owe_one_another_nothing_clear_together_as_alone(
+    owed, other, assets, alpha, beta
+):
+    apart = [clearing(owed, assets, None, alpha, beta), clearing(other, assets, None, beta, alpha)]
+    together = clearing(
+        block_diag([owed, other]),
+        np.tile(assets, 2),
+        external_recovery_share=np.repeat([alpha, beta], 5),
+        network_recovery_share=np.repeat([beta, alpha], 5),
+    )
+    expected = np.concatenate([each.payments for each in apart])
+    assert np.allclose(together.payments, expected, rtol=1e-6, atol=1e-6)
 
 
 @given(owed=networks(), assets=cash, by=st.floats(0.1, 1e6))

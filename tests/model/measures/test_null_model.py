@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from tests.strategies import networks
 
+from briefing.model.measures import null_model
 from briefing.model.measures.circulation import max_circulation
 from briefing.model.measures.null_model import null_distribution, rewired
 
@@ -18,6 +20,16 @@ def test_partners_change_and_everything_else_stays(flows, seed):
     for axis in (0, 1):
         assert np.array_equal((new > 0).sum(axis=axis), (flows > 0).sum(axis=axis))
         assert np.allclose(new.sum(axis=axis), flows.sum(axis=axis), rtol=1e-3, atol=0.01)
+
+
+@given(flows=networks(size=6), seed=st.integers(0, 50))
+def test_only_what_no_amounts_would_fit_is_given_up_early(flows, seed):
+    early = rewired([csr_array(flows)], np.random.default_rng(seed))
+    with pytest.MonkeyPatch.context() as patient:
+        patient.setattr(null_model, "_is_beyond_fit", lambda *_: False)
+        late = rewired([csr_array(flows)], np.random.default_rng(seed))
+    assert (early is None) == (late is None)
+    assert early is None or np.array_equal(early[0].toarray(), late[0].toarray())
 
 
 def test_the_same_seed_draws_the_same_networks():

@@ -6,7 +6,14 @@ from tests.strategies import networks
 
 from briefing.model.measures import walks
 from briefing.model.measures.flows import as_flows
-from briefing.model.measures.walks import passed_on, refuse_trapped, round_trips, scaled_rows
+from briefing.model.measures.walks import (
+    is_leaking,
+    passed_on,
+    refuse_trapped,
+    round_trips,
+    scaled_rows,
+    walk_sums,
+)
 
 
 def leaking(flows, leak=0.2):
@@ -30,10 +37,25 @@ def test_round_trips_are_the_diagonal_of_the_inverse(flows, left, right):
     assert not found.standard_error.any()
 
 
+@given(flows=networks(), others=networks())
+def test_sums_of_dense_walks_are_those_of_the_inverse(flows, others):
+    walk = np.array([leaking(each).toarray() for each in (flows, others)])
+    expected = np.linalg.inv(np.eye(5) - walk) - np.eye(5)
+    assert np.allclose(walk_sums(walk), expected, rtol=1e-9, atol=1e-9)
+
+
+RING = np.array([[0, 1.0, 0], [1, 0, 0], [0, 0, 0]])
+
+
 def test_money_that_can_never_leave_is_refused():
-    ring = as_flows(np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]]))
     with pytest.raises(ValueError, match=r"parties \[0, 1\] only pay one another"):
-        refuse_trapped(ring)
+        refuse_trapped(as_flows(RING))
+    assert is_leaking(np.array([RING, RING / 2])).tolist() == [False, True]
+
+
+def test_money_that_leaks_by_less_than_a_rounding_has_no_sum():
+    with pytest.raises(ValueError, match="leaks too slowly"):
+        walk_sums(RING[None])
 
 
 def test_the_estimate_lies_within_its_stated_error(monkeypatch):

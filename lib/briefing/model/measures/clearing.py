@@ -30,15 +30,16 @@ def clearing(
     liabilities: Array | Sparse,
     external_assets: Array,
     external_liabilities: Array | None = None,
-    external_recovery_share: float = 1.0,
-    network_recovery_share: float = 1.0,
+    external_recovery_share: Array | float = 1.0,
+    network_recovery_share: Array | float = 1.0,
 ) -> Clearing:
     """Greatest clearing vector of Eisenberg & Noe (2001) and Rogers & Veraart (2013).
 
     `liabilities[i, j]` is what i owes j; debts outside the network rank equally. A party in
     default recovers only `external_recovery_share` (α) of its own assets and
-    `network_recovery_share` (β) of what others pay it; with both at one no value is lost. Found
-    from above, so that nobody is called in default who need not be.
+    `network_recovery_share` (β) of what others pay it, the same for all or one per party; with
+    both at one no value is lost. Found from above, so that nobody is called in default who need
+    not be.
 
     >>> cleared = clearing(np.array([[0, 4], [0, 0]]), np.array([3.0, 1.0]))
     >>> cleared.payments.tolist(), cleared.equity.tolist()
@@ -56,7 +57,7 @@ def clearing(
         else checked_border(external_liabilities, size)
     )
     for name, share in (("external", external_recovery_share), ("network", network_recovery_share)):
-        if not 0 <= share <= 1:
+        if not np.all(np.clip(share, 0, 1) == share):
             raise ValueError(f"{name} recovery {share} must lie between 0 and 1; nothing cleared")
     promised = owed.sum(axis=1) + outside
     received_of = _received(owed, promised)
@@ -88,7 +89,7 @@ def _received(owed: Sparse, promised: Array) -> Sparse:
 def _settled(
     received_of: Sparse,
     assets: Array,
-    network_share: float,
+    network_share: Array | float,
     promised: Array,
     default: Array,
     start: Array,

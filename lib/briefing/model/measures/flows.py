@@ -44,11 +44,19 @@ class Payment(Protocol):
     """What one party pays another: `amount_usd` is (draws, periods)."""
 
     @property
-    def payer(self) -> str: ...
+    def payer(self) -> str:
+        """Who pays."""
+        ...
+
     @property
-    def payee(self) -> str: ...
+    def payee(self) -> str:
+        """Who is paid."""
+        ...
+
     @property
-    def amount_usd(self) -> Array: ...
+    def amount_usd(self) -> Array:
+        """How much, by draw and period."""
+        ...
 
 
 def summed_flows(

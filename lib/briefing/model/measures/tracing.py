@@ -10,9 +10,19 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from briefing.model.measures.flows import Sparse, as_flows, checked_border
-from briefing.model.measures.walks import passed_on, refuse_trapped, round_trips, scaled_rows
+from briefing.model.measures.walks import (
+    is_leaking,
+    passed_on,
+    refuse_trapped,
+    round_trips,
+    scaled_rows,
+    walk_sums,
+)
 
 Array = np.ndarray
+
+DENSE_UP_TO = 100
+"""Networks of this many parties are quicker dense, all draws at once."""
 
 
 def pro_rata_mix(inflow: Array, spend: Array, opening: Array) -> Array:
@@ -97,7 +107,7 @@ def upper_traced_share(tagged: Array, spend: Array) -> Array:
     return share_of(upper_traced_cumulative(tagged, spend), np.cumsum(spend, axis=-1))
 
 
-def lower_traced_share(untagged: Array, opening: Array, spend: Array) -> Array:
+def lower_traced_share(untagged: Array, opening: Array | float, spend: Array) -> Array:
     """Least that it must be, when all other money, `opening` included, is spent first."""
     untagged, spend = np.broadcast_arrays(untagged, spend)
     first = np.concatenate([untagged[..., :1] + opening, untagged[..., 1:]], axis=-1)
@@ -139,6 +149,32 @@ def provenance(
     return Provenance(np.clip(own.value, 0.0, 1.0), np.asarray(direct), own.standard_error)
 
 
+def provenance_by_draw(external_inflow: Array, financing: Array, operating: Array) -> Provenance:
+    """`provenance` of every draw, (draws, seller), with dense (draws, n) and (draws, n, n).
+
+    Small networks are solved all at once. Large ones go one by one, and so do those that
+    `provenance` refuses: it says why.
+    """
+    networks = external_inflow, financing, operating
+    if operating.shape[-1] > DENSE_UP_TO or not all(map(_are_amounts, networks)):
+        return _one_by_one(*networks)
+    walk, tagged, bought_by = _dense_mixing(*networks)
+    if not is_leaking(walk).all():
+        return _one_by_one(*networks)
+    mix = tagged + walk_sums(walk) @ tagged
+    own, direct = (np.einsum("dsk,dks->ds", bought_by, part) for part in (mix, tagged))
+    return Provenance(np.clip(own, 0.0, 1.0), direct, np.zeros_like(own))
+
+
+def _are_amounts(given: Array) -> bool:
+    return bool(np.all(np.isfinite(given) & (given >= 0)))
+
+
+def _one_by_one(*networks: Array) -> Provenance:
+    traced = [provenance(*network) for network in zip(*networks, strict=True)]
+    return Provenance(*(np.array(column) for column in zip(*traced, strict=True)))
+
+
 def source_share(
     external_inflow: Array, financing: Array, operating: Array, sources: Array
 ) -> Array:
@@ -158,3 +194,14 @@ def _mixing(external_inflow: Array, financing: Array, operating: Array) -> tuple
     through = through + sold.sum(axis=0)
     handed_on = scaled_rows(csr_array(sold.T), through)
     return sold, handed_on, scaled_rows(csr_array(financed.T), through)
+
+
+def _dense_mixing(external_inflow: Array, financing: Array, operating: Array) -> tuple[Array, ...]:
+    """Each pool's mix by operating payer and by financier, and each seller's customers' shares."""
+    sales = operating.sum(axis=1)
+    through = external_inflow + financing.sum(axis=1) + sales
+    parts = (operating, through), (financing, through), (operating, sales)
+    return tuple(
+        np.swapaxes(flows, 1, 2) / np.where(whole > 0, whole, 1.0)[..., None]
+        for flows, whole in parts
+    )

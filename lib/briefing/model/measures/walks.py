@@ -1,7 +1,8 @@
 """Walks: where does a dollar go that is passed on again and again, and does it come back?
 
 `walk[i, j]` is the chance that a dollar at i is next at j; what is missing from one leaks out. All
-sums over walks are entries of the resolvent (I − walk)⁻¹ = I + walk + walk² + …, sparse throughout.
+sums over walks are entries of the resolvent (I − walk)⁻¹ = I + walk + walk² + …: sparse
+for a large network, dense for many small ones at once.
 """
 
 from typing import NamedTuple
@@ -59,6 +60,29 @@ def passed_on(walk: Sparse, start: Array, tolerance: float = 1e-12) -> Array:
         f"money leaks so slowly that {MOST_STEPS} steps do not suffice, or multiplies; no share "
         "can be given"
     )
+
+
+def is_leaking(walk: Array) -> Array:
+    """(draws,): whether `refuse_trapped` lets each dense walk of a stack (draws, n, n) pass."""
+    leaks = walk.sum(axis=-1) < 1 - 1e-12
+    for _ in range(walk.shape[-1]):
+        leaks = leaks | (walk @ leaks[..., None] > 0)[..., 0]
+    return leaks.all(axis=-1)
+
+
+def walk_sums(walk: Array) -> Array:
+    """(I − walk)⁻¹ − I = walk + walk² + … for each small dense walk of a stack (draws, n, n).
+
+    Parties are let in one by one as stations on the way (Kleene 1956). No sum has a negative
+    term, so what no walk joins stays at exactly zero.
+    """
+    sums = walk.copy()
+    for via in range(walk.shape[-1]):
+        leaving = 1 - sums[:, via, via]
+        if np.any(leaving <= 0):
+            raise ValueError("money leaks too slowly for any sum; no share can be given")
+        sums += sums[:, :, [via]] * (sums[:, [via]] / leaving[:, None, None])
+    return sums
 
 
 class Diagonal(NamedTuple):
