@@ -111,9 +111,11 @@ lock:  ## compile the locks and environment.yml from pyproject.toml (needs uv; U
 	$(compile) --all-extras -o requirements.lock
 	cp requirements.lock requirements-dev.lock
 	cp requirements.lock requirements-lab.lock
+	cp requirements.lock requirements-cluster.lock
 	$(compile) -o requirements.lock
-	$(compile) --extra dev -o requirements-dev.lock
+	$(compile) --extra dev --extra cluster -o requirements-dev.lock
 	$(compile) --extra lab -o requirements-lab.lock
+	$(compile) --extra cluster -o requirements-cluster.lock
 	{ sed '/- pip:/q' environment.yml; echo '      - -e .'; \
 	sed -n 's/^\([a-z].*\) \\$$/      - \1/p' requirements-lab.lock; } > environment.tmp
 	mv environment.tmp environment.yml

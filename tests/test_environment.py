@@ -14,8 +14,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 DEPENDENCIES = PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 
-MAIN, DEV, LAB = "requirements.lock", "requirements-dev.lock", "requirements-lab.lock"
-LOCKS = [MAIN, DEV, LAB]
+MAIN, DEV, LAB, CLUSTER = LOCKS = [
+    "requirements.lock", "requirements-dev.lock", "requirements-lab.lock",
+    "requirements-cluster.lock",
+]  # fmt: skip
 
 
 def read(name):
@@ -50,7 +52,12 @@ def test_a_lock_pins_each_package_once(lock):
 
 @pytest.mark.parametrize(
     ("lock", "extra"),
-    [(MAIN, []), (DEV, EXTRAS["dev"]), (LAB, EXTRAS["lab"])],
+    [
+        (MAIN, []),
+        (DEV, EXTRAS["dev"] + EXTRAS["cluster"]),
+        (LAB, EXTRAS["lab"]),
+        (CLUSTER, EXTRAS["cluster"]),
+    ],
 )
 def test_a_lock_satisfies_every_dependency_of_the_project(lock, extra):
     locked = versions(lock)
@@ -60,8 +67,8 @@ def test_a_lock_satisfies_every_dependency_of_the_project(lock, extra):
 
 
 def test_the_locks_agree_on_every_package_they_share():
-    main, dev, lab = map(versions, LOCKS)
-    assert main.items() <= dev.items()
+    main, dev, lab, cluster = map(versions, LOCKS)
+    assert main.items() <= cluster.items() <= dev.items()
     assert main.items() <= lab.items()
     assert all(lab[package] == dev[package] for package in dev.keys() & lab.keys())
 
@@ -70,7 +77,7 @@ def test_the_build_tools_are_locked_as_the_build_asks_for_them():
     assert PROJECT["dependency-groups"]["build"] == PROJECT["build-system"]["requires"]
 
 
-@pytest.mark.parametrize("heavy", ["jupyterlab", "dask", "distributed", "playwright"])
+@pytest.mark.parametrize("heavy", ["jupyterlab", "dask", "distributed", "s3fs", "playwright"])
 def test_the_main_environment_stays_light(heavy):
     assert heavy not in versions(MAIN)
 

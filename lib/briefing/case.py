@@ -21,16 +21,20 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from dags import create_dag
 
 from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained
+from briefing.exhibits.sweep import sweep_summary
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set
+from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
+from briefing.inputs.sweeps import load_sweep
 
 QUARTERS = 41
 """The model runs from the fourth quarter of 2025 to the fourth of 2035."""
@@ -131,6 +135,7 @@ class Case:
         as_of: date | str | None = None,
         **overrides: float | str,
     ):
+        start_audit()
         root = project_root()
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         ledger = load_facts(root / "params" / "facts")
@@ -147,10 +152,14 @@ class Case:
     ) -> None:
         _check_overrides(parameters, overrides)
         replaced = {name: np.array([[value]]) for name, value in overrides.items()}
+        noted = recorded(parameters)
+        # What a formula asks of the ledger or of the set is noted, for whoever keeps its results.
+        asked = {} if noted is parameters else {"facts": noted.facts, "parameters": noted}
         state = {
             "_parameters": parameters,
+            "_noted": noted.assumptions,
             "_overrides": dict(overrides),
-            "_leaves": {**leaves, **replaced},
+            "_leaves": {**leaves, **replaced, **asked},
             "_root": root,
             "_everything": everything,
             "_values": {},
@@ -203,14 +212,50 @@ class Case:
         }
         return self._relative(self._parameters, self._overrides, drawn)
 
-    def assumptions(self, name: str) -> tuple[Assumption, ...]:
-        """Assumptions upstream of the quantity `name`, in the order of the parameter file."""
-        upstream = self._upstream(name)
-        return tuple(a for key, a in self._parameters.assumptions.items() if key in upstream)
+    def sweep(self, name: str) -> Exhibit:
+        """How the quantities of the sweep `name` (params/sweeps) vary over all of its points.
 
-    def sources(self, name: str) -> tuple[Fact, ...]:
-        """Facts upstream of the quantity `name`, each once, the best evidence first."""
-        known = {fact.id: fact for a in self.assumptions(name) for fact in a.facts}
+        The points are computed at once, as arrays, and are those of this case's own set.
+        """
+        stated = load_sweep(name, self._root / "params")
+        parameters = replace(self._parameters, assumptions=self._noted)
+        points = stated.points(parameters)
+        if faults := [fault for each in stated.quantities for fault in self._no_number(each)]:
+            stated.refuse("quantities", faults)
+        own = {axis: self._overrides.get(axis, self._noted[axis].value) for axis in stated.axes}
+        columns = {
+            axis: np.array([[point.overrides.get(axis, value)] for point in points])
+            for axis, value in own.items()
+        }
+        swept = self._with_columns(columns)
+        values = {each: swept.value(each) for each in stated.quantities}
+        frame = pd.DataFrame(
+            {"point": [point.name for point in points]}
+            | {
+                each: np.broadcast_to(value, (len(points), 1))[:, 0]
+                for each, value in (columns | values).items()
+            }
+        )
+        summary = sweep_summary(stated, parameters, frame, self._overrides)
+        return self._finished(name, summary, stated.quantities)
+
+    def _no_number(self, name: str) -> list[str]:
+        """What keeps `name` from being one number per case; mostly nothing."""
+        if name not in functions():
+            return [f"no quantity {name!r}{did_you_mean(name, functions())}"]
+        value = self.value(name)
+        if np.shape(value) != (1, 1) or not np.issubdtype(value.dtype, np.number):
+            return [f"{name} must be one number per case, without quarters or parties"]
+        return []
+
+    def assumptions(self, *names: str) -> tuple[Assumption, ...]:
+        """Assumptions upstream of the quantities `names`, in the order of the parameter file."""
+        upstream = {each for name in names for each in self._upstream(name)}
+        return tuple(self._noted[key] for key in self._parameters.assumptions if key in upstream)
+
+    def sources(self, *names: str) -> tuple[Fact, ...]:
+        """Facts upstream of the quantities `names`, each once, the best evidence first."""
+        known = {fact.id: fact for a in self.assumptions(*names) for fact in a.facts}
         return tuple(sorted(known.values(), key=lambda fact: fact.grade))
 
     def explain(self, name: str) -> Explanation:
@@ -219,7 +264,7 @@ class Case:
             name,
             formulas=functions(),
             arguments=lambda quantity: tuple(dict.fromkeys(map(plain, arguments(quantity)))),
-            assumptions=self._parameters.assumptions,
+            assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
         )
 
@@ -228,6 +273,8 @@ class Case:
     def _computed(self, name: str) -> Any:
         family = next((each for each in FAMILIES if name.endswith(each)), None)
         if name in self._leaves:
+            if name in self._parameters.assumptions:
+                _ = self._noted[name]
             return self._leaves[name]
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
@@ -237,11 +284,12 @@ class Case:
         known = [*functions(), *self._leaves]
         raise KeyError(f"no quantity or assumption {name!r}{did_you_mean(name, known)}")
 
-    def _finished(self, name: str, value: Any) -> Any:
+    def _finished(self, name: str, value: Any, rests_on: Iterable[str] = ()) -> Any:
         if not isinstance(value, Exhibit):
             return value
-        shown = {fact.id: fact for fact in (*value.facts, *self.sources(name))}
-        used = tuple(assumption.name for assumption in self.assumptions(name))
+        names = tuple(rests_on) or (name,)
+        shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
+        used = tuple(assumption.name for assumption in self.assumptions(*names))
         return replace(value, name=name, facts=tuple(shown.values()), assumptions=used)
 
     def _of_family(self, name: str, family: str) -> Any:
@@ -269,24 +317,27 @@ class Case:
 
     def _scenario_sets(self) -> list[ParameterSet]:
         own = self._parameters
-        names = [name for name in own.scenarios if name != own.name]
-        sets = [
-            load_parameter_set(name, self._root / "params", self._everything, own.as_of)
-            for name in names
-        ]
-        is_shown = any(each.assumptions == own.assumptions for each in sets)
-        return sets if is_shown else [own, *sets]
+        sets = {
+            name: load_parameter_set(name, self._root / "params", self._everything, own.as_of)
+            for name in own.scenarios
+            if name != own.name
+        } | {own.name: own}
+        shown = shown_scenarios(own, sets.__getitem__)
+        note(("scenarios", own.name), shown)
+        return [sets[name] for name, _ in shown]
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
         return self._relative(parameters, self._overrides, _point_leaves(parameters))
 
     def _swept(self, sweep: Sweep) -> "Case":
-        axes = {
-            name: self._axis(self._parameters.assumptions[name], points)
-            for name, points in sweep.axes.items()
-        }
+        axes = {name: self._axis(self._noted[name], points) for name, points in sweep.axes.items()}
         grid = np.meshgrid(*axes.values(), indexing="ij")
-        columns = {name: axis.reshape(-1, 1) for name, axis in zip(axes, grid, strict=True)}
+        return self._with_columns(
+            {name: axis.reshape(-1, 1) for name, axis in zip(axes, grid, strict=True)}
+        )
+
+    def _with_columns(self, columns: Mapping[str, np.ndarray]) -> "Case":
+        """The case with leaves replaced by columns, a value for each point."""
         kept = {name: value for name, value in self._overrides.items() if name not in columns}
         return self._relative(self._parameters, kept, columns)
 
@@ -353,8 +404,6 @@ def unwrapped(value: Any) -> Any:
     if value.size == 1:
         return value.item()
     if value.shape == (1, QUARTERS):
-        import pandas as pd
-
         return pd.Series(value[0], index=pd.Index(QUARTER_LABELS, name="quarter"))
     return value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
 

@@ -39,36 +39,109 @@ def main() -> None:
         sys.exit(1)
 
 
+Names = Annotated[list[str], typer.Argument(help="Parameter sets and sweeps, e.g. latest.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Notebooks at a time.")]
+Reports = Annotated[str, typer.Option(help="Folder or address (s3://…) for the reports.")]
+Lane = Annotated[str, typer.Option(help="kernel, exec or fresh: how a notebook runs.")]
+CellTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds that a cell may run.")]
+RunTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds for a whole notebook.")]
+Scheduler = Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")]
+Why = Annotated[bool, typer.Option("--why", help="Say what would run and why; run nothing.")]
+Audit = Annotated[bool, typer.Option("--audit", help="Run all, report files outside the keys.")]
+
+
 @app.command()
 def build(
-    sets: Annotated[list[str], typer.Argument(help="Parameter sets, e.g. deal_day latest.")],
-    jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time.")] = None,
-    reports: Annotated[Path | None, typer.Option(help="Folder for the reports.")] = None,
+    names: Names,
+    jobs: Jobs = None,
+    reports: Reports = "",
+    lane: Lane = "",
+    cell_timeout: CellTimeout = None,
+    run_timeout: RunTimeout = None,
+    scheduler: Scheduler = "",
+    why: Why = False,
+    audit: Audit = False,
 ) -> None:
-    """Check, execute and render briefings; print where the HTML and the PDF lie."""
-    from briefing.runs.build import FORMATS, plan
-    from briefing.runs.build import build as build_all
+    """Check, run what is stale, and render; print where the HTML and the PDF lie."""
+    formats = ("html", "pdf")
+    _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
 
-    plans = plan(tuple(sets), reports)
+
+@app.command()
+def run(
+    names: Names,
+    jobs: Jobs = None,
+    reports: Reports = "",
+    lane: Lane = "",
+    cell_timeout: CellTimeout = None,
+    run_timeout: RunTimeout = None,
+    scheduler: Scheduler = "",
+    why: Why = False,
+    audit: Audit = False,
+) -> None:
+    """Run the notebooks of sets and sweeps without rendering them; what is up to date is kept."""
+    _build(names, (), jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
+
+
+def _build(
+    names: list[str],
+    formats: tuple[str, ...],
+    jobs: int | None,
+    reports: str,
+    lane: str,
+    seconds: tuple[float | None, float | None],
+    scheduler: str,
+    why: bool,
+    audit: bool,
+) -> None:
+    from briefing.runs.build import Options, build
+    from briefing.runs.execute import LANES, Limits
+    from briefing.runs.places import place
+    from briefing.runs.plan import default_lane, plan
+
+    lane = lane or default_lane()
+    if lane not in LANES:
+        raise BadInput([f"--lane {lane}: must be one of {', '.join(LANES)}; nothing was built"])
+    plans = plan(names, lane)
+    target = place(reports or project_root() / "reports")
     for each in plans:
         _print_notes(each.parameters)
-    steps = sum(len(each.notebooks) + len(FORMATS) for each in plans if not each.is_built)
-    with _progress() as progress:
-        bar = progress.add_task("Building", total=steps or 1, completed=0 if steps else 1)
+    if why:
+        _print_why(plans, target, formats)
+        return
+    options = Options(formats, lane, jobs, Limits(*seconds), audit, scheduler)
+    _end_politely()
+    from briefing.runs.progress import Progress
 
-        def report(name: str, done: str) -> None:
-            progress.update(bar, advance=1, description=f"{name}: {done}")
-
-        try:
-            outcomes = list(build_all(plans, jobs, report))
-        except KeyboardInterrupt:
-            errors.print("Stopped; what had been built before stays as it was.")
-            raise typer.Exit(130) from None
-        progress.update(bar, description="Built")
-    for outcome in outcomes:
-        _print_outcome(outcome)
+    outcomes = []
+    try:
+        with Progress(errors, options.workers).shown() as progress:
+            for outcome in build(plans, target, options, progress):
+                outcomes.append(outcome)
+    except KeyboardInterrupt:
+        errors.print("Stopped. What had run is remembered, and the next build goes on from there.")
+        raise typer.Exit(130) from None
+    finally:
+        for outcome in outcomes:
+            _print_outcome(outcome, target, formats)
+    if len(outcomes) > 1:
+        _print_table(outcomes)
     if any(outcome.failure for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _end_politely() -> None:
+    """Let the signal that asks to end do what Ctrl-C does."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _print_why(plans: Any, target: Any, formats: tuple[str, ...]) -> None:
+    from briefing.runs.build import why
+
+    for name, reason in why(plans, target, formats):
+        output.print(Text.assemble((name, "bold"), f": {reason}"), soft_wrap=True)
 
 
 def _print_notes(parameters: Any) -> None:
@@ -76,23 +149,34 @@ def _print_notes(parameters: Any) -> None:
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
-def _progress() -> Any:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeElapsedColumn(), console=errors)
-
-
-def _print_outcome(outcome: Any) -> None:
-    name = outcome.plan.parameters.name
+def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
+    name = outcome.plan.name
+    for told in outcome.undeclared:
+        errors.print(Text(f"{name}: {told}", style="yellow"), soft_wrap=True)
     if outcome.failure:
         errors.print(Text(f"{name}: not built\n{outcome.failure}"), soft_wrap=True)
-        errors.print(Text(f"  kept for you: {_short(outcome.folder)}"), soft_wrap=True)
+        if outcome.folder != outcome.plan.folder:
+            errors.print(Text(f"  kept for you: {target.shown(outcome.folder)}"), soft_wrap=True)
         return
     note = " (nothing had changed)" if outcome.was_built else ""
     output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of}{note}"))
-    for file in outcome.plan.outputs:
-        output.print(Text(f"  {_short(file)}"), soft_wrap=True)
+    documents = [document for document in outcome.plan.briefings if "/" not in document]
+    shown = [f"{document}.{ending}" for document in documents for ending in formats]
+    for file in shown or [""]:
+        place = target.shown(f"{outcome.folder}/{file}".rstrip("/"))
+        output.print(Text(f"  {place}"), soft_wrap=True)
+
+
+def _print_table(outcomes: list[Any]) -> None:
+    """How each ended, in one look."""
+    table = Table("", "Notebooks run", "as before", "Result", box=None)
+    for outcome in outcomes:
+        result = "failed" if outcome.failure else "unchanged" if outcome.was_built else "built"
+        style = "red" if outcome.failure else ""
+        table.add_row(
+            Text(outcome.plan.name), str(outcome.ran), str(outcome.reused), Text(result, style)
+        )
+    errors.print(table)
 
 
 def _short(path: Path) -> Path:
@@ -101,15 +185,16 @@ def _short(path: Path) -> Path:
 
 @app.command()
 def check(
-    sets: Annotated[list[str] | None, typer.Argument(help="Parameter sets; all if none.")] = None,
+    sets: Annotated[list[str] | None, typer.Argument(help="Sets and sweeps; all if none.")] = None,
 ) -> None:
-    """Check facts, parameter sets and notebooks without executing anything."""
+    """Check facts, parameter sets, sweeps and notebooks without executing anything."""
     from briefing.inputs.parameters import parameter_set_names
-    from briefing.runs.build import plan
+    from briefing.inputs.sweeps import sweep_names
+    from briefing.runs.plan import plan
 
-    names = tuple(sets or parameter_set_names(project_root() / "params"))
-    for each in plan(names):
-        output.print(Text(f"{each.parameters.name}: {each.parameters.title}"))
+    params = project_root() / "params"
+    for each in plan(sets or [*parameter_set_names(params), *sweep_names(params)]):
+        output.print(Text(f"{each.name}: {each.title}"))
         _print_notes(each.parameters)
 
 

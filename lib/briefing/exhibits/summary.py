@@ -168,9 +168,8 @@ def key_takeaways(
 
 def reading_note(parameters: ParameterSet) -> Exhibit:
     """What the parameter set assumes, in its own words, and how far its pages reach."""
-    pages = [fact.published for fact in parameters.facts.values() if fact.published]
-    dated = [page for page in pages if len(page) == 10 and page <= str(parameters.as_of)]
-    reach = f" Its newest page of that time is dated {max(dated)}." if dated else ""
+    newest = parameters.facts.newest_page(parameters.as_of)
+    reach = f" Its newest page of that time is dated {newest}." if newest else ""
     return Exhibit(
         title=parameters.title,
         body=f"**{parameters.title}.** {parameters.summary}{reach}",

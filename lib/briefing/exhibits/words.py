@@ -1,6 +1,7 @@
 """How numbers are written: billions, percent and years appear here and nowhere deeper."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,38 @@ def quantity_text(name: str, value: Any) -> str:
             return written(amount)
     return number(amount)
 
+
+def spoken(name: str) -> str:
+    """The name of a number in running text; its unit is left to the number.
+
+    >>> spoken("azure_take_or_pay_share"), spoken("growth_half_life_years")
+    ('Azure take-or-pay share', 'growth half-life')
+    """
+    unit = next((each for each in _UNITS if name.endswith(each) and each not in _KEPT), "")
+    text = name.removesuffix(unit).replace("_", " ")
+    for plain, written in _SPELT.items():
+        text = re.sub(rf"\b{plain}\b", written, text)
+    return text
+
+
+def opening(text: str) -> str:
+    """`text` with a capital, to open a sentence or label.
+
+    >>> opening("growth half-life")
+    'Growth half-life'
+    """
+    return text[:1].upper() + text[1:]
+
+
+_KEPT = {"_share", "_rate", "_multiple"}
+"""Units that are part of the name: a take-or-pay share, a discount rate."""
+
+_SPELT = {
+    "azure": "Azure", "microsoft": "Microsoft", "nvidia": "Nvidia", "anthropic": "Anthropic",
+    "openai": "OpenAI", "claude": "Claude", "gw": "GW", "take or pay": "take-or-pay",
+    "half life": "half-life", "run rate": "run-rate", "round trip": "round-trip",
+    "(self|customer|investor) funded": r"\1-funded",
+}  # fmt: skip
 
 _UNITS = {
     "_usd_per_gw_year": lambda amount: f"{money(amount)} per GW and year",

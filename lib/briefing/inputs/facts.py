@@ -214,6 +214,16 @@ class Ledger(Mapping[str, Fact]):
         """Facts that promise money from one party to another, each promise once."""
         return payments(self.values())
 
+    @cached_property
+    def superseded(self) -> frozenset[str]:
+        """Ids of facts that another fact restates, replaces or includes."""
+        return frozenset(other for fact in self.facts for other in fact.supersedes)
+
+    def newest_page(self, day: date) -> str:
+        """Date of the newest page published by `day`, among those dated to the day; else empty."""
+        pages = (fact.published or "" for fact in self.facts)
+        return max((page for page in pages if len(page) == 10 and page <= str(day)), default="")
+
     @property
     def newest_day(self) -> date:
         """The day on which the newest fact became known."""

@@ -255,10 +255,9 @@ def stakes(
             total = paid + before.value_usd if before else paid
             ids = (before.facts if before else ()) + leg.facts
             found[leg.payer, leg.payee] = Stake(leg.payer, leg.payee, total, "at cost", ids)
-    gone = {other for fact in facts.values() for other in fact.supersedes}
     for fact in sorted(facts.matching(kind="stake").values(), key=_by_evidence):
         company = fact.counterparty or ""
-        if fact.id in gone or company not in lab_value_usd or fact.value is None:
+        if fact.id in facts.superseded or company not in lab_value_usd or fact.value is None:
             continue
         reported = fact.unit == "USD"
         worth = 1.0 if reported else lab_value_usd[company]

@@ -1,10 +1,11 @@
-"""Building briefings: check, execute, render, and only then put the result in its place.
+"""Building: run what is stale, render, and only then put the result in its place.
 
-    reports/<parameter set>/<as-of>-<key>/   the notebooks, briefing.html, briefing.pdf, run.json
-    reports/<parameter set>/failed/…         what a failed build left for its owner
+    reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, briefing.pdf, run.json
+    reports/<set or sweep>/failed/…         what a failed build left for its owner
+    reports/.runs/                          notebooks that ran and wait for the rest of their folder
 
-The key is a digest of everything that goes in, so equal inputs are built once and different inputs
-never overwrite each other. A folder appears whole, by a rename, or not at all.
+Each notebook is remembered as soon as it has run, so a build that is stopped, by whatever means,
+goes on from there.
 """
 
 import hashlib
@@ -13,131 +14,526 @@ import os
 import platform
 import shutil
 import signal
-import tempfile
+import statistics
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import Any
 
-from briefing.case import check_graph
-from briefing.inputs.facts import Ledger, load_facts
 from briefing.inputs.files import project_root
-from briefing.inputs.parameters import ParameterSet, load_parameter_set
-from briefing.runs.execute import Execution, execute
-from briefing.runs.notebooks import check_notebooks, joined, notebook_files
+from briefing.inputs.reads import in_words, undeclared
+from briefing.runs.execute import Execution, Limits, execute
+from briefing.runs.memory import Memory, Remembered
+from briefing.runs.places import RECORD, Folder, Place
+from briefing.runs.plan import Job, Plan
+from briefing.runs.watch import begin, end_all
 
 FORMATS = {"html": "briefing-html", "pdf": "briefing-pdf"}
 """File ending → nbconvert exporter, found by its entry point."""
 
+RUNS = ".runs"
 ABANDONED_SECONDS = 24 * 3600
+
+CHANGED = "InputsChanged"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """One briefing to build: its inputs, checked, and the folder that they name."""
+class Options:
+    """How a build goes about it; none of this changes a result."""
 
-    parameters: ParameterSet
-    notebooks: tuple[Path, ...]
-    key: str
-    folder: Path
-
-    @property
-    def is_built(self) -> bool:
-        """Whether the same inputs have been built before, and every file is still what it was."""
-        try:
-            record = json.loads((self.folder / "run.json").read_text("utf-8"))
-            digests = record["sha256"].items()
-            return bool(digests) and all(
-                _sha256(self.folder / name) == sha for name, sha in digests
-            )
-        except (OSError, ValueError, KeyError, AttributeError):
-            return False
+    formats: tuple[str, ...] = tuple(FORMATS)
+    lane: str = "kernel"
+    jobs: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    audit: bool = False
+    scheduler: str = ""
 
     @property
-    def outputs(self) -> tuple[Path, ...]:
-        """The documents of the finished briefing."""
-        return tuple(self.folder / f"briefing.{ending}" for ending in FORMATS)
+    def workers(self) -> int:
+        """Notebooks at a time. Kernels wait for messages, so one more of them than cores."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.jobs or (cores or 1) + (self.lane == "kernel")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a plan: `kind` is one of the words below."""
+
+    kind: str  # queued, started, ran, reused, failed, rendered
+    plan: str
+    what: str = ""
+    count: int = 1
+
+
+Report = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a plan. `failure` is empty on success; then `folder` holds the briefing."""
+    """What became of a plan. `failure` is empty on success; then `folder` holds the result."""
 
     plan: Plan
-    folder: Path
+    folder: str
     failure: str = ""
     was_built: bool = False
-
-
-Report = Callable[[str, str], None]
-"""Called with a set's name and what has just been done for it."""
-
-
-def plan(set_names: tuple[str, ...], reports: Path | None = None) -> tuple[Plan, ...]:
-    """Check every input of every set; raises BadInput before anything is started or written."""
-    root = project_root()
-    ledger = load_facts(root / "params" / "facts")
-    notebooks = notebook_files(root / "notebooks")
-    check_notebooks(notebooks)
-    shared = _digest(_code_files(root, notebooks))
-    check_graph(load_parameter_set("base", root / "params", ledger))
-    return tuple(
-        _plan(name, root, ledger, notebooks, shared, reports or root / "reports")
-        for name in dict.fromkeys(set_names)
-    )
-
-
-def _plan(
-    name: str, root: Path, ledger: Ledger, notebooks: tuple[Path, ...], shared: str, reports: Path
-) -> Plan:
-    params = root / "params"
-    parameters = load_parameter_set(name, params, ledger)
-    compared = [
-        load_parameter_set(scenario, params, ledger, parameters.as_of)
-        for scenario in parameters.scenarios
-    ]
-    stated = json.dumps([asdict(each) for each in (parameters, *compared)], default=str)
-    key = hashlib.sha256(f"{shared}{stated}{platform.python_version()}".encode()).hexdigest()[:12]
-    return Plan(parameters, notebooks, key, reports / name / f"{parameters.as_of}-{key}")
+    ran: int = 0
+    reused: int = 0
+    undeclared: tuple[str, ...] = ()
 
 
 def build(
-    plans: tuple[Plan, ...], jobs: int | None = None, report: Report = lambda *_: None
+    plans: tuple[Plan, ...],
+    place: Place,
+    options: Options | None = None,
+    report: Report = lambda _: None,
 ) -> Iterator[Outcome]:
-    """Build what is not built yet, `jobs` notebooks at a time; one outcome per plan, as it ends.
+    """Build what is not built yet; one outcome per plan, as it ends.
 
     A plan whose notebook fails is not rendered; the others go on.
     """
-    for each in plans:
-        if each.is_built:
-            yield Outcome(each, each.folder, was_built=True)
-    waiting = [each for each in plans if not each.is_built]
-    if not waiting:
-        return
-    workers = jobs or os.cpu_count() or 1
-    # Spawned, not forked: rendering libraries hang in a process forked after their first use.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
-    started: list[tuple[Plan, Path, list[Future[Execution]]]] = []
+    options = options or Options()
+    memory = Memory(memory_file(place))
     try:
-        for each in waiting:
-            started.append((each, *_start(each, pool, report)))
-        for each, staging, executions in started:
-            yield _outcome(each, staging, executions, pool, report)
+        waiting = []
+        for each in plans:
+            if not options.audit and is_built(each, place, memory, options.formats):
+                yield Outcome(each, each.folder, was_built=True, reused=len(each.jobs))
+            else:
+                waiting.append(each)
+        if waiting:
+            _sweep(place, waiting)
+            with _Build(place, memory, options, report) as running:
+                yield from running.outcomes(waiting)
     finally:
-        # Reached early by Ctrl-C: what has not begun never does, and nothing half-made stays.
-        pool.shutdown(cancel_futures=True)
-        for _, staging, _ in started:
-            shutil.rmtree(staging, ignore_errors=True)
+        memory.close()
+
+
+def why(
+    plans: tuple[Plan, ...], place: Place, formats: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """For each notebook its plan and name, and why it would run now; nothing is run."""
+    memory = Memory(memory_file(place))
+    try:
+        for plan in plans:
+            if is_built(plan, place, memory, formats):
+                yield plan.name, "nothing has changed since it was built"
+                continue
+            for job in plan.jobs:
+                told = "it is rendered again, and need not run"
+                if _recalled(plan, job, place, memory) is None:
+                    reasons = memory.why(job.recipe, f"{plan.name}/{job.target}", plan.answer)
+                    told = "; ".join(reasons) or "its notebook is missing, or not what it was"
+                yield f"{plan.name}/{job.notebook}", told
+    finally:
+        memory.close()
+
+
+def memory_file(place: Place) -> Path:
+    """Where this machine remembers what has run for a place."""
+    if isinstance(place, Folder):
+        return place.path / RUNS / "memory.sqlite"
+    from platformdirs import user_cache_path
+
+    name = hashlib.sha256(place.address.encode()).hexdigest()[:16]
+    return user_cache_path("briefing") / f"{name}.sqlite"
+
+
+def is_built(plan: Plan, place: Place, memory: Memory, formats: tuple[str, ...]) -> bool:
+    """Whether the same inputs have been built before, and every file is still what it was."""
+    record = place.record(plan.folder)
+    if record is None or not isinstance(record.get("sha256"), dict):
+        return False
+    digests: Mapping[str, str] = record["sha256"]
+    wanted = {job.target for job in plan.jobs}
+    wanted |= {f"{name}.{ending}" for name in plan.briefings for ending in formats}
+    if not wanted <= digests.keys():
+        return False
+    if not isinstance(place, Folder):
+        return True  # its record has compared the sizes
+    known = memory.stamps(plan.folder)
+    return all(
+        known.get(file := f"{plan.folder}/{name}") == (stamp := place.stamp(file), sha256)
+        or memory.is_intact(file, sha256, stamp, partial(_hashed, place.path / file))
+        for name, sha256 in digests.items()
+    )
+
+
+def _hashed(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _recalled(plan: Plan, job: Job, place: Place, memory: Memory) -> Remembered | None:
+    """A notebook that ran before from all that it would run from now, and is intact."""
+    for run in memory.recall(job.recipe, plan.answer):
+        stamp = place.stamp(run.file)
+        with TemporaryDirectory() as folder:
+            copy = Path(folder) / "copy.ipynb"
+
+            def hashed(file: str = run.file, copy: Path = copy) -> str:
+                place.get(file, copy)
+                return _hashed(copy)
+
+            if memory.is_intact(run.file, run.sha256, stamp, hashed):
+                return run
+    return None
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A job that a worker has done: its outcome, and the notebook's name and checksum."""
+
+    execution: Execution
+    file: str = ""
+    sha256: str = ""
+
+
+def perform(
+    notebook: str,
+    parameters: Mapping[str, Any],
+    place: Place,
+    file: str,
+    lane: str,
+    limits: Limits,
+    audit: bool,
+) -> Performed:
+    """Run one notebook and store it as `file`; all that a worker on another machine must know."""
+    source = project_root() / "notebooks" / notebook
+    try:
+        with TemporaryDirectory(prefix="briefing-job-") as folder:
+            target = Path(folder) / notebook
+            execution = execute(source, target, parameters, lane, limits, audit)
+            if not target.exists():
+                return Performed(execution)
+            place.put(file, target)
+            return Performed(execution, file, _hashed(target))
+    except Exception as error:
+        return Performed(Execution(source.stem, 0.0, f"{type(error).__name__}: {error}"))
+
+
+@dataclass
+class _Progress:
+    """One plan under way."""
+
+    plan: Plan
+    staged: Path
+    waiting: set[str] = field(default_factory=set)
+    performed: dict[str, Performed] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """Where the notebook of each target lies now."""
+    failures: list[str] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
+    reused: int = 0
+    is_rendering: bool = False
+
+
+class _Build:
+    """Executors, and what is to be done when something that they do is over."""
+
+    def __init__(self, place: Place, memory: Memory, options: Options, report: Report):
+        self.place, self.memory, self.options, self.report = place, memory, options, report
+        self._pending: dict[Future[Any], tuple[_Progress, Job | str]] = {}
+        self._started: list[_Progress] = []
+
+    def __enter__(self) -> "_Build":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        # Reached early by Ctrl-C: what has not begun never does, what runs is ended, and nothing
+        # half-made stays. What has run is remembered.
+        if any(not future.done() for future in self._pending):
+            end_all()
+        for pool in ("_workers", "_renderers"):
+            if pool in self.__dict__:
+                self.__dict__[pool].shutdown(cancel_futures=True)
+        for progress in self._started:
+            shutil.rmtree(progress.staged, ignore_errors=True)
+
+    @cached_property
+    def _workers(self) -> Executor:
+        if self.options.scheduler:
+            from briefing.runs.cluster import executor
+
+            return executor(self.options.scheduler)
+        begin()
+        return ThreadPoolExecutor(self.options.workers)
+
+    @cached_property
+    def _renderers(self) -> ProcessPoolExecutor:
+        # Spawned, not forked: rendering libraries hang in a process forked after their first use.
+        return ProcessPoolExecutor(2, get_context("spawn"), initializer=_end_with_parent)
+
+    def outcomes(self, plans: list[Plan]) -> Iterator[Outcome]:
+        if self.options.formats:
+            for _ in FORMATS:
+                self._renderers.submit(prepare_to_render)
+        for plan in plans:
+            try:
+                self._start(plan)
+            except OSError as error:
+                yield Outcome(plan, plan.folder, f"cannot be written: {error}")
+        while self._pending or any(not each.waiting for each in self._started):
+            for progress in [each for each in self._started if not each.waiting]:
+                outcome = self._advanced(progress)
+                if outcome is not None:
+                    self._started.remove(progress)
+                    shutil.rmtree(progress.staged, ignore_errors=True)
+                    yield outcome
+            done, _ = (
+                wait(self._pending, return_when=FIRST_COMPLETED) if self._pending else ((), ())
+            )
+            for future in done:
+                progress, what = self._pending.pop(future)
+                progress.waiting.discard(what.target if isinstance(what, Job) else what)
+                if isinstance(what, Job):
+                    self._ran(progress, what, future)
+                else:
+                    self._rendered(progress, what, future)
+
+    def _done(self) -> set[Future[Any]]:
+        return wait(self._pending, return_when=FIRST_COMPLETED).done if self._pending else set()
+
+    def _start(self, plan: Plan) -> None:
+        progress = _Progress(plan, self.place.stage(plan.folder))
+        self._started.append(progress)
+        self.report(Event("queued", plan.name, count=self._steps(plan)))
+        for job in plan.jobs:
+            recalled = None
+            if not self.options.audit:
+                recalled = _recalled(plan, job, self.place, self.memory)
+            if recalled is not None:
+                progress.files[job.target] = recalled.file
+                progress.reused += 1
+                self.report(Event("reused", plan.name, job.notebook))
+                continue
+            file = f"{RUNS}/{job.source.stem}-{uuid.uuid4().hex}.ipynb"
+            call = partial(
+                perform, job.source.name, dict(job.parameters), self.place, file,
+                self.options.lane, self.options.limits, self.options.audit,
+            )  # fmt: skip
+            if self.options.scheduler:
+                future = self._workers.submit(call)
+            else:
+                future = self._workers.submit(self._told, call, plan.name, job.notebook)
+            self._pending[future] = progress, job
+            progress.waiting.add(job.target)
+
+    def _told(self, call: Callable[[], Performed], plan: str, notebook: str) -> Performed:
+        self.report(Event("started", plan, notebook))
+        return call()
+
+    def _steps(self, plan: Plan) -> int:
+        return len(plan.jobs) + len(plan.briefings) * len(self.options.formats)
+
+    def _ran(self, progress: _Progress, job: Job, future: Future[Performed]) -> None:
+        """Remember a run, unless it failed or its inputs are not those of the plan any more."""
+        plan = progress.plan
+        try:
+            performed = future.result()
+        except Exception as error:
+            performed = Performed(
+                Execution(job.source.stem, 0.0, f"{type(error).__name__}: {error}")
+            )
+        progress.performed[job.target] = performed
+        if performed.file:
+            progress.files[job.target] = performed.file
+        failure = performed.execution.message or _changed_meanwhile(plan, performed.execution)
+        progress.undeclared += _undeclared(job, performed.execution)
+        if failure:
+            progress.failures.append(f"{job.notebook}: {failure}")
+            self.report(Event("failed", plan.name, job.notebook))
+            return
+        run = Remembered(performed.file, performed.sha256)
+        name = f"{plan.name}/{job.target}"
+        self.memory.remember(job.recipe, performed.execution.notes, name, run)
+        self.report(Event("ran", plan.name, job.notebook))
+
+    def _advanced(self, progress: _Progress) -> Outcome | None:
+        """Take the next step of a plan that waits for nothing; its outcome when that was the last.
+
+        A disk that is full or closed fails this plan and not the others.
+        """
+        try:
+            if progress.failures:
+                return self._kept_for_owner(progress)
+            if not progress.is_rendering:
+                self._collect(progress)
+                self._render(progress)
+            return None if progress.waiting else self._published(progress)
+        except OSError as error:
+            return Outcome(progress.plan, progress.plan.folder, f"cannot be written: {error}")
+
+    def _collect(self, progress: _Progress) -> None:
+        for target, file in progress.files.items():
+            self.place.get(file, progress.staged / target)
+
+    def _render(self, progress: _Progress) -> None:
+        progress.is_rendering = True
+        for name, jobs in progress.plan.briefings.items():
+            sources = [progress.staged / job.target for job in jobs]
+            for ending in self.options.formats:
+                target = progress.staged / f"{name}.{ending}"
+                key = progress.plan.key
+                future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
+                what = f"{name}.{ending}"
+                self._pending[future] = progress, what
+                progress.waiting.add(what)
+
+    def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
+        try:
+            future.result()
+            self.report(Event("rendered", progress.plan.name, what))
+        except Exception as error:
+            progress.failures.append(f"{what}: {type(error).__name__}: {error}")
+            self.report(Event("failed", progress.plan.name, what))
+
+    def _published(self, progress: _Progress) -> Outcome:
+        plan = progress.plan
+        record = _record(progress, self.options)
+        (progress.staged / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        _flush(progress.staged)
+        self.place.publish(progress.staged, plan.folder)
+        stamps = {f"{plan.folder}/{name}": sha256 for name, sha256 in record["sha256"].items()}
+        self.memory.stamped(
+            {file: (self.place.stamp(file) or "", sha256) for file, sha256 in stamps.items()}
+        )
+        moved = {file: f"{plan.folder}/{target}" for target, file in progress.files.items()}
+        self.memory.moved(moved)
+        self._forget(moved)
+        return self._outcome(progress, plan.folder)
+
+    def _kept_for_owner(self, progress: _Progress) -> Outcome:
+        """Keep what a failed build has made, without documents; what ran stays remembered."""
+        failure = "\n".join(progress.failures)
+        for unfinished in [*progress.staged.rglob("*.html"), *progress.staged.rglob("*.pdf")]:
+            unfinished.unlink()
+        self._collect(progress)
+        (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")
+        plan = progress.plan
+        kept = f"{plan.name}/failed/{plan.folder.rpartition('/')[2]}"
+        self.place.publish(progress.staged, kept)
+        broken = {
+            performed.file: ""
+            for performed in progress.performed.values()
+            if performed.execution.message and performed.file
+        }
+        self._forget(broken)
+        return self._outcome(progress, kept, failure)
+
+    def _forget(self, files: Mapping[str, str]) -> None:
+        for file in files:
+            if file.startswith(f"{RUNS}/"):
+                with suppress(OSError):
+                    self.place.remove(file)
+
+    def _outcome(self, progress: _Progress, folder: str, failure: str = "") -> Outcome:
+        return Outcome(
+            progress.plan,
+            folder,
+            failure,
+            ran=len(progress.performed),
+            reused=progress.reused,
+            undeclared=tuple(progress.undeclared),
+        )
+
+
+def _changed_meanwhile(plan: Plan, execution: Execution) -> str:
+    """A run that saw other inputs than its plan must not pass for one of that plan."""
+    for question, seen in execution.notes.items():
+        try:
+            expected = plan.answer(question)
+        except KeyError:
+            expected = ""
+        if seen != expected:
+            return f"{CHANGED}: {in_words(question)} changed while this ran; build it again"
+    return ""
+
+
+def _undeclared(job: Job, execution: Execution) -> list[str]:
+    library = Path(__file__).resolve().parents[1]
+    root = project_root()
+    declared = (library, root / "params", root / "notebooks", root / "templates")
+    return [
+        f"{job.notebook} read {file}, which no key holds: when it changes, nothing runs again"
+        for file in undeclared(execution.opened, declared)
+    ]
+
+
+def _record(progress: _Progress, options: Options) -> dict[str, Any]:
+    plan = progress.plan
+    files = sorted(file for file in progress.staged.rglob("*") if file.is_file())
+    names = {str(file.relative_to(progress.staged)): file for file in files}
+    seconds = {target: round(p.execution.seconds, 2) for target, p in progress.performed.items()}
+    return {
+        "name": plan.name,
+        "parameter_set": plan.parameters.name,
+        "as_of": str(plan.parameters.as_of),
+        "key": plan.key,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "lane": options.lane,
+        "fell_back": sorted(
+            target
+            for target, performed in progress.performed.items()
+            if performed.execution.lane != options.lane
+        ),
+        "seconds": seconds,
+        "bytes": {name: file.stat().st_size for name, file in names.items()},
+        "sha256": {name: _hashed(file) for name, file in names.items()},
+    }
+
+
+def _flush(folder: Path) -> None:
+    """Have every file on the disk before the folder's name says that they are."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as handle:
+                os.fsync(handle.fileno())
+
+
+def render(sources: list[Path], target: Path, exporter_name: str, key: str) -> None:
+    """Join executed notebooks into one document and write it to `target`."""
+    import nbformat
+    from nbconvert.exporters import get_exporter
+
+    from briefing.runs.notebooks import joined
+
+    exporter = get_exporter(exporter_name)()
+    notebooks = [nbformat.read(source, as_version=4) for source in sources]
+    content, _ = exporter.from_notebook_node(joined(notebooks, key))
+    target.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def prepare_to_render() -> None:
+    """Import what rendering needs, while the notebooks still run."""
+    import typst  # noqa: F401
+    import vl_convert  # noqa: F401
+    from nbconvert.exporters import get_exporter
+
+    for name in FORMATS.values():
+        get_exporter(name)
 
 
 def _end_with_parent() -> None:
     """Let this worker end when the build that started it is killed, and not before."""
     # Ctrl-C is for the build, which then tells its workers; each of them would only complain.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = parent_process()
 
     def watch() -> None:
@@ -148,145 +544,19 @@ def _end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _start(
-    plan: Plan, pool: ProcessPoolExecutor, report: Report
-) -> tuple[Path, list[Future[Execution]]]:
-    plan.folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(plan.folder.parent)
-    staging = Path(tempfile.mkdtemp(prefix=".building-", dir=plan.folder.parent))
-    staging.chmod(0o755)
-    name = plan.parameters.name
-    parameters = {"parameter_set": name, "overrides": {}}
-    executions = []
-    for source in plan.notebooks:
-        future = pool.submit(execute, source, staging / source.name, parameters)
-        future.add_done_callback(lambda _, done=source.stem: report(name, done))
-        executions.append(future)
-    return staging, executions
-
-
-def _outcome(
-    plan: Plan,
-    staging: Path,
-    futures: list[Future[Execution]],
-    pool: ProcessPoolExecutor,
-    report: Report,
-) -> Outcome:
-    """Finish the plan; a disk that is full or closed fails this plan and not the others."""
-    try:
-        return _finish(plan, staging, futures, pool, report)
-    except OSError as error:
-        return Outcome(plan, plan.folder.parent, f"cannot be written: {error}")
-
-
-def _finish(
-    plan: Plan,
-    staging: Path,
-    futures: list[Future[Execution]],
-    pool: ProcessPoolExecutor,
-    report: Report,
-) -> Outcome:
-    executions = [
-        _result(future, source) for future, source in zip(futures, plan.notebooks, strict=True)
-    ]
-    failures = [f"{each.notebook}: {each.message}" for each in executions if not each.succeeded]
-    if not failures:
-        failures = _rendered(plan, staging, pool, report)
-    if failures:
-        return _kept_for_owner(plan, staging, "\n".join(failures))
-    _write_run(plan, staging, executions)
-    return Outcome(plan, _published(staging, plan.folder))
-
-
-def _result(future: Future[Execution], source: Path) -> Execution:
-    try:
-        return future.result()
-    except Exception as error:
-        return Execution(source.stem, 0.0, f"{type(error).__name__}: {error}")
-
-
-def _rendered(plan: Plan, staging: Path, pool: ProcessPoolExecutor, report: Report) -> list[str]:
-    failures = []
-    sources = [staging / source.name for source in plan.notebooks]
-    started = {
-        ending: pool.submit(render, sources, staging / f"briefing.{ending}", exporter, plan.key)
-        for ending, exporter in FORMATS.items()
-    }
-    for ending, future in started.items():
-        try:
-            future.result()
-            report(plan.parameters.name, ending)
-        except Exception as error:
-            failures.append(f"{ending}: {type(error).__name__}: {error}")
-    return failures
-
-
-def render(sources: list[Path], target: Path, exporter_name: str, key: str) -> None:
-    """Join executed notebooks into one document and write it to `target`."""
-    import nbformat
-    from nbconvert.exporters import get_exporter
-
-    exporter = get_exporter(exporter_name)()
-    notebooks = [nbformat.read(source, as_version=4) for source in sources]
-    content, _ = exporter.from_notebook_node(joined(notebooks, key))
-    target.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def _write_run(plan: Plan, staging: Path, executions: list[Execution]) -> None:
-    files = sorted(file for file in staging.iterdir() if file.is_file())
-    record = {
-        "parameter_set": plan.parameters.name,
-        "as_of": str(plan.parameters.as_of),
-        "key": plan.key,
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "seconds": {each.notebook: round(each.seconds, 2) for each in executions},
-        "sha256": {file.name: _sha256(file) for file in files},
-    }
-    (staging / "run.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _published(staging: Path, folder: Path) -> Path:
-    try:
-        staging.rename(folder)
-    except OSError:
-        # Either somebody built the same inputs meanwhile, and ours is as good as theirs, or what
-        # stands there was damaged. It is moved aside before ours takes its place.
-        aside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-        folder.rename(aside / "replaced")
-        staging.rename(folder)
-        shutil.rmtree(aside, ignore_errors=True)
-    return folder
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _kept_for_owner(plan: Plan, staging: Path, failure: str) -> Outcome:
-    (staging / "failure.txt").write_text(failure + "\n", encoding="utf-8")
-    kept = plan.folder.parent / "failed" / plan.folder.name
-    kept.parent.mkdir(exist_ok=True)
-    shutil.rmtree(kept, ignore_errors=True)
-    staging.rename(kept)
-    return Outcome(plan, kept, failure)
-
-
-def _sweep(folder: Path) -> None:
+def _sweep(place: Place, plans: list[Plan]) -> None:
     """Remove what builds left that were killed more than a day ago."""
-    for left in folder.glob(".building-*"):
-        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    if not isinstance(place, Folder):
+        return
+    left = [*(place.path / RUNS).glob("*.ipynb"), *(place.path / RUNS).glob(".*.partial")]
+    for plan in plans:
+        left += (place.path / plan.name).glob(".building-*")
+    for each in left:
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
-def _code_files(root: Path, notebooks: tuple[Path, ...]) -> list[Path]:
-    library = Path(__file__).resolve().parents[1]
-    templates = [file for file in (root / "templates").rglob("*") if file.is_file()]
-    return [*notebooks, *library.rglob("*.py"), *templates, *root.glob("requirements.lock")]
-
-
-def _digest(files: list[Path]) -> str:
-    total = hashlib.sha256()
-    for file in sorted(files):
-        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+def seconds_left(seconds: list[float], waiting: int, workers: int) -> float | None:
+    """How long the rest may take, from the median of what has run."""
+    return statistics.median(seconds) * waiting / workers if seconds else None

@@ -4,17 +4,15 @@
     papermill --engine briefing-exec in.ipynb out.ipynb    the same without sockets
     papermill --engine briefing-fresh in.ipynb out.ipynb   a new process, as papermill does
 
-All three tell the truth about cells that never ran, and end what takes too long.
+All three tell the truth about cells that never ran, and end what takes too long. This module is
+loaded by papermill, which looks for engines while it is imported itself.
 """
 
 import json
 import os
 import signal
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,92 +22,11 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 
 from briefing.runs.kernels import Lease, WarmKernelManager, lease
-
-GRACE_SECONDS = 5.0
-"""Between asking a cell to stop and killing its process."""
+from briefing.runs.watch import GRACE_SECONDS, Watch
 
 KERNEL_DIED = "KernelDied"
 TIMED_OUT = "TimedOut"
 """Names of the errors that stand in a cell whose process was lost, or took too long."""
-
-
-class Watch:
-    """Interrupts a cell or a run that takes too long, then kills its process with all it started.
-
-    `process` tells which one, once there is one. What was too slow stands in `expired`.
-    """
-
-    def __init__(
-        self,
-        process: Callable[[], Any],
-        cell_seconds: float | None = None,
-        run_seconds: float | None = None,
-        grace_seconds: float = GRACE_SECONDS,
-    ):
-        self.expired = ""
-        self.process = process
-        self._limits = cell_seconds, run_seconds, grace_seconds
-        self._changed = threading.Condition()
-        self._cell: tuple[int, float] | None = None
-        self._started = time.monotonic()
-        self._is_over = False
-
-    @contextmanager
-    def __call__(self) -> Iterator["Watch"]:
-        """Watch until the block ends."""
-        thread = threading.Thread(target=self._watch, daemon=True)
-        if any(limit is not None for limit in self._limits[:2]):
-            thread.start()
-        try:
-            yield self
-        finally:
-            with self._changed:
-                self._is_over = True
-                self._changed.notify()
-            if thread.ident is not None:
-                thread.join()
-
-    def began(self, cell_index: int) -> None:
-        """A cell starts, so its time does."""
-        with self._changed:
-            self._cell = cell_index, time.monotonic()
-            self._changed.notify()
-
-    def _watch(self) -> None:
-        with self._changed:
-            while not self._is_over:
-                due, told = min(self._deadlines(), default=(None, ""))
-                left = None if due is None else due - time.monotonic()
-                if left is not None and left <= 0:
-                    self.expired = told
-                    break
-                self._changed.wait(left)
-            if self._is_over:
-                return
-            self._signal(signal.SIGINT)
-            self._changed.wait_for(lambda: self._is_over, self._limits[2])
-        if not self._is_over:
-            self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-
-    def _deadlines(self) -> Iterator[tuple[float, str]]:
-        cell_seconds, run_seconds, _ = self._limits
-        if cell_seconds is not None and self._cell is not None:
-            index, began = self._cell
-            yield began + cell_seconds, f"cell {index + 1} ran longer than {cell_seconds:g} s"
-        if run_seconds is not None:
-            yield self._started + run_seconds, f"the notebook ran longer than {run_seconds:g} s"
-
-    def _signal(self, number: int) -> None:
-        process = self.process()
-        if process is None:
-            return
-        try:
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, number)
-            else:
-                process.send_signal(number)
-        except (OSError, ValueError):
-            pass  # it has ended by itself
 
 
 class FreshEngine(Engine):

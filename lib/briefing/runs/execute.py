@@ -1,11 +1,32 @@
-"""Executing one notebook with papermill, and keeping what came of it either way."""
+"""Executing one notebook with papermill in a lane, and keeping what came of it either way."""
 
+import json
 import os
+import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from briefing.inputs.reads import AUDIT, READS, Notes, read_notes
+from briefing.runs.watch import is_ended
+
+LANES: Mapping[str, str] = {
+    "kernel": "briefing",
+    "exec": "briefing-exec",
+    "fresh": "briefing-fresh",
+}
+"""How a notebook runs → papermill's engine for it, found by its entry point."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a cell and a notebook may run, and how long it may take to stop."""
+
+    cell_seconds: float | None = None
+    run_seconds: float | None = None
+    grace_seconds: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -15,6 +36,12 @@ class Execution:
     notebook: str
     seconds: float
     message: str = ""
+    lane: str = ""
+    """Where it ran in the end: a process that was lost is tried once more in a fresh kernel."""
+    notes: Notes = field(default_factory=dict)
+    """What it asked of the inputs, with digests of the answers."""
+    opened: str = ""
+    """In an audit, the files that it opened."""
 
     @property
     def succeeded(self) -> bool:
@@ -22,34 +49,85 @@ class Execution:
         return not self.message
 
 
-def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> Execution:
+def execute(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    lane: str = "fresh",
+    limits: Limits | None = None,
+    audit: bool = False,
+) -> Execution:
     """Run `source` with `parameters` and write it to `target`, also when a cell fails.
 
-    The kernel is the interpreter that runs this, whatever kernel the notebook names.
+    `target` appears whole or not at all. The kernel is the interpreter that runs this, whatever
+    kernel the notebook names. Errors of cells are final; a lost process gets one fresh kernel.
     """
-    # One computation per process: threads of numeric libraries would only fight for the cores.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    started = time.perf_counter()
+    outcome = _tried(source, target, parameters, lane, limits or Limits(), audit)
+    if outcome.message.startswith("KernelDied") and not is_ended():
+        outcome = _tried(source, target, parameters, "fresh", limits or Limits(), audit)
+    seconds = time.perf_counter() - started
+    return Execution(
+        source.stem, seconds, outcome.message, outcome.lane, outcome.notes, outcome.opened
+    )
+
+
+def _tried(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    lane: str,
+    limits: Limits,
+    audit: bool,
+) -> Execution:
+    # Many loaded here would keep a command that has nothing to run waiting.
     import papermill
 
-    started = time.perf_counter()
+    from briefing.runs.kernels import THREADS
+
     message = ""
+    with tempfile.TemporaryDirectory(prefix="briefing-run-") as folder:
+        written, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))
+        environment = {**os.environ, **THREADS, READS: str(reads)}
+        if audit:
+            environment[AUDIT] = str(opened)
+        quiet: Any = {} if lane == "exec" else {"extra_arguments": ["--log-level=50"]}
+        try:
+            papermill.execute_notebook(
+                str(source),
+                str(written),
+                parameters=dict(parameters),
+                engine_name=LANES[lane],
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                start_timeout=120,
+                execution_timeout=limits.cell_seconds,
+                run_timeout=limits.run_seconds,
+                grace=limits.grace_seconds,
+                env=environment,
+                **quiet,
+            )
+        except Exception as error:
+            message = _message(error)
+        if written.exists():
+            put(target, _without_time_and_place(written))
+        notes = read_notes(reads.read_text("utf-8")) if reads.exists() else {}
+        seen = opened.read_text("utf-8") if opened.exists() else ""
+        return Execution(source.stem, 0.0, message, lane, notes, seen)
+
+
+def put(target: Path, content: str | bytes) -> None:
+    """Write a file that is never seen torn, and is on the disk when this returns."""
+    partial = target.with_name(f".{target.name}-{os.getpid()}-{time.monotonic_ns()}.partial")
     try:
-        papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=dict(parameters),
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            start_timeout=120,
-            extra_arguments=["--log-level=50"],
-        )
-    except Exception as error:
-        message = _message(error)
-    if target.exists():
-        _forget_time_and_place(target)
-    return Execution(source.stem, time.perf_counter() - started, message)
+        with partial.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _message(error: Exception) -> str:
@@ -58,16 +136,17 @@ def _message(error: Exception) -> str:
     return f"{name}: {value}"
 
 
-def _forget_time_and_place(file: Path) -> None:
-    """Drop what papermill adds of times, paths and chance: equal inputs give equal files."""
-    import nbformat
-
-    notebook = nbformat.read(file, as_version=4)
-    record = notebook.metadata.pop("papermill", {})
-    notebook.metadata["papermill"] = {"parameters": record.get("parameters", {})}
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
+def _without_time_and_place(file: Path) -> str:
+    """The notebook without what papermill adds of times, paths and chance: equal inputs give
+    equal files. What became of each cell stays."""
+    notebook = json.loads(file.read_text("utf-8"))
+    record = notebook["metadata"].pop("papermill", {})
+    notebook["metadata"]["papermill"] = {"parameters": record.get("parameters", {})}
+    for cell in notebook["cells"]:
+        status = cell["metadata"].pop("papermill", {}).get("status")
+        if status not in (None, "completed"):
+            cell["metadata"]["papermill"] = {"status": status}
+        cell["metadata"].pop("execution", None)
+        if "injected-parameters" in cell["metadata"].get("tags", []):
             cell["id"] = "injected-parameters"
-    file.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

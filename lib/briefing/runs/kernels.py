@@ -27,6 +27,11 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from briefing.inputs.reads import AUDIT, READS
+
+NOTES = (READS, AUDIT)
+"""Variables of one run, which the template must not have."""
+
 START_SECONDS = 120
 
 ATTEMPTS = 5
@@ -264,7 +269,7 @@ def _started(folder: Path) -> Template:
     (folder / "socket").unlink(missing_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "briefing.runs.template", str(folder)],
-        env={**os.environ, **THREADS},
+        env={**{name: v for name, v in os.environ.items() if name not in NOTES}, **THREADS},
         stdin=subprocess.DEVNULL,
         start_new_session=True,
         cwd="/",
@@ -321,10 +326,5 @@ class WarmKernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """The specification that `share/jupyter/kernels/briefing` installs too."""
-        return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Briefing (warm)",
-            language="python",
-            metadata={"kernel_provisioner": {"provisioner_name": "briefing-warm"}},
-        )
+        """The one that is installed for other tools as `briefing`."""
+        return KernelSpec.from_resource_dir(str(Path(__file__).with_name("kernel")))

@@ -30,6 +30,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from briefing.inputs.reads import start_audit
+
 LARGEST_MESSAGE = 1 << 17
 
 FORBIDDEN = ("polars", "vl_convert", "typst")
@@ -65,6 +67,7 @@ def _warm_up() -> None:
     global _prctl
     _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
+    import ipykernel.debugger
     import ipykernel.kernelapp  # noqa: F401
 
     from briefing.case import Case
@@ -275,6 +278,7 @@ def _become_child(parent: int, request: Mapping[str, Any], streams: list[int]) -
     os.environ.update(request["env"])
     time.tzset()
     os.chdir(request["cwd"])
+    start_audit()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # Python's own generator reseeds itself
     random.seed()

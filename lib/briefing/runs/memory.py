@@ -1,0 +1,167 @@
+"""What has run before, from what, and where its notebook lies: one SQLite file.
+
+It is a memory and no truth: each hit is checked against the notebook's own checksum, and without
+the file everything just runs again.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefing.inputs.reads import Note, Notes, in_words
+
+SCHEMA = """
+create table if not exists runs (
+    recipe text, notes text, job text, parts text, file text, sha256 text, made integer,
+    primary key (recipe, notes)
+);
+create index if not exists by_job on runs (job, made);
+create table if not exists notes (id text primary key, content text);
+create table if not exists stamps (file text primary key, stamp text, sha256 text);
+"""
+
+Recipe = Mapping[str, str]
+"""All that goes into a run but what it reads on its way, part by part: digests or plain words."""
+
+Answer = Callable[[Note], str]
+"""Digest of today's answer to a question; raises KeyError when it cannot be put any more."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A run of the past: where its notebook lies, and the notebook's checksum."""
+
+    file: str
+    sha256: str
+
+
+class Memory:
+    """Runs by recipe and by what they read."""
+
+    def __init__(self, file: Path):
+        self.file = file
+        self._database = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._connected()
+        except sqlite3.DatabaseError:
+            # A memory that cannot be read is as good as none.
+            self.file.replace(self.file.with_suffix(".unreadable"))
+            return self._connected()
+
+    def _connected(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.file, timeout=60, isolation_level=None)
+        try:
+            database.executescript(SCHEMA)
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._database.close()
+
+    def remember(self, recipe: Recipe, notes: Notes, job: str, run: Remembered) -> None:
+        """Note a run, in the place of an equal one."""
+        content = json.dumps(sorted([list(question), answer] for question, answer in notes.items()))
+        name = _name(content)
+        made = self._database.execute("select coalesce(max(made), 0) + 1 from runs").fetchone()[0]
+        self._database.execute("begin immediate")
+        self._database.execute("insert or replace into notes values (?, ?)", (name, content))
+        self._database.execute(
+            "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)",
+            (_key(recipe), name, job, json.dumps(recipe), run.file, run.sha256, made),
+        )
+        self._database.execute("commit")
+
+    def moved(self, files: Mapping[str, str]) -> None:
+        """Notebooks have another place now."""
+        pairs = [(new, old) for old, new in files.items()]
+        self._database.execute("begin immediate")
+        self._database.executemany("update runs set file = ? where file = ?", pairs)
+        self._database.execute("commit")
+
+    def recall(self, recipe: Recipe, answer: Answer) -> Iterable[Remembered]:
+        """Runs of the same recipe to whose questions the answers are still the same."""
+        rows = self._database.execute(
+            "select file, sha256, content from runs join notes on notes.id = runs.notes "
+            "where recipe = ? order by made desc",
+            (_key(recipe),),
+        )
+        for file, sha256, content in rows.fetchall():
+            if not any(True for _ in _changed(content, answer)):
+                yield Remembered(file, sha256)
+
+    def why(self, recipe: Recipe, job: str, answer: Answer) -> list[str]:
+        """In what the newest run of this job differs from one today; empty when in nothing."""
+        row = self._database.execute(
+            "select parts, content from runs join notes on notes.id = runs.notes "
+            "where job = ? order by made desc limit 1",
+            (job,),
+        ).fetchone()
+        if row is None:
+            return ["it has never run"]
+        before = json.loads(row[0])
+        parts = [
+            f"{part} changed"
+            for part in {**before, **recipe}
+            if before.get(part) != recipe.get(part)
+        ]
+        return [*parts, *(f"{in_words(question)} changed" for question in _changed(row[1], answer))]
+
+    def is_intact(
+        self, file: str, sha256: str, stamp: str | None, hashed: Callable[[], str]
+    ) -> bool:
+        """Whether a file is what it was. It is read again only when its stamp has changed."""
+        if stamp is None:
+            return False
+        known = self._database.execute(
+            "select stamp, sha256 from stamps where file = ?", (file,)
+        ).fetchone()
+        if known == (stamp, sha256):
+            return True
+        with suppress(OSError):
+            if hashed() == sha256:
+                self.stamped({file: (stamp, sha256)})
+                return True
+        return False
+
+    def stamps(self, folder: str) -> Mapping[str, tuple[str, str]]:
+        """Stamp and checksum of each known file below a folder."""
+        rows = self._database.execute(
+            "select file, stamp, sha256 from stamps where file >= ? and file < ?",
+            (f"{folder}/", f"{folder}0"),  # in sorting, 0 follows the stroke
+        )
+        return {file: (stamp, sha256) for file, stamp, sha256 in rows}
+
+    def stamped(self, files: Mapping[str, tuple[str, str]]) -> None:
+        """Note files as they are: by name, stamp and checksum."""
+        rows = [(file, stamp, sha256) for file, (stamp, sha256) in files.items()]
+        self._database.execute("begin immediate")
+        self._database.executemany("insert or replace into stamps values (?, ?, ?)", rows)
+        self._database.execute("commit")
+
+
+def _changed(content: str, answer: Answer) -> Iterable[Note]:
+    for question, before in json.loads(content):
+        try:
+            now = answer(tuple(question))
+        except KeyError:
+            now = ""
+        if now != before:
+            yield tuple(question)
+
+
+def _key(recipe: Recipe) -> str:
+    return _name(json.dumps(recipe, sort_keys=True))
+
+
+def _name(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:24]

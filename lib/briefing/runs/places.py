@@ -1,0 +1,227 @@
+"""Where reports lie: a folder of this machine, or any address that fsspec opens (s3://, sftp://).
+
+A folder that is published appears whole. On a disk that is a rename. An object store has none, so
+there `run.json` is written last, and a folder without it does not count.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from briefing.inputs.files import BadInput
+from briefing.runs.execute import put
+
+RECORD = "run.json"
+
+CONSEQUENCE = "nothing was built"
+
+
+class Place(Protocol):
+    """What a build needs of the place that its reports go to; names are relative to it."""
+
+    @property
+    def address(self) -> str:
+        """Where it is, for messages and for workers."""
+        ...
+
+    def shown(self, name: str) -> str:
+        """Path or address of `name` as a reader can open it."""
+        ...
+
+    def record(self, name: str) -> Mapping[str, Any] | None:
+        """The `run.json` of a published folder that is complete, or None."""
+        ...
+
+    def stage(self, name: str) -> Path:
+        """A folder of this machine in which `name` can be put together."""
+        ...
+
+    def publish(self, staged: Path, name: str) -> None:
+        """Make `name` of a staged folder, in the place of what stands there."""
+        ...
+
+    def put(self, name: str, file: Path) -> None:
+        """Store a file, whole or not at all."""
+        ...
+
+    def get(self, name: str, target: Path) -> None:
+        """Copy a stored file to this machine; raises OSError where there is none."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a stored file, if it is there."""
+        ...
+
+    def stamp(self, name: str) -> str | None:
+        """What changes when somebody changes the file, without reading it; None for no file."""
+        ...
+
+
+def place(address: str | Path) -> Place:
+    """The place at a path or an fsspec address; raises BadInput when there is no way to it."""
+    text = str(address)
+    if "://" not in text:
+        return Folder(Path(text))
+    if text.startswith("file://"):
+        return Folder(Path(text.removeprefix("file://")))
+    return Remote.at(text)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Reports on a disk of this machine, or on one that all machines share."""
+
+    path: Path
+
+    @property
+    def address(self) -> str:
+        """The folder's path."""
+        return str(self.path.absolute())
+
+    def shown(self, name: str) -> str:
+        """Path, as seen from here."""
+        path = (self.path / name).absolute()
+        return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+    def record(self, name: str) -> Mapping[str, Any] | None:
+        """The record of a folder; None when it is missing or unreadable."""
+        try:
+            found = json.loads((self.path / name / RECORD).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def stage(self, name: str) -> Path:
+        """A hidden folder beside the one that it will become."""
+        parent = (self.path / name).parent
+        parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=".building-", dir=parent))
+        staged.chmod(0o755)
+        return staged
+
+    def publish(self, staged: Path, name: str) -> None:
+        """Rename; what stands there already is moved aside first and then removed."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            staged.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+            aside = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+            target.rename(aside / "replaced")
+            staged.rename(target)
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def put(self, name: str, file: Path) -> None:
+        """Written under another name, flushed to the disk, and renamed."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        put(target, file.read_bytes())
+
+    def get(self, name: str, target: Path) -> None:
+        """A copy, so that nobody who edits one changes the other."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.path / name, target)
+
+    def remove(self, name: str) -> None:
+        """Unlink."""
+        (self.path / name).unlink(missing_ok=True)
+
+    def stamp(self, name: str) -> str | None:
+        """Size and time of the last change, to the nanosecond."""
+        try:
+            known = (self.path / name).stat()
+        except OSError:
+            return None
+        return f"{known.st_size}-{known.st_mtime_ns}"
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Reports at an address that fsspec opens."""
+
+    address: str
+    files: Any
+    root: str
+
+    @classmethod
+    def at(cls, address: str) -> "Remote":
+        """Look whether the address can be opened at all, before any work starts."""
+        try:
+            from fsspec.core import url_to_fs
+        except ImportError:
+            raise BadInput(
+                [
+                    f"--reports {address}: addresses need fsspec, which the extra `cluster` "
+                    f"installs; {CONSEQUENCE}"
+                ]
+            ) from None
+        try:
+            files, root = url_to_fs(address)
+            files.ls(root.partition("/")[0] or "/")  # the bucket: what lies in it may yet come
+        except Exception as error:  # each protocol has its own
+            told = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise BadInput(
+                [f"--reports {address}: cannot be opened ({told}); {CONSEQUENCE}"]
+            ) from None
+        return cls(address.rstrip("/"), files, root.rstrip("/"))
+
+    def _path(self, name: str) -> str:
+        return f"{self.root}/{name}"
+
+    def shown(self, name: str) -> str:
+        """Address."""
+        return f"{self.address}/{name}"
+
+    def record(self, name: str) -> Mapping[str, Any] | None:
+        """The record of a folder; None when it, or one of the files that it names, is missing."""
+        try:
+            found = json.loads(self.files.cat_file(self._path(f"{name}/{RECORD}")))
+            present = {
+                path.removeprefix(self._path(name)).lstrip("/"): about.get("size")
+                for path, about in self.files.find(self._path(name), detail=True).items()
+            }
+            return found if found["bytes"].items() <= present.items() else None
+        except (OSError, ValueError, KeyError, AttributeError):
+            return None
+
+    def stage(self, name: str) -> Path:
+        """A temporary folder of this machine."""
+        return Path(tempfile.mkdtemp(prefix="briefing-staged-"))
+
+    def publish(self, staged: Path, name: str) -> None:
+        """Upload, the record last."""
+        record = self._path(f"{name}/{RECORD}")
+        if self.files.exists(record):
+            self.files.rm_file(record)
+        files = sorted(file for file in staged.rglob("*") if file.is_file())
+        for file in sorted(files, key=lambda file: file == staged / RECORD):
+            self.files.put_file(str(file), self._path(f"{name}/{file.relative_to(staged)}"))
+        shutil.rmtree(staged, ignore_errors=True)
+
+    def put(self, name: str, file: Path) -> None:
+        """Upload; an object appears whole."""
+        self.files.put_file(str(file), self._path(name))
+
+    def get(self, name: str, target: Path) -> None:
+        """Download."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.files.get_file(self._path(name), str(target))
+
+    def remove(self, name: str) -> None:
+        """Delete the object."""
+        if self.files.exists(self._path(name)):
+            self.files.rm_file(self._path(name))
+
+    def stamp(self, name: str) -> str | None:
+        """Size and the store's own tag."""
+        try:
+            about = self.files.info(self._path(name))
+        except OSError:
+            return None
+        return f"{about.get('size')}-{about.get('ETag') or about.get('mtime')}"

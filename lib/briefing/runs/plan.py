@@ -1,0 +1,269 @@
+"""Plans: which notebooks run with which parameters, and the keys that say whether they must.
+
+A plan is one folder of reports: a parameter set with its notebooks, or a sweep with those of every
+point. Its key is a digest of all inputs, so equal inputs are built once and different inputs never
+overwrite each other. A job's recipe is the same for one notebook, but for what it reads on its
+way, which only a run can tell (`briefing.inputs.reads`).
+"""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from briefing.inputs.facts import Ledger, load_facts
+from briefing.inputs.files import BadInput, project_root
+from briefing.inputs.parameters import ParameterSet, load_parameter_set, parameter_set_names
+from briefing.inputs.reads import Note, answered, digest
+from briefing.inputs.sweeps import Point, Sweep, load_sweep, sweep_names
+from briefing.runs.memory import Recipe
+from briefing.runs.notebooks import check_notebooks, notebook_files
+
+SUMMARY = "summary"
+"""Name of a sweep's own notebook and documents."""
+
+NOT_FOR_NOTEBOOKS = ("render", "delivery", "cli.py")
+"""Parts of the library that no notebook's outputs depend on."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run: `target` is the name of the result within the plan's folder."""
+
+    source: Path
+    target: str
+    parameters: Mapping[str, Any]
+    recipe: Recipe
+
+    @property
+    def notebook(self) -> str:
+        """Name of the notebook, with the sweep's point before it."""
+        return self.target.removesuffix(".ipynb")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One folder to build: its inputs, checked, and the name that they give it."""
+
+    name: str
+    parameters: ParameterSet
+    compared: tuple[ParameterSet, ...]
+    jobs: tuple[Job, ...]
+    key: str
+    sweep: Sweep | None = None
+    points: tuple[Point, ...] = ()
+    _digests: dict[Note, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def title(self) -> str:
+        """What a reader calls it."""
+        return self.sweep.title if self.sweep else self.parameters.title
+
+    @property
+    def folder(self) -> str:
+        """Where it goes, within the reports."""
+        return f"{self.name}/{self.parameters.as_of}-{self.key}"
+
+    @cached_property
+    def briefings(self) -> Mapping[str, tuple[Job, ...]]:
+        """Jobs that make one document together, by where it goes within the folder."""
+        found: dict[str, list[Job]] = {}
+        for job in self.jobs:
+            place = job.target.rpartition("/")[0]
+            name = SUMMARY if self.sweep and not place else "briefing"
+            found.setdefault(f"{place}/{name}".lstrip("/"), []).append(job)
+        return {name: tuple(jobs) for name, jobs in found.items()}
+
+    def answer(self, question: Note) -> str:
+        """Digest of the answer that the inputs give to a question of some run."""
+        if question not in self._digests:
+            self._digests[question] = digest(answered(question, self._sets))
+        return self._digests[question]
+
+    @cached_property
+    def _sets(self) -> Mapping[str, ParameterSet]:
+        return {each.name: each for each in (*self.compared, self.parameters)}
+
+
+def default_lane() -> str:
+    """Forked kernels where processes can be forked."""
+    return "kernel" if sys.platform == "linux" else "fresh"
+
+
+def plan(names: Iterable[str], lane: str = "kernel") -> tuple[Plan, ...]:
+    """Check every input of every set and sweep; raises BadInput before anything is started."""
+    root = project_root()
+    ledger = load_facts(root / "params" / "facts")
+    notebooks = notebook_files(root / "notebooks")
+    check_notebooks(notebooks)
+    check_assumptions(root, ledger)
+    inputs = _Inputs(root, ledger, notebooks, lane)
+    return tuple(inputs.plan(name) for name in dict.fromkeys(names))
+
+
+def check_assumptions(root: Path, ledger: Ledger) -> None:
+    """Raise BadInput when formulas and `base.yaml` do not fit; asked once for equal files.
+
+    It loads the whole model, so what was found fitting is remembered by the files' digest.
+    """
+    formulas = files_digest(_library(), _library().rglob("*.py"))
+    base = files_digest(root, [root / "params" / "base.yaml"])
+    passed = _cache() / f"graph-{formulas[:16]}-{base[:16]}"
+    if passed.exists():
+        return
+    from briefing.case import check_graph
+
+    check_graph(load_parameter_set("base", root / "params", ledger))
+    with suppress(OSError):  # then it is asked again
+        passed.parent.mkdir(parents=True, exist_ok=True)
+        passed.touch()
+
+
+def _cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("briefing")
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What all plans of a command share."""
+
+    root: Path
+    ledger: Ledger
+    notebooks: tuple[Path, ...]
+    lane: str
+
+    def plan(self, name: str) -> Plan:
+        sets = parameter_set_names(self.root / "params")
+        sweeps = sweep_names(self.root / "params")
+        if name in sets or name not in sweeps:
+            if name in sweeps:
+                raise BadInput(
+                    [f"params/sweeps/{name}.yaml: a parameter set has this name; nothing was built"]
+                )
+            return self._of_set(name)
+        return self._of_sweep(name)
+
+    def _loaded(self, name: str) -> tuple[ParameterSet, tuple[ParameterSet, ...]]:
+        params = self.root / "params"
+        parameters = load_parameter_set(name, params, self.ledger)
+        compared = (
+            load_parameter_set(scenario, params, self.ledger, parameters.as_of)
+            for scenario in parameters.scenarios
+            if scenario != name
+        )
+        return parameters, tuple(compared)
+
+    def _of_set(self, name: str) -> Plan:
+        parameters, compared = self._loaded(name)
+        jobs = tuple(self._job(source, source.name, parameters, {}) for source in self.notebooks)
+        return Plan(name, parameters, compared, jobs, self._key(parameters, compared))
+
+    def _of_sweep(self, name: str) -> Plan:
+        params = self.root / "params"
+        sweep = load_sweep(name, params)
+        parameters, compared = self._loaded(sweep.set)
+        points = sweep.points(parameters)
+        known = {source.stem: source for source in self.notebooks}
+        chosen = [known[stem] for stem in sweep.chosen(known)]
+        jobs = [
+            self._job(source, f"{point.name}/{source.name}", parameters, point.overrides)
+            for point in points
+            for source in chosen
+        ]
+        summary = self.root / "notebooks" / "sweep.ipynb"
+        stated = {"sweep": name, "stated": digest(sweep)}
+        jobs.append(self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, **stated))
+        key = self._key(parameters, compared, sweep)
+        return Plan(name, parameters, compared, tuple(jobs), key, sweep, points)
+
+    def _job(
+        self,
+        source: Path,
+        target: str,
+        parameters: ParameterSet,
+        overrides: Mapping[str, Any],
+        sweep: str = "",
+        stated: str = "",
+    ) -> Job:
+        given: dict[str, Any] = {"parameter_set": parameters.name, "overrides": dict(overrides)}
+        if sweep:
+            given["sweep"] = sweep
+        recipe = {
+            "the notebook": self._file_digest(source),
+            "the library": self._library,
+            "the lock file": self._lock,
+            "Python": platform.python_version(),
+            "the lane": self.lane,
+            "the set's settings": _settings(parameters),
+            "the overrides": json.dumps(given, sort_keys=True),
+            "the sweep": stated,
+        }
+        return Job(source, target, given, recipe)
+
+    def _key(self, parameters: ParameterSet, compared: tuple[ParameterSet, ...], *more: Any) -> str:
+        stated = digest([parameters, *compared, *more])
+        parts = [stated, *self._shared, self._lock, platform.python_version(), self.lane]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+    @cached_property
+    def _shared(self) -> tuple[str, ...]:
+        notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
+        return (
+            files_digest(self.root, notebooks),
+            files_digest(self.root, _files(self.root / "templates")),
+            files_digest(_library(), _library().rglob("*.py")),
+            os.environ.get("SOURCE_DATE_EPOCH", ""),
+        )
+
+    @cached_property
+    def _library(self) -> str:
+        library = _library()
+        used = (
+            file
+            for file in library.rglob("*.py")
+            if file.relative_to(library).parts[0] not in NOT_FOR_NOTEBOOKS
+        )
+        return files_digest(library, used)
+
+    @cached_property
+    def _lock(self) -> str:
+        return files_digest(self.root, self.root.glob("requirements.lock"))
+
+    def _file_digest(self, file: Path) -> str:
+        return files_digest(file.parent, [file])
+
+
+def _library() -> Path:
+    return Path(__file__).resolve().parents[1]
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
+def _content_digest(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()
+
+
+def files_digest(folder: Path, files: Iterable[Path]) -> str:
+    """A digest of files' names below `folder` and of their contents."""
+    total = hashlib.sha256()
+    for file in sorted(files):
+        if file.exists():
+            total.update(str(file.relative_to(folder)).encode() + b"\0" + _content_digest(file))
+    return total.hexdigest()
+
+
+def _settings(parameters: ParameterSet) -> str:
+    """What a set says besides its assumptions and facts."""
+    names = ("name", "title", "summary", "as_of", "seed", "draws", "scenarios")
+    return digest([getattr(parameters, name) for name in names])

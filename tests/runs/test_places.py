@@ -1,0 +1,163 @@
+"""Reports on a disk, and in a real S3-compatible server."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from briefing.inputs.files import BadInput
+from briefing.runs.places import Folder, place
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """Address of an empty bucket on a server of this machine."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patched.setenv(name, "testing")
+        patched.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patched.setenv("NO_PROXY", "127.0.0.1")
+        server = subprocess.Popen(
+            [BIN / "moto_server", "--host", "127.0.0.1", "--port", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert server.stdout is not None
+        url = next(
+            line.split("Running on ")[1].split()[0]
+            for line in server.stdout
+            if "Running on http" in line
+        )
+        threading.Thread(target=server.stdout.read, daemon=True).start()
+        patched.setenv("AWS_ENDPOINT_URL", url)
+        patched.setenv("AWS_ENDPOINT_URL_S3", url)
+        import s3fs
+
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem().mkdir("reports")
+        yield "s3://reports/desk"
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(params=["disk", "s3"])
+def somewhere(request, tmp_path):
+    if request.param == "disk":
+        return place(tmp_path / "reports")
+    return place(f"{request.getfixturevalue('bucket')}/{time.monotonic_ns()}")
+
+
+def staged(somewhere, name, **contents):
+    folder = somewhere.stage(name)
+    for file, content in contents.items():
+        (folder / file.replace("__", "/")).parent.mkdir(exist_ok=True)
+        (folder / file.replace("__", "/")).write_text(content)
+    sizes = {file.replace("__", "/"): len(content) for file, content in contents.items()}
+    (folder / "run.json").write_text(json.dumps({"bytes": sizes, "made": contents.get("a", "")}))
+    return folder
+
+
+def test_what_is_published_is_there_whole_and_can_be_read_back(somewhere, tmp_path):
+    somewhere.publish(staged(somewhere, "set/one", a="first", sub__b="second"), "set/one")
+    somewhere.get("set/one/sub/b", tmp_path / "copy")
+    assert (tmp_path / "copy").read_text() == "second"
+    assert somewhere.record("set/one")["made"] == "first"
+    assert somewhere.record("set/two") is None
+
+
+def test_a_published_folder_takes_the_place_of_an_older_one(somewhere, tmp_path):
+    for text in ("old", "new"):
+        somewhere.publish(staged(somewhere, "set/one", a=text), "set/one")
+    somewhere.get("set/one/a", tmp_path / "copy")
+    assert (tmp_path / "copy").read_text() == "new"
+    assert somewhere.record("set/one")["made"] == "new"
+
+
+def test_a_stamp_changes_with_the_file_and_is_none_without(somewhere, tmp_path):
+    assert somewhere.stamp(".runs/x") is None
+    (tmp_path / "x").write_text("one")
+    somewhere.put(".runs/x", tmp_path / "x")
+    before = somewhere.stamp(".runs/x")
+    (tmp_path / "x").write_text("other")
+    somewhere.put(".runs/x", tmp_path / "x")
+    assert before is not None
+    assert somewhere.stamp(".runs/x") != before
+    somewhere.remove(".runs/x")
+    somewhere.remove(".runs/x")
+    assert somewhere.stamp(".runs/x") is None
+
+
+def test_a_file_that_is_not_there_cannot_be_had(somewhere, tmp_path):
+    with pytest.raises(OSError):  # noqa: PT011  (each place has its own words)
+        somewhere.get("set/none", tmp_path / "copy")
+
+
+def test_a_folder_in_a_store_without_all_its_files_does_not_count(bucket):
+    store = place(f"{bucket}/incomplete")
+    store.publish(staged(store, "set/one", a="first", b="second"), "set/one")
+    store.remove("set/one/b")
+    assert store.record("set/one") is None
+
+
+def test_a_folder_is_never_seen_torn(tmp_path):
+    """A reader who looks all the time sees the old or the new, and nothing else."""
+    reports = Folder(tmp_path)
+    seen, over = set(), threading.Event()
+
+    def look():
+        while not over.is_set():
+            try:
+                seen.add((tmp_path / "set/one/a").read_text())
+            except FileNotFoundError:
+                continue
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    texts = [str(number) * 200_000 for number in range(8)]
+    for text in texts:
+        reports.publish(staged(reports, "set/one", a=text), "set/one")
+    over.set()
+    reader.join()
+    assert seen <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nothing://x", "cannot be opened"),
+        ("s3://no-such-bucket/desk", "cannot be opened"),
+        ("sftp://127.0.0.1:1/desk", "cannot be opened"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_refused_before_any_work(bucket, address, told):
+    with pytest.raises(BadInput, match=rf"--reports {address}: {told} .*; nothing was built"):
+        place(address)
+
+
+def test_a_briefing_is_built_into_a_bucket_and_not_built_again(bucket, small_project, environment):
+    environment = {
+        **environment, **{n: v for n, v in os.environ.items() if n.startswith("AWS_")},
+        "BRIEFING_ROOT": str(small_project), "XDG_CACHE_HOME": str(small_project / "cache"),
+    }  # fmt: skip
+    command = [BIN / "briefing", "build", "deal_day", "--lane", "exec", "--reports", bucket]
+    told = [
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    ]
+    assert f"{bucket}/deal_day/2025-11-21-" in told[0]
+    assert "nothing had changed" in told[1]
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    root = bucket.removeprefix("s3://")
+    files = [s3fs.S3FileSystem().find(f"{root}/{name}") for name in ("deal_day", ".runs")]
+    assert files.pop() == []
+    assert {file.rpartition("/")[2] for file in files[0]} == {
+        "00_summary.ipynb", "10_sources.ipynb", "briefing.html", "briefing.pdf", "run.json",
+    }  # fmt: skip
