@@ -15,7 +15,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +206,7 @@ class Case:
         count = n or self._parameters.draws
         first = self._parameters.seed if seed is None else seed
         drawn = {
-            name: quantile(assumption, _shares(name, count, first))
+            name: _drawn(assumption, count, first)
             for name, assumption in self._parameters.assumptions.items()
             if not assumption.is_fixed and name not in self._overrides
         }
@@ -420,6 +420,26 @@ def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
         "facts": parameters.facts,
         "parameters": parameters,
     }
+
+
+MOST_KEPT_DRAWS = 10_000
+
+
+def _drawn(assumption: Assumption, count: int, seed: int) -> np.ndarray:
+    """Draws of one assumption, kept for the next case that asks for the same."""
+    if count > MOST_KEPT_DRAWS:
+        return quantile(assumption, _shares(assumption.name, count, seed))
+    options = None if assumption.options is None else tuple(assumption.options.items())
+    return _kept_draws(replace(assumption, options=options, facts=(), reason=""), count, seed)  # pyright: ignore[reportArgumentType]
+
+
+@lru_cache(maxsize=512)
+def _kept_draws(assumption: Assumption, count: int, seed: int) -> np.ndarray:
+    options = None if assumption.options is None else dict(assumption.options)
+    shares = _shares(assumption.name, count, seed)
+    drawn = quantile(replace(assumption, options=options), shares)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _shares(name: str, count: int, seed: int) -> np.ndarray:

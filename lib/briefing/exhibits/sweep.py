@@ -206,7 +206,7 @@ def sweep_summary(
         alt=_alt(kind, where, quantities),
         data=frame,
         notes=(
-            _points_note(sweep, moving, len(frame)),
+            f"{sweep.title}: {_points_note(sweep, moving, len(frame))}",
             _case_note(parameters, overrides, axes),
             *more,
             *_dashed_note(moving, own, is_surface),
@@ -435,7 +435,7 @@ def _x(axis: _Column, width: float, is_last: bool) -> alt.X:
     return alt.X(
         f"{axis.name}:Q",
         title=title,
-        scale=alt.Scale(domain=[low, high], nice=False, padding=8),
+        scale=alt.Scale(domain=[low, high], zero=False, nice=False, padding=8),
         axis=alt.Axis(
             format=axis.axis_format,
             tickCount=max(3, int(width / 50)),
@@ -520,7 +520,7 @@ def _surface(
     axes: Sequence[_Column], quantity: _Column, height: float, labelled: bool, is_last: bool
 ) -> Any:
     across, up = axes
-    width = WIDTH - 40
+    width = WIDTH - 10
     cells = _drawn([across, up, quantity]).assign(label=quantity.cell_texts)
     base = alt.Chart(cells).encode(
         x=_band(alt.X, across, width, is_last),
@@ -574,7 +574,7 @@ def _band(channel: type, axis: _Column, pixels: float, is_titled: bool) -> Any:
         axis=alt.Axis(
             labelAngle=0,
             labelOverlap=True,
-            labelSeparation=8 if channel is alt.X else 0,
+            labelSeparation=8 if channel is alt.X else 4,
             ticks=False,
             **({} if axis.options else numbers),
         ),

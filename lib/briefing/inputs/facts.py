@@ -17,7 +17,13 @@ from pydantic import (
     model_validator,
 )
 
-from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
+from briefing.inputs.files import (
+    BadInput,
+    did_you_mean,
+    read_yaml,
+    remembered_by_content,
+    validation_messages,
+)
 from briefing.inputs.parties import (
     CONSEQUENCE,
     PERIOD,
@@ -171,12 +177,15 @@ def _middle(as_of: str) -> date:
     return date(year, month or 7, day or (15 if month else 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ledger(Mapping[str, Fact]):
     """Facts by id, in the order of the files. `known_on` hides what nobody could know yet."""
 
     facts: tuple[Fact, ...]
     parties: Mapping[str, Party] = field(default_factory=dict)
+
+    __eq__ = object.__eq__  # a mapping's would compare every fact
+    __hash__ = object.__hash__  # pyright: ignore[reportAssignmentType]
 
     @cached_property
     def _by_id(self) -> dict[str, Fact]:
@@ -230,6 +239,7 @@ class Ledger(Mapping[str, Fact]):
         return max(fact.known_since for fact in self.facts)
 
 
+@remembered_by_content(lambda folder: folder.glob("*.yaml"))
 def load_facts(folder: Path) -> Ledger:
     """Read every `*.yaml` of `folder`; a file's name is the topic of its facts.
 

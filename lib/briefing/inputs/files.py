@@ -1,15 +1,22 @@
 """Reading YAML safely, and saying what is wrong with it in words a reader can act on."""
 
+import hashlib
 import os
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+
+if TYPE_CHECKING:  # small commands do without it
+    from pydantic import ValidationError
+
+Loader = TypeVar("Loader", bound=Callable[..., Any])
 
 # The C loader is as safe as yaml.safe_load and about ten times as fast; not every wheel has it.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,6 +62,43 @@ _NOT_PRINTED = re.compile(
 LARGEST_FILE_BYTES = 5_000_000
 LARGEST_CONTENT = 200_000
 """Values that a file may hold once its aliases are unfolded."""
+
+
+MOST_REMEMBERED = 256
+
+
+def remembered_by_content(files: Callable[..., Iterable[Path]]) -> Callable[[Loader], Loader]:
+    """Make a loader keep its results for as long as the files that it reads hold the same bytes.
+
+    `files` names them, given the loader's arguments. Results must be such as nobody changes.
+    """
+
+    def remembering(load: Loader) -> Loader:
+        kept: dict[Any, Any] = {}
+
+        @wraps(load)
+        def loaded(*arguments: Any) -> Any:
+            key = arguments, _contents(files(*arguments))
+            if key not in kept:
+                found = load(*arguments)
+                if _contents(files(*arguments)) != key[1]:
+                    return found  # somebody was writing meanwhile
+                if len(kept) >= MOST_REMEMBERED:
+                    kept.pop(next(iter(kept)))
+                kept[key] = found
+            return kept[key]
+
+        return loaded  # pyright: ignore[reportReturnType]
+
+    return remembering
+
+
+def _contents(files: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
+    found = []
+    for file in sorted(files):
+        with suppress(OSError):  # the loader will say what is wrong with it
+            found.append((str(file), hashlib.sha256(file.read_bytes()).digest()))
+    return tuple(found)
 
 
 def read_yaml(file: Path) -> Any:
@@ -108,7 +152,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def validation_messages(
-    file: Path, error: ValidationError, consequence: str, entry: str = ""
+    file: Path, error: "ValidationError", consequence: str, entry: str = ""
 ) -> list[str]:
     """One line per fault that pydantic found in `file`, or in its `entry`."""
     return [

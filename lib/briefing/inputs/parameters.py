@@ -19,7 +19,13 @@ from briefing.inputs.assumptions import (
     resolve,
 )
 from briefing.inputs.facts import Ledger
-from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
+from briefing.inputs.files import (
+    BadInput,
+    did_you_mean,
+    read_yaml,
+    remembered_by_content,
+    validation_messages,
+)
 
 CONSEQUENCE = "nothing was built"
 
@@ -74,6 +80,7 @@ def parameter_set_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if re.fullmatch(r"[a-z0-9_]+", name)))
 
 
+@remembered_by_content(lambda name, folder, *_: folder.glob("*.yaml"))
 def load_parameter_set(
     name: str, folder: Path, ledger: Ledger, as_of: date | None = None
 ) -> ParameterSet:
@@ -173,6 +180,7 @@ def parameter_schema(folder: Path) -> dict[str, Any]:
     }
 
 
+@remembered_by_content(lambda file: [file])
 def _read(file: Path) -> RootFile | DifferenceFile:
     content = read_yaml(file)
     if not isinstance(content, dict):

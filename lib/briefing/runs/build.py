@@ -75,7 +75,7 @@ class Options:
 class Event:
     """Something that happened to a plan: `kind` is one of the words below."""
 
-    kind: str  # queued, started, ran, reused, failed, rendered
+    kind: str  # queued, started, ended, ran, reused, failed, rendered
     plan: str
     what: str = ""
     count: int = 1
@@ -335,7 +335,10 @@ class _Build:
 
     def _told(self, call: Callable[[], Performed], plan: str, notebook: str) -> Performed:
         self.report(Event("started", plan, notebook))
-        return call()
+        try:
+            return call()
+        finally:
+            self.report(Event("ended", plan, notebook))
 
     def _steps(self, plan: Plan) -> int:
         return len(plan.jobs) + len(plan.briefings) * len(self.options.formats)

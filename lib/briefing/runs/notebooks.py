@@ -4,12 +4,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
+from typing import TYPE_CHECKING
 
 from briefing.inputs.files import BadInput
+
+if TYPE_CHECKING:  # a build that has nothing to do does without it
+    from nbformat import NotebookNode
 
 CONSEQUENCE = "nothing was executed"
 
@@ -46,14 +46,19 @@ def check_notebooks(files: tuple[Path, ...]) -> None:
         raise BadInput(messages)
 
 
-def joined(notebooks: Iterable[NotebookNode], key: str) -> NotebookNode:
+def joined(notebooks: Iterable["NotebookNode"], key: str) -> "NotebookNode":
     """The notebooks of one briefing as one, in the given order; `key` names the build."""
+    from nbformat import NotebookNode
+    from nbformat.v4 import new_notebook
+
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     renamed = [NotebookNode({**cell, "id": f"cell-{n}"}) for n, cell in enumerate(cells, start=1)]
     return new_notebook(cells=renamed, metadata={"briefing": {"key": key}})
 
 
 def _messages(file: Path) -> Iterator[str]:
+    import nbformat
+
     try:
         notebook = nbformat.read(file, as_version=4)
         nbformat.validate(notebook)
@@ -65,7 +70,7 @@ def _messages(file: Path) -> Iterator[str]:
         yield f"{file}: {fault}; {CONSEQUENCE}"
 
 
-def faults(notebook: NotebookNode) -> Iterator[str]:
+def faults(notebook: "NotebookNode") -> Iterator[str]:
     """Each rule that `notebook` breaks, with its cell."""
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
@@ -75,13 +80,13 @@ def faults(notebook: NotebookNode) -> Iterator[str]:
         yield from (f"cell {number} ({cell.get('id', 'no id')}) {fault}" for fault in find(cell))
 
 
-def _prose_faults(cell: NotebookNode) -> Iterator[str]:
+def _prose_faults(cell: "NotebookNode") -> Iterator[str]:
     rest = NAMES_WITH_DIGITS.sub("", cell.source)
     for found in re.findall(r"\S*\d\S*", rest):
         yield f"states the figure {found!r}; figures come from the graph"
 
 
-def _code_faults(cell: NotebookNode) -> Iterator[str]:
+def _code_faults(cell: "NotebookNode") -> Iterator[str]:
     try:
         tree = ast.parse(cell.source)
     except SyntaxError as error:

@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -102,34 +102,41 @@ def plan(names: Iterable[str], lane: str = "kernel") -> tuple[Plan, ...]:
     root = project_root()
     ledger = load_facts(root / "params" / "facts")
     notebooks = notebook_files(root / "notebooks")
-    check_notebooks(notebooks)
-    check_assumptions(root, ledger)
+    sweep = root / "notebooks" / "sweep.ipynb"
+    _once("notebooks", files_digest(root, [*notebooks, sweep]), lambda: check_notebooks(notebooks))
+    _once("graph", _graph_digest(root), lambda: _check_graph(root, ledger))
     inputs = _Inputs(root, ledger, notebooks, lane)
     return tuple(inputs.plan(name) for name in dict.fromkeys(names))
 
 
-def check_assumptions(root: Path, ledger: Ledger) -> None:
-    """Raise BadInput when formulas and `base.yaml` do not fit; asked once for equal files.
-
-    It loads the whole model, so what was found fitting is remembered by the files' digest.
-    """
+def _graph_digest(root: Path) -> str:
     formulas = files_digest(_library(), _library().rglob("*.py"))
-    base = files_digest(root, [root / "params" / "base.yaml"])
-    passed = _cache() / f"graph-{formulas[:16]}-{base[:16]}"
-    if passed.exists():
-        return
+    return formulas + files_digest(root, [root / "params" / "base.yaml"])
+
+
+def _check_graph(root: Path, ledger: Ledger) -> None:
+    """Raise BadInput when formulas and `base.yaml` do not fit."""
     from briefing.case import check_graph
 
     check_graph(load_parameter_set("base", root / "params", ledger))
+
+
+def _once(what: str, digest: str, check: Callable[[], None]) -> None:
+    """Check, unless files of this digest have passed before on this machine.
+
+    Checks load the whole model, which takes longer than a build that has nothing to do.
+    """
+    from platformdirs import user_cache_path
+
+    code = files_digest(_library(), [_library() / "runs" / "notebooks.py"])
+    name = hashlib.sha256(f"{digest}{code}".encode()).hexdigest()[:24]
+    passed = user_cache_path("briefing") / f"{what}-{name}"
+    if passed.exists():
+        return
+    check()
     with suppress(OSError):  # then it is asked again
         passed.parent.mkdir(parents=True, exist_ok=True)
         passed.touch()
-
-
-def _cache() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("briefing")
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,7 @@ class _Inputs:
     ledger: Ledger
     notebooks: tuple[Path, ...]
     lane: str
+    _recipes: dict[tuple[Path, str], Recipe] = field(default_factory=dict)
 
     def plan(self, name: str) -> Plan:
         sets = parameter_set_names(self.root / "params")
@@ -198,16 +206,25 @@ class _Inputs:
         if sweep:
             given["sweep"] = sweep
         recipe = {
-            "the notebook": self._file_digest(source),
-            "the library": self._library,
-            "the lock file": self._lock,
-            "Python": platform.python_version(),
-            "the lane": self.lane,
-            "the set's settings": _settings(parameters),
+            **self._recipe(source, parameters),
             "the overrides": json.dumps(given, sort_keys=True),
             "the sweep": stated,
         }
         return Job(source, target, given, recipe)
+
+    def _recipe(self, source: Path, parameters: ParameterSet) -> Recipe:
+        """What all runs of a notebook with a set have in common."""
+        place = source, parameters.name
+        if place not in self._recipes:
+            self._recipes[place] = {
+                "the notebook": files_digest(source.parent, [source]),
+                "the library": self._library,
+                "the lock file": self._lock,
+                "Python": platform.python_version(),
+                "the lane": self.lane,
+                "the set's settings": _settings(parameters),
+            }
+        return self._recipes[place]
 
     def _key(self, parameters: ParameterSet, compared: tuple[ParameterSet, ...], *more: Any) -> str:
         stated = digest([parameters, *compared, *more])
@@ -237,9 +254,6 @@ class _Inputs:
     @cached_property
     def _lock(self) -> str:
         return files_digest(self.root, self.root.glob("requirements.lock"))
-
-    def _file_digest(self, file: Path) -> str:
-        return files_digest(file.parent, [file])
 
 
 def _library() -> Path:

@@ -50,10 +50,10 @@ class Progress:
                     row.steps += event.count
                 case "started":
                     self.running[event.plan, event.what] = time.monotonic()
+                case "ended":
+                    began = self.running.pop((event.plan, event.what))
+                    self.seconds.append(time.monotonic() - began)
                 case kind:
-                    began = self.running.pop((event.plan, event.what), None)
-                    if began is not None:
-                        self.seconds.append(time.monotonic() - began)
                     row.done += 1
                     row.reused += kind == "reused"
                     row.failed += kind == "failed"

@@ -77,6 +77,7 @@ def _warm_up() -> None:
     shell.new_shell().run_cell("None")
     shell.forget_shell()
     try:
+        _load_everything()
         case = Case("base")
         for shown in (case, case.commitment_profile, case.deal_fact_sheet, case.deal_answer):
             shown._repr_mimebundle_()
@@ -85,6 +86,22 @@ def _warm_up() -> None:
         pass  # the notebooks will say what is wrong with the project; a cold child says it as well
     gc.collect()
     gc.freeze()
+
+
+def _load_everything() -> None:
+    """Read and draw what every set needs, so that children find it unless a file has changed."""
+    from briefing.case import Case
+    from briefing.inputs.facts import load_facts
+    from briefing.inputs.files import project_root
+    from briefing.inputs.parameters import load_parameter_set, parameter_set_names
+
+    params = project_root() / "params"
+    ledger = load_facts(params / "facts")
+    for name in parameter_set_names(params):
+        own = load_parameter_set(name, params, ledger)
+        for scenario in own.scenarios:
+            load_parameter_set(scenario, params, ledger, own.as_of)
+    Case("base").draws()
 
 
 def objection() -> str:
