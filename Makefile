@@ -96,6 +96,7 @@ start-again:
 	@echo "Installing $< into .venv (the first time takes a minute or two)"
 	@$(install) --require-hashes -r $<
 	@$(install) --no-index --no-deps --no-build-isolation -e .
+	@$(bin)/jupyter kernelspec install --sys-prefix --name briefing lib/briefing/runs/kernel 2>&1 | grep -v '^\[InstallKernelSpec\]' || true
 	@touch $(whole) $(main) $@
 
 # Only the public index counts, whatever this machine is set to. Fewest: one version of a package

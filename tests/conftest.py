@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import papermill  # noqa: F401  (first: it loads our engines while it is imported)
 import pytest
 from hypothesis import settings
 

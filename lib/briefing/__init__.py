@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from briefing.lazily import start_late
+
+start_late()
+
 
 def __getattr__(name: str) -> Any:
     """Load `Case` on first use, so that small commands start without the whole model."""

@@ -198,6 +198,27 @@ def check(
         _print_notes(each.parameters)
 
 
+LOOKS = {"good": "green", "slow": "yellow", "broken": "bold red"}
+
+
+@app.command()
+def doctor(reports: Reports = "", scheduler: Scheduler = "") -> None:
+    """Look at this machine and installation: what is slow or broken, and what to do."""
+    from briefing.runs.doctor import examined
+
+    with errors.status("Looking; this takes half a minute"):
+        findings = list(examined(reports, scheduler))
+    table = Table("", "Checked", box=None)
+    for name in ("Found", "What to do"):
+        table.add_column(name, overflow="fold")
+    for each in findings:
+        level = Text(each.level, LOOKS[each.level])
+        table.add_row(level, each.name, Text(each.told), Text(each.remedy))
+    output.print(table)
+    if any(each.level == "broken" for each in findings):
+        raise typer.Exit(1)
+
+
 @app.command()
 def explain(
     quantity: Annotated[str, typer.Argument(help="Name of a quantity or an assumption.")],

@@ -158,6 +158,7 @@ def builds(count: int, seed: int = 0) -> Counter:
     from distributed import LocalCluster
 
     chance = random.Random(seed)
+    every = max(1, count // 10)
     found: Counter = Counter()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -192,7 +193,7 @@ def builds(count: int, seed: int = 0) -> Counter:
                 found["lost"] += 1
             seen(root, found)
             found["builds"] += 1
-            if (number + 1) % 20 == 0:
+            if (number + 1) % every == 0:
                 print(dict(found), flush=True)
     return found
 

@@ -172,7 +172,8 @@ def one_set(rounds: int) -> None:
     stock_s, ours_s = (statistics.median(column) for column in zip(*taken, strict=True))
     ratio = statistics.median(a / b for a, b in taken)
     print(
-        f"one set, HTML and PDF: stock (HTML only) {stock_s:.1f} s, ours {ours_s:.1f} s, × {ratio:.1f}"
+        f"one set: stock, HTML only {stock_s:.1f} s; ours, HTML and PDF {ours_s:.1f} s, "
+        f"× {ratio:.1f}"
     )
 
 
@@ -287,8 +288,10 @@ def memory() -> None:
     """Private memory of a kernel that has computed the front page's numbers."""
     told = command(ROOT, sys.executable, "-W", "ignore", "-c", MEMORY, "x", str(ROOT / "lib"))
     stock, forked = map(float, told.split()[-2:])
-    print(f"private memory of a kernel: stock {stock / 1024:.0f} MB, forked {forked / 1024:.0f} MB, "
-          f"× {forked / stock:.2f}")  # fmt: skip
+    print(
+        f"private memory of a kernel: stock {stock / 1024:.0f} MB, forked {forked / 1024:.0f} MB, "
+        f"× {forked / stock:.2f}"
+    )
 
 
 def main(rounds: int) -> None:

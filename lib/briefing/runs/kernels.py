@@ -223,7 +223,7 @@ def _folder() -> Path:
     shared = [_library_digest(), sys.executable, sys.version, *map(os.environ.get, IMPORT_TIME)]
     name = hashlib.sha256(repr(shared).encode()).hexdigest()[:12]
     parent = Path(tempfile.gettempdir())
-    if len(str(parent)) > 60:
+    if len(str(parent)) > 50:
         parent = Path("/tmp")  # an address of a socket has 108 bytes
     mine = parent / f"briefing-{os.getuid()}"
     mine.mkdir(mode=0o700, exist_ok=True)
