@@ -6,6 +6,7 @@ record; the notebook itself goes straight to the reports' address, which every w
 """
 
 import os
+import re
 import shutil
 import tempfile
 from concurrent.futures import Executor, Future
@@ -30,6 +31,10 @@ def executor(address: str) -> Executor:
                 "nothing was built"
             ]
         ) from None
+    if not re.match(r"(tcp|tls|ws|wss|ucx)://[^:/]+:\d+$", address):
+        raise BadInput(
+            [f"--scheduler {address}: must look like tcp://host:8786; nothing was built"]
+        )
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

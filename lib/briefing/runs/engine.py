@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
@@ -55,8 +56,7 @@ class FreshEngine(Engine):
             raise
         except Exception as error:
             if not watch.expired:
-                told = str(error).strip() or type(error).__name__
-                _stopped(nb_man, KERNEL_DIED, told.splitlines()[0])
+                _stopped(nb_man, *_cause(error))
         if watch.expired:
             _stopped(nb_man, TIMED_OUT, watch.expired)
 
@@ -176,6 +176,13 @@ def _take_over(nb_man: NotebookExecutionManager, outputs: Path) -> None:
         nb_man.cell_exception(nb_man.nb.cells[failed], cell_index=failed)
         for cell in nb_man.nb.cells[failed + 1 :]:
             cell.metadata.papermill["status"] = nb_man.PENDING
+
+
+def _cause(error: Exception) -> tuple[str, str]:
+    """Name and first line of what went wrong outside of the cells."""
+    lost = isinstance(error, DeadKernelError | RuntimeError)
+    told = str(error).strip() or type(error).__name__
+    return KERNEL_DIED if lost else type(error).__name__, told.splitlines()[0]
 
 
 def _end(status: int) -> str:

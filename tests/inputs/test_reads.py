@@ -1,0 +1,106 @@
+"""What a case notes of its inputs, and that equal answers mean equal results."""
+
+import json
+
+import pytest
+import yaml
+
+from briefing.case import Case
+from briefing.inputs import reads
+from briefing.inputs.facts import load_facts
+from briefing.inputs.parameters import load_parameter_set
+from briefing.inputs.reads import answered, digest, in_words, read_notes, undeclared
+
+EXHIBITS = ["deal_answer", "football_field", "scenario_table", "web_map", "source_register"]
+
+
+@pytest.fixture
+def noted(monkeypatch, tmp_path):
+    """Compute some exhibits with notes; answers what they showed and the notes."""
+
+    def compute(*names, parameter_set="deal_day"):
+        monkeypatch.setattr(reads, "_noted", set())
+        monkeypatch.setenv(reads.READS, str(tmp_path / "notes"))
+        (tmp_path / "notes").write_text("")
+        case = Case(parameter_set)
+        shown = [json.dumps(getattr(case, name)._repr_mimebundle_()) for name in names]
+        monkeypatch.delenv(reads.READS)
+        return shown, read_notes((tmp_path / "notes").read_text("utf-8"))
+
+    return compute
+
+
+def sets(project, name="deal_day"):
+    ledger = load_facts(project / "params" / "facts")
+    own = load_parameter_set(name, project / "params", ledger)
+    others = [
+        load_parameter_set(each, project / "params", ledger, own.as_of) for each in own.scenarios
+    ]
+    return {each.name: each for each in (*others, own)}
+
+
+def changed(notes, known):
+    return [
+        question for question, seen in notes.items() if digest(answered(question, known)) != seen
+    ]
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_taking_notes_changes_nothing_that_is_shown(noted, project, name):
+    (shown,), _ = noted(name)
+    assert shown == json.dumps(getattr(Case("deal_day"), name)._repr_mimebundle_())
+
+
+def test_the_same_questions_get_the_same_answers_while_nothing_changes(noted, project):
+    _, notes = noted(*EXHIBITS)
+    assert len(notes) > 50
+    assert changed(notes, sets(project)) == []
+
+
+def test_a_changed_answer_is_found_by_its_question_alone(noted, project):
+    _, notes = noted("football_field", "web_map")
+    file = project / "params" / "base.yaml"
+    file.write_text(file.read_text("utf-8").replace("value: 5.0", "value: 5.5", 1), "utf-8")
+    assert changed(notes, sets(project)) == [("assumption", "deal_day", "azure_term_years")]
+
+
+def test_a_new_payment_changes_the_answer_to_who_pays_whom(noted, project):
+    _, notes = noted("web_map", "deal_answer")
+    file = project / "params" / "facts" / "network.yaml"
+    payment = Case("deal_day").facts.payments[0]
+    entries = yaml.safe_load(
+        (project / "params/facts" / f"{payment.topic}.yaml").read_text("utf-8")
+    )
+    entry = next(each for each in entries if each["id"] == payment.id)
+    again = yaml.safe_dump([{**entry, "id": "one-more", "supersedes": []}])
+    file.write_text(file.read_text("utf-8") + "\n" + again, "utf-8")
+    assert ("payments", "deal_day") in changed(notes, sets(project))
+
+
+def test_what_an_exhibit_does_not_need_is_not_noted(noted, project):
+    _, notes = noted("commitment_profile")
+    kinds = {question[0] for question in notes}
+    assert kinds == {"assumption"}
+    assert ("assumption", "deal_day", "tax_rate") not in notes
+
+
+def test_every_question_has_words(noted, project):
+    _, notes = noted(*EXHIBITS, "ledger_answer", "reading_note", "double_hit_table")
+    assert {question[0] for question in notes} <= reads._words().keys()
+    assert all(
+        in_words(question).endswith("_day") or "of " in in_words(question) for question in notes
+    )
+
+
+def test_notes_of_a_run_that_was_killed_end_where_they_were_torn():
+    whole = json.dumps([["fact", "s", "a"], "x"])
+    assert read_notes(f'{whole}\n[["fact", "s"') == {("fact", "s", "a"): "x"}
+
+
+def test_an_audit_names_files_outside_and_not_those_declared(tmp_path):
+    inside, outside = tmp_path / "in" / "a", tmp_path / "out" / "b"
+    for file in (inside, outside):
+        file.parent.mkdir()
+        file.touch()
+    opened = "\n".join(json.dumps(str(file)) for file in (inside, outside, tmp_path / "gone"))
+    assert undeclared(opened, (inside.parent,)) == [outside]
