@@ -138,7 +138,7 @@ def _end_politely() -> None:
 
 
 def _print_why(plans: Any, target: Any, formats: tuple[str, ...]) -> None:
-    from briefing.runs.build import why
+    from briefing.runs.stale import why
 
     for name, reason in why(plans, target, formats):
         output.print(Text.assemble((name, "bold"), f": {reason}"), soft_wrap=True)

@@ -206,6 +206,7 @@ from briefing.runs.execute import execute
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
+from briefing.runs.stale import memory_file
 (p,) = plan(["wide"])
 place = Folder(Path(sys.argv[1]) / "reports")
 staged = place.stage(p.folder)
@@ -216,7 +217,7 @@ progress = b._Progress(p, staged)
 for job in p.jobs:
     (staged / job.target).parent.mkdir(exist_ok=True)
     (staged / job.target).write_bytes(content)
-with b._Build(place, Memory(b.memory_file(place)), b.Options(formats=()), lambda _: None) as made:
+with b._Build(place, Memory(memory_file(place)), b.Options(formats=()), lambda _: None) as made:
     made._published(progress)
 """
     command(root, sys.executable, "-c", code, root)
@@ -274,23 +275,25 @@ async def measured(manager):
     await manager.start_kernel(extra_arguments=["--log-level=50"])
     client = manager.client(); client.start_channels()
     await client.wait_for_ready(timeout=120)
-    code = "from briefing import Case\\ncase = Case('latest')\\ncase.key_takeaways"
-    await client._async_execute_interactive(code, silent=True, timeout=120)
-    told = private(manager.provisioner.pid)
+    told = []
+    for code in ("from briefing import Case", "case = Case('latest')\\ncase.key_takeaways"):
+        await client._async_execute_interactive(code, silent=True, timeout=120)
+        told.append(private(manager.provisioner.pid))
     client.stop_channels(); await manager.shutdown_kernel(now=True)
     return told
 from jupyter_client.manager import AsyncKernelManager
-print(asyncio.run(measured(AsyncKernelManager())), asyncio.run(measured(WarmKernelManager())))
+print(*asyncio.run(measured(AsyncKernelManager())), *asyncio.run(measured(WarmKernelManager())))
 """
 
 
 def memory() -> None:
-    """Private memory of a kernel that has computed the front page's numbers."""
+    """Private memory of a kernel that has loaded the library, and then some thousand draws."""
     told = command(ROOT, sys.executable, "-W", "ignore", "-c", MEMORY, "x", str(ROOT / "lib"))
-    stock, forked = map(float, told.split()[-2:])
+    stock, stock_full, forked, forked_full = (float(each) / 1024 for each in told.split()[-4:])
     print(
-        f"private memory of a kernel: stock {stock / 1024:.0f} MB, forked {forked / 1024:.0f} MB, "
-        f"× {forked / stock:.2f}"
+        f"private memory of a kernel: stock {stock:.0f} MB, forked {forked:.0f} MB, "
+        f"× {forked / stock:.2f}; with the front page's numbers {stock_full:.0f} and "
+        f"{forked_full:.0f} MB, × {forked_full / stock_full:.2f}"
     )
 
 

@@ -13,10 +13,11 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from briefing.inputs.files import BadInput
-from briefing.runs.build import Options, build, why
+from briefing.runs.build import Options, build
 from briefing.runs.execute import Limits
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
+from briefing.runs.stale import why
 
 BRIEFING = Path(sys.executable).parent / "briefing"
 

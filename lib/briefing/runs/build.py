@@ -8,46 +8,34 @@ Each notebook is remembered as soon as it has run, so a build that is stopped, b
 goes on from there.
 """
 
-import hashlib
 import json
 import os
 import platform
 import shutil
-import signal
-import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Thread
+from queue import SimpleQueue
 from typing import Any
 
 from briefing.inputs.files import project_root
 from briefing.inputs.reads import in_words, undeclared
-from briefing.runs.execute import Execution, Limits, execute
+from briefing.runs.documents import FORMATS, end_with_parent, prepare_to_render, render
+from briefing.runs.execute import Execution, Limits
+from briefing.runs.jobs import RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
 from briefing.runs.plan import Job, Plan
+from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
 
-FORMATS = {"html": "briefing-html", "pdf": "briefing-pdf"}
-"""File ending → nbconvert exporter, found by its entry point."""
-
-RUNS = ".runs"
 ABANDONED_SECONDS = 24 * 3600
 
 CHANGED = "InputsChanged"
@@ -124,108 +112,6 @@ def build(
         memory.close()
 
 
-def why(
-    plans: tuple[Plan, ...], place: Place, formats: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """For each notebook its plan and name, and why it would run now; nothing is run."""
-    memory = Memory(memory_file(place))
-    try:
-        for plan in plans:
-            if is_built(plan, place, memory, formats):
-                yield plan.name, "nothing has changed since it was built"
-                continue
-            for job in plan.jobs:
-                told = "it is rendered again, and need not run"
-                if _recalled(plan, job, place, memory) is None:
-                    reasons = memory.why(job.recipe, f"{plan.name}/{job.target}", plan.answer)
-                    told = "; ".join(reasons) or "its notebook is missing, or not what it was"
-                yield f"{plan.name}/{job.notebook}", told
-    finally:
-        memory.close()
-
-
-def memory_file(place: Place) -> Path:
-    """Where this machine remembers what has run for a place."""
-    if isinstance(place, Folder):
-        return place.path / RUNS / "memory.sqlite"
-    from platformdirs import user_cache_path
-
-    name = hashlib.sha256(place.address.encode()).hexdigest()[:16]
-    return user_cache_path("briefing") / f"{name}.sqlite"
-
-
-def is_built(plan: Plan, place: Place, memory: Memory, formats: tuple[str, ...]) -> bool:
-    """Whether the same inputs have been built before, and every file is still what it was."""
-    record = place.record(plan.folder)
-    if record is None or not isinstance(record.get("sha256"), dict):
-        return False
-    digests: Mapping[str, str] = record["sha256"]
-    wanted = {job.target for job in plan.jobs}
-    wanted |= {f"{name}.{ending}" for name in plan.briefings for ending in formats}
-    if not wanted <= digests.keys():
-        return False
-    if not isinstance(place, Folder):
-        return True  # its record has compared the sizes
-    known = memory.stamps(plan.folder)
-    return all(
-        known.get(file := f"{plan.folder}/{name}") == (stamp := place.stamp(file), sha256)
-        or memory.is_intact(file, sha256, stamp, partial(_hashed, place.path / file))
-        for name, sha256 in digests.items()
-    )
-
-
-def _hashed(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _recalled(plan: Plan, job: Job, place: Place, memory: Memory) -> Remembered | None:
-    """A notebook that ran before from all that it would run from now, and is intact."""
-    for run in memory.recall(job.recipe, plan.answer):
-        stamp = place.stamp(run.file)
-        with TemporaryDirectory() as folder:
-            copy = Path(folder) / "copy.ipynb"
-
-            def hashed(file: str = run.file, copy: Path = copy) -> str:
-                place.get(file, copy)
-                return _hashed(copy)
-
-            if memory.is_intact(run.file, run.sha256, stamp, hashed):
-                return run
-    return None
-
-
-@dataclass(frozen=True)
-class Performed:
-    """A job that a worker has done: its outcome, and the notebook's name and checksum."""
-
-    execution: Execution
-    file: str = ""
-    sha256: str = ""
-
-
-def perform(
-    notebook: str,
-    parameters: Mapping[str, Any],
-    place: Place,
-    file: str,
-    lane: str,
-    limits: Limits,
-    audit: bool,
-) -> Performed:
-    """Run one notebook and store it as `file`; all that a worker on another machine must know."""
-    source = project_root() / "notebooks" / notebook
-    try:
-        with TemporaryDirectory(prefix="briefing-job-") as folder:
-            target = Path(folder) / notebook
-            execution = execute(source, target, parameters, lane, limits, audit)
-            if not target.exists():
-                return Performed(execution)
-            place.put(file, target)
-            return Performed(execution, file, _hashed(target))
-    except Exception as error:
-        return Performed(Execution(source.stem, 0.0, f"{type(error).__name__}: {error}"))
-
-
 @dataclass
 class _Progress:
     """One plan under way."""
@@ -237,6 +123,8 @@ class _Progress:
     files: dict[str, str] = field(default_factory=dict)
     """Where the notebook of each target lies now."""
     failures: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Notebooks that must not be taken for good ones."""
     undeclared: list[str] = field(default_factory=list)
     reused: int = 0
     is_rendering: bool = False
@@ -248,6 +136,7 @@ class _Build:
     def __init__(self, place: Place, memory: Memory, options: Options, report: Report):
         self.place, self.memory, self.options, self.report = place, memory, options, report
         self._pending: dict[Future[Any], tuple[_Progress, Job | str]] = {}
+        self._done: SimpleQueue[Future[Any]] = SimpleQueue()
         self._started: list[_Progress] = []
 
     def __enter__(self) -> "_Build":
@@ -276,7 +165,7 @@ class _Build:
     @cached_property
     def _renderers(self) -> ProcessPoolExecutor:
         # Spawned, not forked: rendering libraries hang in a process forked after their first use.
-        return ProcessPoolExecutor(2, get_context("spawn"), initializer=_end_with_parent)
+        return ProcessPoolExecutor(2, get_context("spawn"), initializer=end_with_parent)
 
     def outcomes(self, plans: list[Plan]) -> Iterator[Outcome]:
         if self.options.formats:
@@ -294,30 +183,33 @@ class _Build:
                     self._started.remove(progress)
                     shutil.rmtree(progress.staged, ignore_errors=True)
                     yield outcome
-            done, _ = (
-                wait(self._pending, return_when=FIRST_COMPLETED) if self._pending else ((), ())
-            )
-            for future in done:
-                progress, what = self._pending.pop(future)
-                progress.waiting.discard(what.target if isinstance(what, Job) else what)
-                if isinstance(what, Job):
-                    self._ran(progress, what, future)
-                else:
-                    self._rendered(progress, what, future)
+            if self._pending:
+                self._take(self._done.get())
 
-    def _done(self) -> set[Future[Any]]:
-        return wait(self._pending, return_when=FIRST_COMPLETED).done if self._pending else set()
+    def _await(self, future: Future[Any], progress: _Progress, what: Job | str) -> None:
+        self._pending[future] = progress, what
+        progress.waiting.add(what.target if isinstance(what, Job) else what)
+        future.add_done_callback(self._done.put)
+
+    def _take(self, future: Future[Any]) -> None:
+        progress, what = self._pending.pop(future)
+        if isinstance(what, Job):
+            progress.waiting.discard(what.target)
+            self._ran(progress, what, future)
+        else:
+            progress.waiting.discard(what)
+            self._rendered(progress, what, future)
 
     def _start(self, plan: Plan) -> None:
         progress = _Progress(plan, self.place.stage(plan.folder))
         self._started.append(progress)
         self.report(Event("queued", plan.name, count=self._steps(plan)))
         for job in plan.jobs:
-            recalled = None
+            known = None
             if not self.options.audit:
-                recalled = _recalled(plan, job, self.place, self.memory)
-            if recalled is not None:
-                progress.files[job.target] = recalled.file
+                known = recalled(plan, job, self.place, self.memory)
+            if known is not None:
+                progress.files[job.target] = known.file
                 progress.reused += 1
                 self.report(Event("reused", plan.name, job.notebook))
                 continue
@@ -330,8 +222,7 @@ class _Build:
                 future = self._workers.submit(call)
             else:
                 future = self._workers.submit(self._told, call, plan.name, job.notebook)
-            self._pending[future] = progress, job
-            progress.waiting.add(job.target)
+            self._await(future, progress, job)
 
     def _told(self, call: Callable[[], Performed], plan: str, notebook: str) -> Performed:
         self.report(Event("started", plan, notebook))
@@ -359,6 +250,7 @@ class _Build:
         progress.undeclared += _undeclared(job, performed.execution)
         if failure:
             progress.failures.append(f"{job.notebook}: {failure}")
+            progress.refused.append(performed.file)
             self.report(Event("failed", plan.name, job.notebook))
             return
         run = Remembered(performed.file, performed.sha256)
@@ -393,9 +285,7 @@ class _Build:
                 target = progress.staged / f"{name}.{ending}"
                 key = progress.plan.key
                 future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
-                what = f"{name}.{ending}"
-                self._pending[future] = progress, what
-                progress.waiting.add(what)
+                self._await(future, progress, f"{name}.{ending}")
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
         try:
@@ -430,15 +320,10 @@ class _Build:
         plan = progress.plan
         kept = f"{plan.name}/failed/{plan.folder.rpartition('/')[2]}"
         self.place.publish(progress.staged, kept)
-        broken = {
-            performed.file: ""
-            for performed in progress.performed.values()
-            if performed.execution.message and performed.file
-        }
-        self._forget(broken)
+        self._forget(progress.refused)
         return self._outcome(progress, kept, failure)
 
-    def _forget(self, files: Mapping[str, str]) -> None:
+    def _forget(self, files: Iterable[str]) -> None:
         for file in files:
             if file.startswith(f"{RUNS}/"):
                 with suppress(OSError):
@@ -497,7 +382,7 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
         ),
         "seconds": seconds,
         "bytes": {name: file.stat().st_size for name, file in names.items()},
-        "sha256": {name: _hashed(file) for name, file in names.items()},
+        "sha256": {name: sha256_of(file) for name, file in names.items()},
     }
 
 
@@ -507,44 +392,6 @@ def _flush(folder: Path) -> None:
         if file.is_file():
             with file.open("rb") as handle:
                 os.fsync(handle.fileno())
-
-
-def render(sources: list[Path], target: Path, exporter_name: str, key: str) -> None:
-    """Join executed notebooks into one document and write it to `target`."""
-    import nbformat
-    from nbconvert.exporters import get_exporter
-
-    from briefing.runs.notebooks import joined
-
-    exporter = get_exporter(exporter_name)()
-    notebooks = [nbformat.read(source, as_version=4) for source in sources]
-    content, _ = exporter.from_notebook_node(joined(notebooks, key))
-    target.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
-def prepare_to_render() -> None:
-    """Import what rendering needs, while the notebooks still run."""
-    import typst  # noqa: F401
-    import vl_convert  # noqa: F401
-    from nbconvert.exporters import get_exporter
-
-    for name in FORMATS.values():
-        get_exporter(name)
-
-
-def _end_with_parent() -> None:
-    """Let this worker end when the build that started it is killed, and not before."""
-    # Ctrl-C is for the build, which then tells its workers; each of them would only complain.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _sweep(place: Place, plans: list[Plan]) -> None:
@@ -558,8 +405,3 @@ def _sweep(place: Place, plans: list[Plan]) -> None:
         with suppress(OSError):
             if time.time() - each.stat().st_mtime > ABANDONED_SECONDS:
                 shutil.rmtree(each) if each.is_dir() else each.unlink()
-
-
-def seconds_left(seconds: list[float], waiting: int, workers: int) -> float | None:
-    """How long the rest may take, from the median of what has run."""
-    return statistics.median(seconds) * waiting / workers if seconds else None

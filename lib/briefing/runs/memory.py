@@ -7,6 +7,7 @@ the file everything just runs again.
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,12 +73,11 @@ class Memory:
         """Note a run, in the place of an equal one."""
         content = json.dumps(sorted([list(question), answer] for question, answer in notes.items()))
         name = _name(content)
-        made = self._database.execute("select coalesce(max(made), 0) + 1 from runs").fetchone()[0]
         self._database.execute("begin immediate")
         self._database.execute("insert or replace into notes values (?, ?)", (name, content))
         self._database.execute(
             "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)",
-            (_key(recipe), name, job, json.dumps(recipe), run.file, run.sha256, made),
+            (_key(recipe), name, job, json.dumps(recipe), run.file, run.sha256, time.time_ns()),
         )
         self._database.execute("commit")
 

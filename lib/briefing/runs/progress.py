@@ -1,5 +1,6 @@
 """What a build is doing: a live table on a terminal, plain lines elsewhere."""
 
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from briefing.runs.build import Event, seconds_left
+from briefing.runs.build import Event
 
 SHOWN_RUNNING = 8
 SECONDS_BETWEEN_LINES = 10.0
@@ -82,8 +83,8 @@ class Progress:
         ]
         if failed:
             parts.append(f"{failed:,} failed")
-        left = seconds_left(self.seconds, steps - done, self.workers)
-        if left and steps > done:
+        if self.seconds and steps > done:
+            left = statistics.median(self.seconds) * (steps - done) / self.workers
             parts.append(f"about {_time(left)} left")
         return ", ".join(parts)
 

@@ -1,0 +1,52 @@
+"""One job: a notebook run and stored; all that a worker, here or elsewhere, has to do."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from briefing.inputs.files import project_root
+from briefing.runs.execute import Execution, Limits, execute
+from briefing.runs.places import Place
+
+RUNS = ".runs"
+"""Where notebooks wait for the rest of their folder."""
+
+
+def sha256_of(file: Path) -> str:
+    """Checksum of a file's content."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A job that a worker has done: its outcome, and the notebook's name and checksum."""
+
+    execution: Execution
+    file: str = ""
+    sha256: str = ""
+
+
+def perform(
+    notebook: str,
+    parameters: Mapping[str, Any],
+    place: Place,
+    file: str,
+    lane: str,
+    limits: Limits,
+    audit: bool,
+) -> Performed:
+    """Run one notebook and store it as `file`; all that a worker on another machine must know."""
+    source = project_root() / "notebooks" / notebook
+    try:
+        with TemporaryDirectory(prefix="briefing-job-") as folder:
+            target = Path(folder) / notebook
+            execution = execute(source, target, parameters, lane, limits, audit)
+            if not target.exists():
+                return Performed(execution)
+            place.put(file, target)
+            return Performed(execution, file, sha256_of(target))
+    except Exception as error:
+        return Performed(Execution(source.stem, 0.0, f"{type(error).__name__}: {error}"))
