@@ -1,6 +1,7 @@
 """End to end: real notebooks in real kernels, in copies of the project that a test may spoil."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -362,3 +363,16 @@ def test_a_sweep_runs_every_point_and_sums_up(small):
         outcome.folder / "2" / "00_summary.ipynb"
     ).read_bytes()
     assert one(built(small, "terms", lane="exec", formats=("html",))).was_built
+
+
+def test_what_killed_builds_left_is_swept_after_a_day(small, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = [small / "reports/deal_day/.building-x", tmp_path / "briefing-run-x"]
+    fresh = [small / "reports/deal_day/.building-y", tmp_path / "briefing-job-y"]
+    for folder in (*left, *fresh):
+        folder.mkdir(parents=True)
+    for folder in left:
+        os.utime(folder, (0, 0))
+    built(small, "deal_day", formats=(), lane="exec")
+    assert not any(folder.exists() for folder in left)
+    assert all(folder.exists() for folder in fresh)

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -394,13 +395,25 @@ def _flush(folder: Path) -> None:
                 os.fsync(handle.fileno())
 
 
+TEMPORARY = ("run", "job", "exec", "inputs", "staged")
+"""Second words of the names that our temporary folders have."""
+
+
+def _temporary_folders() -> list[Path]:
+    """This user's, whoever made them."""
+    here = Path(tempfile.gettempdir())
+    found = (folder for kind in TEMPORARY for folder in here.glob(f"briefing-{kind}-*"))
+    mine = os.getuid() if hasattr(os, "getuid") else None
+    return [each for each in found if mine is None or each.lstat().st_uid == mine]
+
+
 def _sweep(place: Place, plans: list[Plan]) -> None:
     """Remove what builds left that were killed more than a day ago."""
-    if not isinstance(place, Folder):
-        return
-    left = [*(place.path / RUNS).glob("*.ipynb"), *(place.path / RUNS).glob(".*.partial")]
-    for plan in plans:
-        left += (place.path / plan.name).glob(".building-*")
+    left = _temporary_folders()
+    if isinstance(place, Folder):
+        left += [*(place.path / RUNS).glob("*.ipynb"), *(place.path / RUNS).glob(".*.partial")]
+        for plan in plans:
+            left += (place.path / plan.name).glob(".building-*")
     for each in left:
         with suppress(OSError):
             if time.time() - each.stat().st_mtime > ABANDONED_SECONDS:
