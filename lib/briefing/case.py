@@ -368,11 +368,14 @@ class Case:
 
     @cached_property
     def _described(self) -> dict[str, str]:
+        # A what-if must never pass for the set that it started from.
+        changed = ", ".join(f"{name} = {value}" for name, value in self._overrides.items())
+        title = self._parameters.title
         return {
             "title": "The Microsoft–Nvidia–Anthropic alliance",
             "subtitle": "How much of the demand is real, what it is worth, and what can go wrong",
             "set": self._parameters.name,
-            "set_title": self._parameters.title,
+            "set_title": f"{title}, but {changed}" if changed else title,
             "as_of": str(self._parameters.as_of),
             "disclosure": DISCLOSURE,
         }

@@ -40,9 +40,9 @@ def main() -> None:
 
 
 Names = Annotated[list[str], typer.Argument(help="Parameter sets and sweeps, e.g. latest.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Notebooks at a time.")]
-Reports = Annotated[str, typer.Option(help="Folder or address (s3://…) for the reports.")]
-Lane = Annotated[str, typer.Option(help="kernel, exec or fresh: how a notebook runs.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Notebooks at a time, else one per core.")]
+Reports = Annotated[str, typer.Option(help="Folder or address (s3://…); by default reports/.")]
+Lane = Annotated[str, typer.Option(help="kernel (forked, the default on Linux), exec or fresh.")]
 CellTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds that a cell may run.")]
 RunTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds for a whole notebook.")]
 Scheduler = Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")]
@@ -124,6 +124,8 @@ def _build(
     finally:
         for outcome in outcomes:
             _print_outcome(outcome, target, formats)
+    if audit and not any(outcome.undeclared for outcome in outcomes):
+        output.print("Audit: no notebook read a file that its key does not hold.")
     if len(outcomes) > 1:
         _print_table(outcomes)
     if any(outcome.failure for outcome in outcomes):
@@ -158,13 +160,19 @@ def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
         if outcome.folder != outcome.plan.folder:
             errors.print(Text(f"  kept for you: {target.shown(outcome.folder)}"), soft_wrap=True)
         return
-    note = " (nothing had changed)" if outcome.was_built else ""
-    output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of}{note}"))
+    note = "nothing had changed" if outcome.was_built else _counted(outcome)
+    output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of} ({note})"))
     documents = [document for document in outcome.plan.briefings if "/" not in document]
     shown = [f"{document}.{ending}" for document in documents for ending in formats]
     for file in shown or [""]:
         place = target.shown(f"{outcome.folder}/{file}".rstrip("/"))
         output.print(Text(f"  {place}"), soft_wrap=True)
+
+
+def _counted(outcome: Any) -> str:
+    """How many notebooks ran, and how many needed not."""
+    ran = f"{outcome.ran} notebook{'' if outcome.ran == 1 else 's'} run"
+    return f"{ran}, {outcome.reused} as before" if outcome.reused else ran
 
 
 def _print_table(outcomes: list[Any]) -> None:
@@ -286,14 +294,19 @@ def _amount(fact: Any) -> str:
 
 @app.command()
 def sets() -> None:
-    """List the parameter sets and what each assumes."""
+    """List the parameter sets and sweeps, and what each assumes."""
     from briefing.inputs.parameters import load_parameter_set, parameter_set_names
+    from briefing.inputs.sweeps import load_sweep, sweep_names
 
     folder = project_root() / "params"
     ledger = _facts(None)
     for name in parameter_set_names(folder):
         each = load_parameter_set(name, folder, ledger)
         output.print(Text.assemble((f"{name:<18}", "bold"), f"{each.as_of}  {each.title}"))
+    for name in sweep_names(folder):
+        sweep = load_sweep(name, folder)
+        told = f"sweep of {sweep.set}: {sweep.title}"
+        output.print(Text.assemble((f"{name:<18}", "bold"), told))
 
 
 @app.command()

@@ -237,7 +237,7 @@ def one_fact(rounds: int) -> None:
             place = notes[len(notes) // 2].end()
             file.write_text(text[:place] + "Edited. " + text[place:], "utf-8")
             why = command(*run, "--why").splitlines()
-            again = sum("need not run" not in line for line in why)
+            again = sum("taken over" not in line for line in why)
             taken.append((full, seconds(lambda: command(*run)), again, len(why)))  # noqa: B023
     full, part, again, of = (statistics.median(column) for column in zip(*taken, strict=True))
     print(

@@ -1,5 +1,6 @@
 import re
 
+import altair as alt
 import pytest
 
 from briefing.case import Case, functions
@@ -119,8 +120,8 @@ def test_notes_of_a_table_are_told_once_in_each_medium(latest):
 def test_the_map_steps_through_its_quarters_on_one_scale(latest):
     steps = latest.money_flow_map.steps
     assert list(steps) == ["2025Q4 to 2027Q4", *latest.quarters[:9]]
-    widths = {label: chart.to_dict()["width"] for label, chart in steps.items()}
-    assert len(set(widths.values())) == 1
+    charts = [alt.LayerChart.from_dict(dict(step)) for step in steps.values()]
+    assert len({chart.to_dict()["width"] for chart in charts}) == 1
 
 
 @pytest.mark.parametrize("parameter_set", ["deal_day", "latest", "funding_stops"])

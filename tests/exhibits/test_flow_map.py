@@ -11,7 +11,7 @@ import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs
 from briefing.exhibits.words import money
 
 COLORS = {"Equity": "#2f5d9e", "Compute": "#c2571a", "Sales": "#1f7a63", "Claude": "#7a4f9f"}
@@ -229,3 +229,13 @@ def test_labels_of_any_flows_keep_apart_and_all_coordinates_are_numbers(case):
     boxes = [box for _, box in texts(labels)]
     assert not [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)]
     assert "nan" not in json.dumps([rows for _, rows in layers]).lower()
+
+
+def test_many_maps_at_once_are_the_same_as_each_alone():
+    maps = {"all": alliance(), "sales": alliance()[:1], "two kinds": alliance()[1:6]}
+    specs = flow_map_specs(maps, SIX, COLORS, reference=alliance(150e9))
+    alone = {
+        label: flow_map(flows, SIX, COLORS, reference=alliance(150e9)).to_dict()
+        for label, flows in maps.items()
+    }
+    assert json.dumps(specs) == json.dumps(alone)

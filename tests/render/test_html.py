@@ -169,7 +169,8 @@ def stepping_page(shown):
         )
         for quarter, usd in {"2025Q4": 2e9, "2026Q1": 3e9}.items()
     }
-    stepping = Exhibit(title="It grows", id="E02", body=maps["2026Q1"], steps=maps)
+    steps = {quarter: chart.to_dict() for quarter, chart in maps.items()}
+    stepping = Exhibit(title="It grows", id="E02", body=maps["2026Q1"], steps=steps)
     return export(new_notebook(cells=[shown(stepping)]))
 
 

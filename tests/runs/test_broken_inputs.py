@@ -82,9 +82,16 @@ def test_a_sweep_that_asks_for_a_quantity_that_is_none(briefing, small_project):
     sweep(
         small_project, GOOD.replace("peak_funding", "peek_funding") + "grid: {azure_ramp_years: 2}"
     )
-    status, said = briefing("run", "odd", "--lane", "exec")
-    assert status != 0
+    status, said = briefing("check", "odd")
+    assert status == 2
     assert "no quantity 'peek_funding_gap_usd'; did you mean 'peak_funding_gap_usd'?" in said
+
+
+def test_a_misspelt_sweep_is_recognised(briefing, small_project):
+    sweep(small_project, GOOD + "grid: {azure_ramp_years: 2}")
+    status, said = briefing("run", "oddd")
+    assert status == 2
+    assert "no parameter set or sweep 'oddd'; did you mean 'odd'?" in said
 
 
 def test_a_sweep_with_the_name_of_a_set(briefing, small_project):

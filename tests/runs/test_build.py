@@ -227,7 +227,7 @@ def test_one_changed_fact_runs_only_the_notebooks_that_read_it(three):
     built(three, "deal_day", formats=())
     edit_text(three / "params/facts/analogues.yaml", "Lucent", "Lucent Technologies")
     told = reasons(three, "deal_day")
-    assert told["deal_day/03_valuation"] == "it is rendered again, and need not run"
+    assert told["deal_day/03_valuation"] == "it has run already and is taken over"
     assert "the whole ledger of deal_day changed" in told["deal_day/10_sources"]
     outcome = one(built(three, "deal_day", formats=()))
     assert runs(outcome) == (1, 2)
@@ -288,8 +288,7 @@ def test_an_interrupted_build_goes_on_where_it_stopped(small, environment):
     assert "goes on from there" in told
     assert not list((small / "reports").rglob(".building-*"))
     assert (
-        reasons(small, "deal_day")["deal_day/00_summary"]
-        == "it is rendered again, and need not run"
+        reasons(small, "deal_day")["deal_day/00_summary"] == "it has run already and is taken over"
     )
 
 

@@ -51,3 +51,13 @@ def test_stock_commands_get_forks_of_the_template(asked, environment, command):
     )  # fmt: skip
     cells = nbformat.read(asked.with_name("told.ipynb"), as_version=4).cells
     assert "briefing.runs.template" in cells[-1].outputs[0].data["text/plain"]
+
+
+def test_a_notebook_named_by_a_relative_path_gets_one_too(asked, environment):
+    command = [
+        BIN / "jupyter", "nbconvert", "--execute", "--ExecutePreprocessor.kernel_name=briefing",
+        "--to", "notebook", "--output", "told.ipynb", f"{asked.parent.name}/{asked.name}",
+    ]  # fmt: skip
+    place = asked.parent.parent
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=place)
+    assert "briefing.runs.template" in asked.with_name("told.ipynb").read_text("utf-8")

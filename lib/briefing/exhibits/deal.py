@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
@@ -116,10 +116,9 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
     between = {"Microsoft", "Nvidia", "Anthropic"}
     inside = sum(flow.amount_usd for flow in flows if {flow.payer, flow.payee} <= between)
     share = inside / sum(flow.amount_usd for flow in flows)
-    steps = {
-        quarter: flow_map(_flows(shown, slice(at, at + 1)), roles, KINDS, reference=peaks)
-        for at, quarter in enumerate(span)
-    }
+    whole = flow_map_specs({f"{span[0]} to {span[-1]}": flows}, roles, KINDS)
+    by_quarter = {quarter: _flows(shown, slice(at, at + 1)) for at, quarter in enumerate(span)}
+    steps = flow_map_specs(by_quarter, roles, KINDS, reference=peaks)
     return Exhibit(
         id="E02",
         title=f"Of every dollar that moves up to {span[-1]}, {percent(share)} moves between the "
@@ -127,7 +126,7 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
         body=alt.vconcat(
             flow_map(flows, roles, KINDS, height=440), _flows_in_time(frame)
         ).resolve_scale(x="independent", y="independent", fill="independent", shape="independent"),
-        steps={f"{span[0]} to {span[-1]}": flow_map(flows, roles, KINDS), **steps},
+        steps={**whole, **steps},
         alt="; ".join(f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
         data=frame,
         notes=(

@@ -50,8 +50,11 @@ class Exhibit:
     alt: str = ""
     data: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
-    steps: Mapping[str, Chart] = field(default_factory=dict)
-    """Further charts by label, through which a reader can step; `body` is shown where none can."""
+    steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Specifications of further charts by label, for readers to step through.
+
+    `body` is shown where none can.
+    """
     name: str = ""
     facts: tuple[Fact, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -103,11 +106,9 @@ class Exhibit:
                     CHART_MIME: _chart_in_jupyter(chart, heading, self.notes),
                     "text/plain": f"{heading}\n{self.alt}",
                 }
-                # A list, because notebooks sort the keys of a mapping. Steps are built like the
+                # A list, because notebooks sort the keys of a mapping. Steps are drawn like the
                 # body, so to check each of them against Vega-Lite's schema is left to the tests.
-                described["steps"] = [
-                    [label, step.to_dict(validate=False)] for label, step in self.steps.items()
-                ]
+                described["steps"] = [[label, spec] for label, spec in self.steps.items()]
         return {EXHIBIT_MIME: described, **shown}
 
 

@@ -256,7 +256,13 @@ def _clear_ribbon(pair: tuple[int, int], ports: Array, width: float, ring: Ring)
         spare = apart - ring.radii[others] - width / 2 - 4
         return float(min(spare.min(initial=0.0), 0.0))
 
-    return max((_ribbon(pair, ports, width, ring, *bend) for bend in _BENDS), key=clearance)
+    found: dict[float, Ribbon] = {}
+    for bend in _BENDS:
+        ribbon = _ribbon(pair, ports, width, ring, *bend)
+        found.setdefault(hidden := clearance(ribbon), ribbon)
+        if hidden == 0:
+            break
+    return found[max(found)]
 
 
 def _ribbon(

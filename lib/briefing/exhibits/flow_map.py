@@ -1,5 +1,7 @@
 """Flow map: who pays whom, how much and for what, as ribbons between circles."""
 
+import hashlib
+import json
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ _NAME_HEIGHT, _ROLE_HEIGHT = 17, 14
 _CAPTION_GAP = 9
 _EDGE = 2
 _LEGEND_MARK = 28
+_EMS = {0.33: "ijlI .,:;'’", 0.43: "frt1()", 0.78: "ACDGHKNOQUVXY", 0.93: "mwM", 1.03: "W@%"}
+_EM = {letter: width for width, letters in _EMS.items() for letter in letters}
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,21 @@ class _Party:
         return [*covers, [x + dx - w, y + dy - h, x + dx + w, y + dy + h]]
 
 
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """A map as data: the rows of its layers, from the ribbons up, and what the legend tells."""
+
+    layers: tuple[tuple[Row, ...], ...]
+    kinds: list[str]
+    legend_columns: int
+
+
 def text_width(text: str, size: float) -> float:
     """Pixels a semi-bold line of Inter needs, a little on the safe side."""
-    ems = {0.33: "ijlI .,:;'’", 0.43: "frt1()", 0.78: "ACDGHKNOQUVXY", 0.93: "mwM", 1.03: "W@%"}
-    em = {letter: width for width, letters in ems.items() for letter in letters}
-    return size * sum(em.get(letter, 0.67) for letter in text)
+    return size * sum(_EM.get(letter, 0.67) for letter in text)
 
 
 def flow_map(
@@ -109,6 +123,64 @@ def flow_map(
     that finds no free place is left to the tooltip. With `reference` flows circles, places and the
     scale of the ribbons are theirs, so that maps with the same reference can be compared.
     """
+    drawing = _drawing(flows, roles, colors, width, height, reference)
+    return _chart(drawing, colors, width, height)
+
+
+def flow_map_specs(
+    maps: Mapping[str, Sequence[Flow]],
+    roles: Mapping[str, str],
+    colors: Mapping[str, str],
+    width: int = 640,
+    height: int = 560,
+    reference: Sequence[Flow] = (),
+) -> dict[str, dict[str, Any]]:
+    """Specifications of many maps by label, each the same as `flow_map` would give.
+
+    They differ in nothing but data and legend, so that Altair converts only one.
+    """
+    drawings = {
+        label: _drawing(flows, roles, colors, width, height, reference)
+        for label, flows in maps.items()
+    }
+    pattern = _chart(next(iter(drawings.values())), colors, width, height).to_dict(validate=False)
+    return {label: _spec(pattern, drawing, colors) for label, drawing in drawings.items()}
+
+
+def _spec(
+    pattern: Mapping[str, Any], drawing: _Drawing, colors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The specification `pattern` with the data and the legend of another map."""
+    names = [_dataset_name(rows) for rows in drawing.layers]
+    ribbons, *others = (
+        {**layer, "data": {"name": name}}
+        for layer, name in zip(pattern["layer"], names, strict=True)
+    )
+    fill = ribbons["encoding"]["fill"]
+    fill = {
+        **fill,
+        "legend": {**fill["legend"], "columns": drawing.legend_columns},
+        "scale": {"domain": drawing.kinds, "range": [colors[kind] for kind in drawing.kinds]},
+    }
+    ribbons["encoding"] = {**ribbons["encoding"], "fill": fill}
+    datasets = dict(zip(names, map(list, drawing.layers), strict=True))
+    return {**pattern, "layer": [ribbons, *others], "datasets": datasets}
+
+
+def _dataset_name(rows: Sequence[Row]) -> str:
+    """The name that Altair gives to data."""
+    told = json.dumps(rows, sort_keys=True, default=str)
+    return "data-" + hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _drawing(
+    flows: Sequence[Flow],
+    roles: Mapping[str, str],
+    colors: Mapping[str, str],
+    width: int,
+    height: int,
+    reference: Sequence[Flow],
+) -> _Drawing:
     drawn = _checked(flows, roles, colors)
     sized = _checked(reference, roles, colors) if reference else drawn
     parties = _parties(drawn, sized, roles)
@@ -133,13 +205,35 @@ def flow_map(
     )
     spots = geometry.place_labels(ribbons, sizes, blocked, width, height)
     written = [_row(*spot, text) for spot, text in zip(spots, labels, strict=True) if spot]
+    kinds = [kind for kind in colors if kind in {flow.kind for flow in drawn}]
+    entries = [text_width(kind, ROLE_SIZE) + _LEGEND_MARK for kind in kinds]
+    return _Drawing(
+        layers=tuple(
+            tuple(rows)
+            for rows in (
+                _ribbon_rows(drawn, ribbons),
+                _circle_rows(ring),
+                *_caption_rows(parties, ring),
+                written,
+                written,
+            )
+        ),
+        kinds=kinds,
+        legend_columns=len(kinds) if sum(entries) <= width else max(1, int(width / max(entries))),
+    )
+
+
+def _chart(drawing: _Drawing, colors: Mapping[str, str], width: int, height: int) -> alt.LayerChart:
+    ribbons, circles, names, roles, figures, halos, labels = drawing.layers
     halo = {"stroke": HALO, "strokeWidth": HALO_WIDTH, "strokeJoin": "round", "aria": False}
     layers = [
-        _ribbon_marks(drawn, ribbons, colors, width),
-        _circle_marks(ring),
-        *_caption_marks(parties, ring),
-        _text_marks(written, LABEL_SIZE, HALO, fontWeight=600, **halo),
-        _text_marks(written, LABEL_SIZE, INK, fontWeight=600),
+        _ribbon_marks(ribbons, drawing, colors),
+        _circle_marks(circles),
+        _text_marks(names, NAME_SIZE, INK, fontWeight=600),
+        _text_marks(roles, ROLE_SIZE, MUTED),
+        _text_marks(figures, FIGURE_SIZE, INK),
+        _text_marks(halos, LABEL_SIZE, HALO, fontWeight=600, **halo),
+        _text_marks(labels, LABEL_SIZE, INK, fontWeight=600),
     ]
     return alt.LayerChart(layer=layers, width=width, height=height)
 
@@ -213,29 +307,31 @@ def _row(x: float, y: float, text: str, align: str = "center") -> dict[str, Any]
     return {"x": round(float(x), 2), "y": round(float(y), 2), "text": text, "align": align}
 
 
-def _placed(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
-    """A chart whose rows carry their own pixels."""
-    return alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
+def _marks(rows: tuple[Row, ...], mark: Any, channels: Mapping[str, Any]) -> alt.Chart:
+    """A layer whose rows carry their own pixels.
+
+    It is plain Vega-Lite, with tuples for rows: Altair copies its own objects and lists again and
+    again while it combines charts.
+    """
+    places = {
+        axis: {"axis": None, "field": axis, "scale": None, "type": "quantitative"} for axis in "xy"
+    }
+    encoding = alt.FacetedEncoding(**channels, **places)
+    return alt.Chart(alt.InlineData(values=rows), mark=mark, encoding=encoding)
+
+
+def _text_marks(rows: tuple[Row, ...], size: float, color: str, **style: Any) -> alt.Chart:
+    mark = {"baseline": "middle", "fontSize": size, "color": color, **style}
+    align = {"expr": "datum.align"}
+    return _marks(
+        rows,
+        {"type": "text", "align": align, **dict(sorted(mark.items()))},
+        {"text": {"field": "text", "type": "nominal"}},
     )
 
 
-def _text_marks(
-    rows: Sequence[Mapping[str, Any]], size: float, color: str, **style: Any
-) -> alt.Chart:
-    align = alt.ExprRef("datum.align")
-    mark = {"baseline": "middle", "fontSize": size, "color": color, "align": align, **style}
-    # A channel given as bare text would be looked up in all of Vega-Lite's schema.
-    return _placed(rows).mark_text(**mark).encode(text=alt.Text("text:N"))
-
-
-def _ribbon_marks(
-    flows: Sequence[Flow],
-    ribbons: Sequence[geometry.Ribbon],
-    colors: Mapping[str, str],
-    width: float,
-) -> alt.Chart:
-    rows = [
+def _ribbon_rows(flows: Sequence[Flow], ribbons: Sequence[geometry.Ribbon]) -> list[Row]:
+    return [
         {
             "x": 0,
             "y": 0,
@@ -248,50 +344,64 @@ def _ribbon_marks(
         }
         for flow, ribbon in zip(flows, ribbons, strict=True)
     ]
-    kinds = [kind for kind in colors if kind in {flow.kind for flow in flows}]
-    entries = [text_width(kind, ROLE_SIZE) + _LEGEND_MARK for kind in kinds]
-    columns = len(kinds) if sum(entries) <= width else max(1, int(width / max(entries)))
-    legend = alt.Legend(
-        title=None,
-        orient="top",
-        columns=columns,
-        symbolType="square",
-        symbolSize=140,
-        symbolStrokeWidth=0,
-    )
+
+
+def _ribbon_marks(rows: tuple[Row, ...], drawing: _Drawing, colors: Mapping[str, str]) -> alt.Chart:
+    legend = {
+        "columns": drawing.legend_columns,
+        "orient": "top",
+        "symbolSize": 140,
+        "symbolStrokeWidth": 0,
+        "symbolType": "square",
+        "title": None,
+    }
+    scale = {"domain": drawing.kinds, "range": [colors[kind] for kind in drawing.kinds]}
     # Vega scales a path by sqrt(size) / 2, so size 4 draws it in pixels.
-    return (
-        _placed(rows)
-        .mark_point(size=4, filled=True, opacity=1, stroke=HALO, strokeWidth=geometry.OUTLINE)
-        .encode(
-            shape=alt.Shape("path:N", scale=None, legend=None),
-            fill=alt.Fill(
-                "kind:N",
-                scale=alt.Scale(domain=kinds, range=[colors[kind] for kind in kinds]),
-                legend=legend,
-            ),
-            tooltip=[
-                alt.Tooltip(f"{field}:N", title=field.capitalize())
+    mark = {
+        "type": "point",
+        "filled": True,
+        "opacity": 1,
+        "size": 4,
+        "stroke": HALO,
+        "strokeWidth": geometry.OUTLINE,
+    }
+    return _marks(
+        rows,
+        mark,
+        {
+            "description": {"field": "description", "type": "nominal"},
+            "fill": {"field": "kind", "legend": legend, "scale": scale, "type": "nominal"},
+            "shape": {"field": "path", "legend": None, "scale": None, "type": "nominal"},
+            "tooltip": [
+                {"field": field, "title": field.capitalize(), "type": "nominal"}
                 for field in ("payer", "payee", "kind", "amount")
             ],
-            description=alt.Description("description:N"),
-        )
+        },
     )
 
 
-def _circle_marks(ring: geometry.Ring) -> alt.Chart:
-    rows = [
+def _circle_rows(ring: geometry.Ring) -> list[Row]:
+    return [
         {"x": round(x, 2), "y": round(y, 2), "size": round(4 * r * r, 2)}
         for (x, y), r in zip(ring.centres.tolist(), ring.radii.tolist(), strict=True)
     ]
-    return (
-        _placed(rows)
-        .mark_point(shape="circle", fill=PALE, stroke=INK, strokeWidth=1.25, opacity=1, aria=False)
-        .encode(size=alt.Size("size:Q", scale=None))
-    )
 
 
-def _caption_marks(parties: Sequence[_Party], ring: geometry.Ring) -> list[alt.Chart]:
+def _circle_marks(rows: tuple[Row, ...]) -> alt.Chart:
+    mark = {
+        "type": "point",
+        "aria": False,
+        "fill": PALE,
+        "opacity": 1,
+        "shape": "circle",
+        "stroke": INK,
+        "strokeWidth": 1.25,
+    }
+    return _marks(rows, mark, {"size": {"field": "size", "scale": None, "type": "quantitative"}})
+
+
+def _caption_rows(parties: Sequence[_Party], ring: geometry.Ring) -> tuple[list[Row], ...]:
+    """Rows of the names, of the roles and of the figures within the circles."""
     names, roles, figures = [], [], []
     for party, (x, y) in zip(parties, ring.centres, strict=True):
         dx, dy = party.caption_centre
@@ -303,8 +413,4 @@ def _caption_marks(parties: Sequence[_Party], ring: geometry.Ring) -> list[alt.C
             roles.append(_row(anchor, top + _NAME_HEIGHT + (i + 0.5) * _ROLE_HEIGHT, line, align))
         for i, figure in enumerate(party.figures):
             figures.append(_row(x, y + 13 * (i - (len(party.figures) - 1) / 2), figure))
-    return [
-        _text_marks(names, NAME_SIZE, INK, fontWeight=600),
-        _text_marks(roles, ROLE_SIZE, MUTED),
-        _text_marks(figures, FIGURE_SIZE, INK),
-    ]
+    return names, roles, figures

@@ -1,6 +1,7 @@
 """How exhibits look: one palette, one chart style and one way to write numbers."""
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 INK = "#1b2733"
 MUTED = "#5b6875"
@@ -18,6 +19,9 @@ WIDTH = 560
 """Plot width in pixels; with axis labels a chart fills the text column of the PDF."""
 
 FONT = "Inter, system-ui, sans-serif"
+
+# Altair would check every part of a chart as it is made; the whole is checked once, when shown.
+disable_debug_mode()
 
 
 @alt.theme.register("briefing", enable=True)

@@ -382,6 +382,7 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
             if performed.execution.lane != options.lane
         ),
         "seconds": seconds,
+        "points": {point.name: dict(point.overrides) for point in plan.points},
         "bytes": {name: file.stat().st_size for name, file in names.items()},
         "sha256": {name: sha256_of(file) for name, file in names.items()},
     }

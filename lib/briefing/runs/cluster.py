@@ -8,6 +8,7 @@ record; the notebook itself goes straight to the reports' address, which every w
 import os
 import re
 import shutil
+import sys
 import tempfile
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -47,6 +48,8 @@ def executor(address: str) -> Executor:
     except RuntimeError as error:
         client.close()
         raise BadInput([f"--scheduler {address}: {error}; nothing was built"]) from None
+    if not client.scheduler_info()["workers"]:
+        print(f"{address} has no workers yet; the build waits for them", file=sys.stderr)  # noqa: T201
     return _DaskExecutor(client)
 
 

@@ -303,7 +303,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Lease a child that becomes the kernel."""
-        folder = str(kwargs.get("cwd") or Path.cwd())
+        folder = str(Path(kwargs.get("cwd") or "").absolute())
         arguments = cmd[cmd.index("-f") :]
         request = {"lane": "kernel", "arguments": arguments, "env": kwargs["env"], "cwd": folder}
         process = lease(request)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.inputs.facts import Ledger, load_facts
-from briefing.inputs.files import BadInput, project_root
+from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, parameter_set_names
 from briefing.inputs.reads import Note, answered, digest
 from briefing.inputs.sweeps import Point, Sweep, load_sweep, sweep_names
@@ -121,6 +121,18 @@ def _check_graph(root: Path, ledger: Ledger) -> None:
     check_graph(load_parameter_set("base", root / "params", ledger))
 
 
+def _check_quantities(sweep: Sweep) -> None:
+    """Raise BadInput when a sweep asks for a quantity that no formula gives."""
+    from briefing.case import functions
+
+    unknown = [name for name in sweep.quantities if name not in functions()]
+    if unknown:
+        sweep.refuse(
+            "quantities",
+            (f"no quantity {name!r}{did_you_mean(name, functions())}" for name in unknown),
+        )
+
+
 def _once(what: str, digest: str, check: Callable[[], None]) -> None:
     """Check, unless files of this digest have passed before on this machine.
 
@@ -152,6 +164,8 @@ class _Inputs:
     def plan(self, name: str) -> Plan:
         sets = parameter_set_names(self.root / "params")
         sweeps = sweep_names(self.root / "params")
+        if name not in (*sets, *sweeps) and (hint := did_you_mean(name, sweeps)):
+            raise BadInput([f"no parameter set or sweep {name!r}{hint}; nothing was built"])
         if name in sets or name not in sweeps:
             if name in sweeps:
                 raise BadInput(
@@ -178,6 +192,8 @@ class _Inputs:
     def _of_sweep(self, name: str) -> Plan:
         params = self.root / "params"
         sweep = load_sweep(name, params)
+        stated = files_digest(params, [sweep.file]) + _graph_digest(self.root)
+        _once("sweep", stated, lambda: _check_quantities(sweep))
         parameters, compared = self._loaded(sweep.set)
         points = sweep.points(parameters)
         known = {source.stem: source for source in self.notebooks}
@@ -188,8 +204,7 @@ class _Inputs:
             for source in chosen
         ]
         summary = self.root / "notebooks" / "sweep.ipynb"
-        stated = {"sweep": name, "stated": digest(sweep)}
-        jobs.append(self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, **stated))
+        jobs.append(self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, name, digest(sweep)))
         key = self._key(parameters, compared, sweep)
         return Plan(name, parameters, compared, tuple(jobs), key, sweep, points)
 

@@ -69,7 +69,7 @@ def why(
                 yield plan.name, "nothing has changed since it was built"
                 continue
             for job in plan.jobs:
-                told = "it is rendered again, and need not run"
+                told = "it has run already and is taken over"
                 if recalled(plan, job, place, memory) is None:
                     reasons = memory.why(job.recipe, f"{plan.name}/{job.target}", plan.answer)
                     told = "; ".join(reasons) or "its notebook is missing, or not what it was"

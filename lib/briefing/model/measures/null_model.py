@@ -15,6 +15,9 @@ Array = np.ndarray
 FIT_ROUNDS, STEPS_A_ROUND = 12, 10
 """Patterns that fit at all do so within these steps; others never would."""
 
+TOLERANCE = 1e-4
+"""Share of its payments by which a party of a fitted pattern may be off."""
+
 
 class NullModel(NamedTuple):
     """A measure on the network and on networks drawn by chance."""
@@ -39,18 +42,25 @@ class _Kind:
     amounts: Array
     paid: Array
     received: Array
+    off_at_most: Array
+    """By how much a fit may miss what each party pays."""
+    barred: list[list[int]]
+    """Per payer how much bars a new flow to each party: being the same, or paying it already."""
 
 
-def _kind(flows: Sparse) -> _Kind:
-    paid = as_flows(flows)
-    return _Kind(payers(paid), paid.indices, paid.data, paid.sum(axis=1), paid.sum(axis=0))
+def _kind(flows: Sparse, tolerance: float) -> _Kind:
+    own = as_flows(flows)
+    paid, received = own.sum(axis=1), own.sum(axis=0)
+    off_at_most = tolerance * np.maximum(paid, paid.max(initial=0.0) * tolerance)
+    barred = (np.eye(paid.size, dtype=int) + (own.toarray() > 0)).tolist()
+    return _Kind(payers(own), own.indices, own.data, paid, received, off_at_most, barred)
 
 
 def rewired(
     kinds: Sequence[Sparse],
     generator: np.random.Generator,
     swaps_per_flow: int = 20,
-    tolerance: float = 1e-4,
+    tolerance: float = TOLERANCE,
 ) -> list[Sparse] | None:
     """Networks like `kinds` with partners drawn by chance; None where no amounts fit them.
 
@@ -58,52 +68,55 @@ def rewired(
     after Maslov & Sneppen 2002, no payments to oneself, no double ones) and, to `tolerance`, what
     it pays and receives (biproportional fitting after Deming & Stephan 1940).
     """
-    return _rewired([_kind(flows) for flows in kinds], generator, swaps_per_flow, tolerance)
+    checked = [_kind(flows, tolerance) for flows in kinds]
+    drawn = _rewired(checked, generator, swaps_per_flow)
+    return None if drawn is None else [csr_array(flows) for flows in drawn]
 
 
 def _rewired(
-    kinds: Sequence[_Kind],
-    generator: np.random.Generator,
-    swaps_per_flow: int = 20,
-    tolerance: float = 1e-4,
-) -> list[Sparse] | None:
+    kinds: Sequence[_Kind], generator: np.random.Generator, swaps_per_flow: int = 20
+) -> list[Array] | None:
     drawn = []
     for kind in kinds:
-        fitted = _fitted(kind, _switched(kind, generator, swaps_per_flow), tolerance)
-        if fitted is None:
+        payees = _switched(kind, generator, swaps_per_flow)
+        amounts = _fitted(kind, payees)
+        if amounts is None:
             return None
-        drawn.append(fitted)
-    size = kinds[0].paid.size
-    return [csr_array(flows, shape=(size, size)) for flows in drawn]
+        flows = np.zeros((kind.paid.size, kind.paid.size))
+        flows[kind.paying, payees] = amounts
+        drawn.append(flows)
+    return drawn
 
 
 def _switched(kind: _Kind, generator: np.random.Generator, swaps_per_flow: int) -> tuple[int, ...]:
     """Payees after many swaps between two flows, leaving out those that make a forbidden flow."""
-    payer, payee = kind.paying.tolist(), kind.payees.tolist()
-    count = len(payee)
+    payee, count = kind.payees.tolist(), kind.payees.size
     if count < 2:
         return tuple(payee)
-    present = set(zip(payer, payee, strict=True))
-    for one, other in generator.integers(count, size=(swaps_per_flow * count, 2)).tolist():
-        a, b, c, d = payer[one], payee[one], payer[other], payee[other]
-        if a == d or c == b or (a, d) in present or (c, b) in present:
+    barred = [row.copy() for row in kind.barred]
+    barred_of = [barred[payer] for payer in kind.paying.tolist()]
+    drawn = iter(generator.integers(count, size=2 * swaps_per_flow * count).tolist())
+    for one, other in zip(drawn, drawn, strict=True):
+        barred_one, to_one = barred_of[one], payee[other]
+        if barred_one[to_one]:
             continue
-        present -= {(a, b), (c, d)}
-        present |= {(a, d), (c, b)}
-        payee[one], payee[other] = d, b
+        barred_other, to_other = barred_of[other], payee[one]
+        if barred_other[to_other]:
+            continue
+        barred_one[to_other] -= 1
+        barred_other[to_one] -= 1
+        barred_one[to_one] = barred_other[to_other] = 1
+        payee[one], payee[other] = to_one, to_other
     return tuple(payee)
 
 
 # A kind of few flows has few ways to be rewired and draws the same ones again and again.
 @lru_cache(maxsize=32)
-def _fitted(
-    kind: _Kind, payees: tuple[int, ...], tolerance: float
-) -> tuple[Array, tuple[Array, Array]] | None:
+def _fitted(kind: _Kind, payees: tuple[int, ...]) -> Array | None:
     """Amounts at the new payees with rows and columns scaled in turn until both sums are met."""
     paid, received, size = kind.paid, kind.received, kind.paid.size
-    off_at_most = tolerance * np.maximum(paid, paid.max(initial=0.0) * tolerance)
     columns = np.array(payees, dtype=int)
-    if _is_beyond_fit(kind, columns, off_at_most):
+    if _is_beyond_fit(kind, columns):
         return None
     order = np.lexsort([columns, kind.paying])
     rows, columns, data = kind.paying[order], columns[order], kind.amounts[order]
@@ -112,12 +125,14 @@ def _fitted(
         for _ in range(STEPS_A_ROUND):
             data *= (paid / np.maximum(np.bincount(rows, data, size), tiny))[rows]
             data *= (received / np.maximum(np.bincount(columns, data, size), tiny))[columns]
-        if np.all(np.abs(np.bincount(rows, data, size) - paid) <= off_at_most):
-            return data, (rows, columns)
+        if np.all(np.abs(np.bincount(rows, data, size) - paid) <= kind.off_at_most):
+            amounts = np.empty_like(data)
+            amounts[order] = data
+            return amounts
     return None
 
 
-def _is_beyond_fit(kind: _Kind, payees: Array, off_at_most: Array) -> bool:
+def _is_beyond_fit(kind: _Kind, payees: Array) -> bool:
     """Whether somebody pays, or receives, more than all of its partners together ever could.
 
     Spares most of the fitting: the last step meets what is received, so that what is paid would
@@ -125,13 +140,15 @@ def _is_beyond_fit(kind: _Kind, payees: Array, off_at_most: Array) -> bool:
     """
     paid, received, size = kind.paid, kind.received, kind.paid.size
     to_payees = np.bincount(kind.paying, received[payees], size)
-    of_payers = np.bincount(payees, (paid + off_at_most)[kind.paying], size)
-    return bool(np.any(paid - to_payees > off_at_most) or np.any(received > of_payers))
+    if (paid - to_payees > kind.off_at_most).any():
+        return True
+    of_payers = np.bincount(payees, (paid + kind.off_at_most)[kind.paying], size)
+    return bool((received > of_payers).any())
 
 
 def null_distribution(
     kinds: Sequence[Sparse],
-    measure: Callable[[Sparse], float],
+    measure: Callable[[Array], float],
     samples: int,
     seed: int,
     most_refused: int = 20,
@@ -142,17 +159,17 @@ def null_distribution(
     the samples; fewer samples may then come back, and the count of refusals says so.
     """
     generator = np.random.default_rng(seed)
-    whole = csr_array(sum(kinds[1:], start=kinds[0]))
+    whole = np.sum([flows.toarray() for flows in kinds], axis=0)
     observed = measure(whole)
-    checked = [_kind(flows) for flows in kinds]
+    checked = [_kind(flows, TOLERANCE) for flows in kinds]
     values, refused, unlike = [], 0, 0
     while len(values) < samples and refused < most_refused * samples:
         drawn = _rewired(checked, generator)
         if drawn is None:
             refused += 1
             continue
-        network = csr_array(sum(drawn[1:], start=drawn[0]))
-        unlike += bool(abs(network - whole).max() > 1e-9 * whole.max())
+        network = np.sum(drawn, axis=0)
+        unlike += bool(np.abs(network - whole).max() > 1e-9 * whole.max())
         values.append(measure(network))
     found = np.array(values)
     at_least = np.sum(found >= observed * (1 - 1e-9) - 1e-12)
