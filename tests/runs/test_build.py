@@ -375,3 +375,58 @@ def test_what_killed_builds_left_is_swept_after_a_day(small, monkeypatch, tmp_pa
     built(small, "deal_day", formats=(), lane="exec")
     assert not any(folder.exists() for folder in left)
     assert all(folder.exists() for folder in fresh)
+
+
+@pytest.mark.parametrize("lane", ["kernel", "exec", "fresh"])
+@pytest.mark.parametrize("leave", ["import sys\nsys.exit()", "import os\nos._exit(False)"])
+def test_a_cell_that_ends_the_process_is_no_success(small, lane, leave):
+    edit_notebook(small, "00_summary", leave)
+    edit_notebook(small, "00_summary", "case")
+    outcome = one(built(small, "deal_day", formats=(), lane=lane))
+    assert outcome.failure.startswith("00_summary: ")
+    kept = nbformat.read(outcome.folder / "00_summary.ipynb", as_version=4)
+    assert kept.cells[-1].metadata.papermill.status == "pending"
+
+
+def test_a_notebook_edited_while_it_waits_is_not_run_in_its_place(small):
+    plans = plan(("deal_day",))
+    edit_notebook(small, "10_sources", "case")
+    outcome = one(build(plans, Folder(small / "reports"), Options(formats=(), lane="exec")))
+    assert "10_sources: InputsChanged: the notebook was edited meanwhile" in outcome.failure
+
+
+def test_a_run_keeps_the_documents_of_the_folder_that_it_mends(small):
+    folder = one(built(small, "deal_day", lane="exec")).folder
+    (folder / "00_summary.ipynb").write_text("torn")
+    again = one(built(small, "deal_day", lane="exec", formats=()))
+    assert again.folder == folder
+    assert (folder / "briefing.pdf").exists()
+    assert (folder / "briefing.html").exists()
+
+
+def test_what_another_set_says_is_refused_in_true_words(small):
+    edit_notebook(small, "00_summary", "Case('soft_target').peak_funding_gap_usd")
+    failure = one(built(small, "deal_day", formats=(), lane="exec")).failure
+    assert "a set that is neither this one nor compared with it" in failure
+
+
+def test_a_sweep_shown_in_a_notebook_is_part_of_its_inputs(small):
+    (small / "params" / "sweeps").mkdir(exist_ok=True)
+    file = small / "params" / "sweeps" / "terms.yaml"
+    file.write_text(
+        "title: Two lengths\nset: deal_day\ngrid: {azure_term_years: [3, 7]}\n"
+        "quantities: [self_funded_revenue_share]\n"
+    )
+    edit_notebook(small, "00_summary", "case.sweep('terms')")
+    built(small, "deal_day", formats=(), lane="exec")
+    edit_text(file, "[3, 7]", "[3, 8]")
+    assert runs(one(built(small, "deal_day", formats=(), lane="exec"))) == (1, 1)
+
+
+def test_a_memory_damaged_in_the_middle_costs_time_and_nothing_else(small):
+    built(small, "deal_day", formats=(), lane="exec")
+    file = small / "reports" / ".runs" / "memory.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + b"x" * (len(content) - 8192))
+    edit_text(small / "params" / "base.yaml", "value: 5.0", "value: 5.5")
+    assert one(built(small, "deal_day", formats=(), lane="exec")).failure == ""

@@ -204,3 +204,32 @@ def test_where_no_template_can_be_one_warning_is_given_and_fresh_kernels_serve(
     ]
     assert [statuses(notebook) for notebook in notebooks] == [["completed"]] * 2
     kernels.let_go()
+
+
+def test_a_template_that_is_stuck_is_left_for_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "ANSWER_SECONDS", 1.0)
+    template = kernels.warm_template()
+    assert template is not None
+    os.kill(template.process_id, signal.SIGSTOP)
+    try:
+        assert statuses(run(written(tmp_path, "1"), "exec")) == ["completed"]
+    finally:
+        os.kill(template.process_id, signal.SIGKILL)
+
+
+def test_an_environment_too_large_for_a_request_gets_one_warning(tmp_path, monkeypatch):
+    monkeypatch.setenv("LARGE", "x" * 70_000)
+    monkeypatch.setenv("LARGER", "x" * 70_000)
+    with pytest.warns(RuntimeWarning, match="the environment is larger than"):
+        assert statuses(run(written(tmp_path, "1"), "exec")) == ["completed"]
+    kernels.let_go()
+
+
+def test_a_copy_of_the_process_that_a_cell_makes_runs_no_further_cells(tmp_path):
+    notebook = run(written(tmp_path, "import os\nchild = os.fork()", "child != 0"), "exec")
+    assert notebook.cells[1].outputs[0].data["text/plain"] == "True"
+
+
+def test_many_lines_arrive_whole(tmp_path):
+    notebook = run(written(tmp_path, "for _ in range(60_000): print('x' * 60)"), "exec")
+    assert len(notebook.cells[0].outputs[0].text) == 60_000 * 61

@@ -127,6 +127,25 @@ def test_a_folder_is_never_seen_torn(tmp_path):
     assert seen <= set(texts)
 
 
+def test_two_that_publish_the_same_folder_all_the_time_do_not_fail(tmp_path):
+    reports, failures = Folder(tmp_path), []
+
+    def publish(text):
+        try:
+            for _ in range(60):
+                reports.publish(staged(reports, "set/one", a=text), "set/one")
+        except OSError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=publish, args=[text]) for text in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert [file.name for file in (tmp_path / "set").iterdir()] == ["one"]
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

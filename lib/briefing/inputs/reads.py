@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefing.inputs.facts import Fact, Ledger
+from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet
 
 READS = "BRIEFING_READS"
@@ -95,6 +96,10 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             return parameters.facts.superseded
         case "newest_page":
             return parameters.facts.newest_page(date.fromisoformat(rest[0]))
+        case "sweep":
+            from briefing.inputs.sweeps import load_sweep
+
+            return load_sweep(rest[0], project_root() / "params")
         case "facts":
             return parameters.facts
         case "scenarios":
@@ -216,6 +221,7 @@ def _words() -> Mapping[str, str]:
         "newest_page": "the date of the newest page",
         "parties": "the register of parties",
         "facts": "the whole ledger",
+        "sweep": "sweep {1}",
         "scenarios": "the list of scenarios",
     }
 

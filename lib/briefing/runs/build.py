@@ -30,7 +30,7 @@ from briefing.inputs.files import project_root
 from briefing.inputs.reads import in_words, undeclared
 from briefing.runs.documents import FORMATS, end_with_parent, prepare_to_render, render
 from briefing.runs.execute import Execution, Limits
-from briefing.runs.jobs import RUNS, Performed, perform, sha256_of
+from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
 from briefing.runs.plan import Job, Plan
@@ -38,8 +38,6 @@ from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
 
 ABANDONED_SECONDS = 24 * 3600
-
-CHANGED = "InputsChanged"
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def build(
             else:
                 waiting.append(each)
         if waiting:
-            _sweep(place, waiting)
+            _sweep(place, waiting, memory.files())
             with _Build(place, memory, options, report) as running:
                 yield from running.outcomes(waiting)
     finally:
@@ -119,6 +117,7 @@ class _Progress:
 
     plan: Plan
     staged: Path
+    formats: tuple[str, ...] = ()
     waiting: set[str] = field(default_factory=set)
     performed: dict[str, Performed] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -202,21 +201,24 @@ class _Build:
             self._rendered(progress, what, future)
 
     def _start(self, plan: Plan) -> None:
-        progress = _Progress(plan, self.place.stage(plan.folder))
+        formats = (*self.options.formats, *self._documents_there(plan))
+        staged = self.place.stage(plan.folder)
+        progress = _Progress(plan, staged, tuple(dict.fromkeys(formats)))
         self._started.append(progress)
-        self.report(Event("queued", plan.name, count=self._steps(plan)))
+        steps = len(plan.jobs) + len(plan.briefings) * len(progress.formats)
+        self.report(Event("queued", plan.name, count=steps))
         for job in plan.jobs:
             known = None
             if not self.options.audit:
                 known = recalled(plan, job, self.place, self.memory)
-            if known is not None:
-                progress.files[job.target] = known.file
+            if known is not None and self._fetched(progress, job.target, known.file):
                 progress.reused += 1
                 self.report(Event("reused", plan.name, job.notebook))
                 continue
             file = f"{RUNS}/{job.source.stem}-{uuid.uuid4().hex}.ipynb"
             call = partial(
-                perform, job.source.name, dict(job.parameters), self.place, file,
+                perform, job.source.name, job.recipe["the notebook"], dict(job.parameters),
+                self.place, file,
                 self.options.lane, self.options.limits, self.options.audit,
             )  # fmt: skip
             if self.options.scheduler:
@@ -225,6 +227,15 @@ class _Build:
                 future = self._workers.submit(self._told, call, plan.name, job.notebook)
             self._await(future, progress, job)
 
+    def _fetched(self, progress: _Progress, target: str, file: str) -> bool:
+        """Copy a notebook now: another build may move it at any moment."""
+        try:
+            self.place.get(file, progress.staged / target)
+        except OSError:
+            return False
+        progress.files[target] = file
+        return True
+
     def _told(self, call: Callable[[], Performed], plan: str, notebook: str) -> Performed:
         self.report(Event("started", plan, notebook))
         try:
@@ -232,8 +243,14 @@ class _Build:
         finally:
             self.report(Event("ended", plan, notebook))
 
-    def _steps(self, plan: Plan) -> int:
-        return len(plan.jobs) + len(plan.briefings) * len(self.options.formats)
+    def _documents_there(self, plan: Plan) -> list[str]:
+        """Formats of the folder that this build replaces: a reader must not lose a document."""
+        there = (self.place.record(plan.folder) or {}).get("sha256", {})
+        return [
+            ending
+            for ending in FORMATS
+            if any(f"{name}.{ending}" in there for name in plan.briefings)
+        ]
 
     def _ran(self, progress: _Progress, job: Job, future: Future[Performed]) -> None:
         """Remember a run, unless it failed or its inputs are not those of the plan any more."""
@@ -245,9 +262,12 @@ class _Build:
                 Execution(job.source.stem, 0.0, f"{type(error).__name__}: {error}")
             )
         progress.performed[job.target] = performed
-        if performed.file:
-            progress.files[job.target] = performed.file
-        failure = performed.execution.message or _changed_meanwhile(plan, performed.execution)
+        missing = ""
+        if performed.file and not self._fetched(progress, job.target, performed.file):
+            missing = "its notebook cannot be copied"
+        failure = (
+            missing or performed.execution.message or _changed_meanwhile(plan, performed.execution)
+        )
         progress.undeclared += _undeclared(job, performed.execution)
         if failure:
             progress.failures.append(f"{job.notebook}: {failure}")
@@ -268,21 +288,16 @@ class _Build:
             if progress.failures:
                 return self._kept_for_owner(progress)
             if not progress.is_rendering:
-                self._collect(progress)
                 self._render(progress)
             return None if progress.waiting else self._published(progress)
         except OSError as error:
             return Outcome(progress.plan, progress.plan.folder, f"cannot be written: {error}")
 
-    def _collect(self, progress: _Progress) -> None:
-        for target, file in progress.files.items():
-            self.place.get(file, progress.staged / target)
-
     def _render(self, progress: _Progress) -> None:
         progress.is_rendering = True
         for name, jobs in progress.plan.briefings.items():
             sources = [progress.staged / job.target for job in jobs]
-            for ending in self.options.formats:
+            for ending in progress.formats:
                 target = progress.staged / f"{name}.{ending}"
                 key = progress.plan.key
                 future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
@@ -316,7 +331,6 @@ class _Build:
         failure = "\n".join(progress.failures)
         for unfinished in [*progress.staged.rglob("*.html"), *progress.staged.rglob("*.pdf")]:
             unfinished.unlink()
-        self._collect(progress)
         (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")
         plan = progress.plan
         kept = f"{plan.name}/failed/{plan.folder.rpartition('/')[2]}"
@@ -347,7 +361,10 @@ def _changed_meanwhile(plan: Plan, execution: Execution) -> str:
         try:
             expected = plan.answer(question)
         except KeyError:
-            expected = ""
+            return (
+                f"{CHANGED}: it reads {in_words(question)}, a set that is neither this one nor "
+                "compared with it, so nothing would run again when that changes"
+            )
         if seen != expected:
             return f"{CHANGED}: {in_words(question)} changed while this ran; build it again"
     return ""
@@ -408,11 +425,13 @@ def _temporary_folders() -> list[Path]:
     return [each for each in found if mine is None or each.lstat().st_uid == mine]
 
 
-def _sweep(place: Place, plans: list[Plan]) -> None:
+def _sweep(place: Place, plans: list[Plan], remembered: frozenset[str]) -> None:
     """Remove what builds left that were killed more than a day ago."""
     left = _temporary_folders()
     if isinstance(place, Folder):
-        left += [*(place.path / RUNS).glob("*.ipynb"), *(place.path / RUNS).glob(".*.partial")]
+        runs = (place.path / RUNS).glob("*.ipynb")
+        left += [run for run in runs if f"{RUNS}/{run.name}" not in remembered]
+        left += (place.path / RUNS).glob(".*.partial")
         for plan in plans:
             left += (place.path / plan.name).glob(".building-*")
     for each in left:

@@ -121,9 +121,12 @@ class ExecEngine(FreshEngine):
                 _follow(nb_man, child, watch)
             finally:
                 child.close()
-                _take_over(nb_man, outputs)
-            if child.returncode:
-                raise RuntimeError(_end(child.returncode))
+                is_over = _take_over(nb_man, outputs)
+            if child.returncode or not is_over:
+                raise RuntimeError(_end(child.returncode or 0))
+            for index, cell in enumerate(nb_man.nb.cells):
+                if cell.metadata.papermill["status"] == nb_man.RUNNING:
+                    nb_man.cell_complete(cell, cell_index=index)
 
 
 def _to_run(nb: NotebookNode) -> list[tuple[int, str, bool]]:
@@ -150,20 +153,23 @@ def _follow(nb_man: NotebookExecutionManager, child: Lease, watch: Watch) -> Non
             nb_man.cell_complete(cells[number], cell_index=number)
         nb_man.cell_start(cells[index], index)
         done = index
-    if child.returncode == 0:
-        for number in range(done, len(cells)):
-            nb_man.cell_complete(cells[number], cell_index=number)
 
 
-def _take_over(nb_man: NotebookExecutionManager, outputs: Path) -> None:
-    """Fill the notebook from the child's lines; a line that a kill has torn is none."""
+def _take_over(nb_man: NotebookExecutionManager, outputs: Path) -> bool:
+    """Fill the notebook from the child's lines; a line that a kill has torn is none.
+
+    Whether the child came to its end: the last cell, or one that failed.
+    """
     lines = outputs.read_text("utf-8").splitlines() if outputs.exists() else []
-    failed = None
+    failed, is_over = None, False
     for line in lines:
         try:
             told = json.loads(line)
         except ValueError:
             break
+        if "end" in told:
+            is_over = True
+            continue
         if "language_info" in told:
             nb_man.nb.metadata["language_info"] = told["language_info"]
             continue
@@ -176,6 +182,8 @@ def _take_over(nb_man: NotebookExecutionManager, outputs: Path) -> None:
         nb_man.cell_exception(nb_man.nb.cells[failed], cell_index=failed)
         for cell in nb_man.nb.cells[failed + 1 :]:
             cell.metadata.papermill["status"] = nb_man.PENDING
+        return True
+    return is_over
 
 
 def _cause(error: Exception) -> tuple[str, str]:
@@ -188,7 +196,8 @@ def _cause(error: Exception) -> tuple[str, str]:
 def _end(status: int) -> str:
     if status >= 0:
         return f"the process ended with status {status}"
-    return f"the process was killed by {signal.Signals(-status).name}"
+    named = {number.value: number.name for number in signal.Signals}
+    return f"the process was killed by {named.get(-status, f'signal {-status}')}"
 
 
 def _stopped(nb_man: NotebookExecutionManager, name: str, told: str) -> None:

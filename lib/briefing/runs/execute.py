@@ -111,6 +111,7 @@ def _tried(
         except Exception as error:
             message = _message(error)
         if written.exists():
+            message = message or _unfinished(written)
             put(target, _without_time_and_place(written))
         notes = read_notes(reads.read_text("utf-8")) if reads.exists() else {}
         seen = opened.read_text("utf-8") if opened.exists() else ""
@@ -134,6 +135,16 @@ def _message(error: Exception) -> str:
     name = getattr(error, "ename", type(error).__name__)
     value = str(getattr(error, "evalue", "") or error).strip()
     return f"{name}: {value}"
+
+
+def _unfinished(file: Path) -> str:
+    """Which cell keeps a notebook from being whole, though nothing was raised: `sys.exit()` is no
+    error to papermill."""
+    for number, cell in enumerate(json.loads(file.read_text("utf-8"))["cells"], start=1):
+        status = cell["metadata"].get("papermill", {}).get("status")
+        if cell["cell_type"] == "code" and status != "completed":
+            return f"Unfinished: cell {number} is {status}"
+    return ""
 
 
 def _without_time_and_place(file: Path) -> str:

@@ -10,6 +10,9 @@ from typing import Any
 from briefing.inputs.files import project_root
 from briefing.runs.execute import Execution, Limits, execute
 from briefing.runs.places import Place
+from briefing.runs.plan import files_digest
+
+CHANGED = "InputsChanged"
 
 RUNS = ".runs"
 """Where notebooks wait for the rest of their folder."""
@@ -31,6 +34,7 @@ class Performed:
 
 def perform(
     notebook: str,
+    digest: str,
     parameters: Mapping[str, Any],
     place: Place,
     file: str,
@@ -38,11 +42,20 @@ def perform(
     limits: Limits,
     audit: bool,
 ) -> Performed:
-    """Run one notebook and store it as `file`; all that a worker on another machine must know."""
+    """Run one notebook and store it as `file`; all that a worker on another machine must know.
+
+    `digest` is that of the notebook which was planned: one edited since is not run in its place.
+    """
     source = project_root() / "notebooks" / notebook
     try:
         with TemporaryDirectory(prefix="briefing-job-") as folder:
-            target = Path(folder) / notebook
+            copy = Path(folder) / "source" / notebook
+            copy.parent.mkdir()
+            copy.write_bytes(source.read_bytes())
+            if files_digest(copy.parent, [copy]) != digest:
+                told = f"{CHANGED}: the notebook was edited meanwhile; build it again"
+                return Performed(Execution(source.stem, 0.0, told))
+            source, target = copy, Path(folder) / notebook
             execution = execute(source, target, parameters, lane, limits, audit)
             if not target.exists():
                 return Performed(execution)

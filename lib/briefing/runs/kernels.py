@@ -34,6 +34,11 @@ NOTES = (READS, AUDIT)
 
 START_SECONDS = 120
 
+ANSWER_SECONDS = 20.0
+"""For a fork; a template that takes longer is stopped or stuck, and another is started."""
+
+LARGEST_REQUEST = 1 << 17
+
 ATTEMPTS = 5
 """Templates that may die before a lease is given up."""
 
@@ -57,7 +62,9 @@ class Lease:
         self._connection = connection
         self._lock = threading.Lock()
         self.returncode: int | None = None
+        connection.settimeout(ANSWER_SECONDS)
         first = self._next()
+        connection.settimeout(None)
         if "pid" not in first:
             connection.close()
             if "refused" in first:
@@ -127,10 +134,13 @@ class Template:
 
     def lease(self, request: Mapping[str, Any]) -> Lease:
         """Fork a child for `request`, which names its lane, folder and environment."""
+        message = json.dumps(request).encode()
+        if len(message) > LARGEST_REQUEST:
+            raise NoTemplate(f"the environment is larger than {LARGEST_REQUEST:,} bytes")
         connection = _connected(self.folder)
         with Path(os.devnull).open("rb") as nothing:
             streams = [nothing.fileno(), 1, 2]
-            socket.send_fds(connection, [json.dumps(request).encode()], streams)
+            socket.send_fds(connection, [message], streams)
             return Lease(connection)
 
     def is_alive(self) -> bool:
@@ -244,8 +254,10 @@ def _library_digest() -> str:
 
 def _held(folder: Path) -> Template:
     connection = _connected(folder)
+    connection.settimeout(ANSWER_SECONDS)
     connection.send(json.dumps("hold").encode())
     answer = json.loads(connection.recv(1 << 17) or b"{}")
+    connection.settimeout(None)
     if "held" not in answer:
         connection.close()
         if "refused" in answer:

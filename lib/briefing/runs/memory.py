@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from briefing.inputs.reads import Note, Notes, in_words
 
@@ -51,10 +52,34 @@ class Memory:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             return self._connected()
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self.file}: {error}") from None
         except sqlite3.DatabaseError:
             # A memory that cannot be read is as good as none.
             self.file.replace(self.file.with_suffix(".unreadable"))
             return self._connected()
+
+    def _asked(self, question: str, *values: Any) -> list[Any]:
+        """Rows; none when the file has become unreadable, which is then set aside."""
+        try:
+            return self._database.execute(question, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self.file}: {error}") from None
+        except sqlite3.DatabaseError:
+            self._database.close()
+            self.file.replace(self.file.with_suffix(".unreadable"))
+            self._database = self._connected()
+            return []
+
+    def _told(self, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
+        """Write all or nothing."""
+        self._asked("begin immediate")
+        try:
+            for statement, rows in statements:
+                self._database.executemany(statement, rows)
+            self._database.execute("commit")
+        except sqlite3.DatabaseError as error:
+            raise OSError(f"{self.file}: {error}") from None
 
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.file, timeout=60, isolation_level=None)
@@ -73,41 +98,49 @@ class Memory:
         """Note a run, in the place of an equal one."""
         content = json.dumps(sorted([list(question), answer] for question, answer in notes.items()))
         name = _name(content)
-        self._database.execute("begin immediate")
-        self._database.execute("insert or replace into notes values (?, ?)", (name, content))
-        self._database.execute(
-            "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)",
-            (_key(recipe), name, job, json.dumps(recipe), run.file, run.sha256, time.time_ns()),
-        )
-        self._database.execute("commit")
+        self._told(
+            ("insert or replace into notes values (?, ?)", [(name, content)]),
+            (
+                "insert or replace into runs values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        _key(recipe), name, job, json.dumps(recipe), run.file, run.sha256,
+                        time.time_ns(),
+                    )
+                ],
+            ),
+        )  # fmt: skip
 
     def moved(self, files: Mapping[str, str]) -> None:
         """Notebooks have another place now."""
         pairs = [(new, old) for old, new in files.items()]
-        self._database.execute("begin immediate")
-        self._database.executemany("update runs set file = ? where file = ?", pairs)
-        self._database.execute("commit")
+        self._told(("update runs set file = ? where file = ?", pairs))
+
+    def files(self) -> frozenset[str]:
+        """Every notebook that a run is remembered by."""
+        return frozenset(file for (file,) in self._asked("select file from runs"))
 
     def recall(self, recipe: Recipe, answer: Answer) -> Iterable[Remembered]:
         """Runs of the same recipe to whose questions the answers are still the same."""
-        rows = self._database.execute(
+        rows = self._asked(
             "select file, sha256, content from runs join notes on notes.id = runs.notes "
             "where recipe = ? order by made desc",
-            (_key(recipe),),
+            _key(recipe),
         )
-        for file, sha256, content in rows.fetchall():
+        for file, sha256, content in rows:
             if not any(True for _ in _changed(content, answer)):
                 yield Remembered(file, sha256)
 
     def why(self, recipe: Recipe, job: str, answer: Answer) -> list[str]:
         """In what the newest run of this job differs from one today; empty when in nothing."""
-        row = self._database.execute(
+        rows = self._asked(
             "select parts, content from runs join notes on notes.id = runs.notes "
             "where job = ? order by made desc limit 1",
-            (job,),
-        ).fetchone()
-        if row is None:
+            job,
+        )
+        if not rows:
             return ["it has never run"]
+        (row,) = rows
         before = json.loads(row[0])
         parts = [
             f"{part} changed"
@@ -122,10 +155,7 @@ class Memory:
         """Whether a file is what it was. It is read again only when its stamp has changed."""
         if stamp is None:
             return False
-        known = self._database.execute(
-            "select stamp, sha256 from stamps where file = ?", (file,)
-        ).fetchone()
-        if known == (stamp, sha256):
+        if (stamp, sha256) in self._asked("select stamp, sha256 from stamps where file = ?", file):
             return True
         with suppress(OSError):
             if hashed() == sha256:
@@ -135,18 +165,17 @@ class Memory:
 
     def stamps(self, folder: str) -> Mapping[str, tuple[str, str]]:
         """Stamp and checksum of each known file below a folder."""
-        rows = self._database.execute(
+        rows = self._asked(
             "select file, stamp, sha256 from stamps where file >= ? and file < ?",
-            (f"{folder}/", f"{folder}0"),  # in sorting, 0 follows the stroke
+            f"{folder}/",
+            f"{folder}0",  # in sorting, 0 follows the stroke
         )
         return {file: (stamp, sha256) for file, stamp, sha256 in rows}
 
     def stamped(self, files: Mapping[str, tuple[str, str]]) -> None:
         """Note files as they are: by name, stamp and checksum."""
         rows = [(file, stamp, sha256) for file, (stamp, sha256) in files.items()]
-        self._database.execute("begin immediate")
-        self._database.executemany("insert or replace into stamps values (?, ?, ?)", rows)
-        self._database.execute("commit")
+        self._told(("insert or replace into stamps values (?, ?, ?)", rows))
 
 
 def _changed(content: str, answer: Answer) -> Iterable[Note]:

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ from briefing.runs.execute import put
 RECORD = "run.json"
 
 CONSEQUENCE = "nothing was built"
+
+ATTEMPTS = 100
 
 
 class Place(Protocol):
@@ -107,14 +110,17 @@ class Folder:
         """Rename; what stands there already is moved aside first and then removed."""
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            staged.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
+        for attempt in range(ATTEMPTS):
+            try:
+                staged.rename(target)
+                return
+            except OSError:
+                if attempt == ATTEMPTS - 1 or not staged.exists():
+                    raise
+            # Somebody else may be doing the same; whoever is last stays.
             aside = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-            target.rename(aside / "replaced")
-            staged.rename(target)
+            with suppress(FileNotFoundError):
+                target.rename(aside / "replaced")
             shutil.rmtree(aside, ignore_errors=True)
 
     def put(self, name: str, file: Path) -> None:
@@ -133,12 +139,12 @@ class Folder:
         (self.path / name).unlink(missing_ok=True)
 
     def stamp(self, name: str) -> str | None:
-        """Size and time of the last change, to the nanosecond."""
+        """Size, number and times of the last changes, to the nanosecond."""
         try:
             known = (self.path / name).stat()
         except OSError:
             return None
-        return f"{known.st_size}-{known.st_mtime_ns}"
+        return f"{known.st_size}-{known.st_ino}-{known.st_mtime_ns}-{known.st_ctime_ns}"
 
 
 @dataclass(frozen=True)

@@ -253,8 +253,15 @@ class _Inputs:
             files_digest(self.root, notebooks),
             files_digest(self.root, _files(self.root / "templates")),
             files_digest(_library(), _library().rglob("*.py")),
+            self._swept_in_notebooks(),
             os.environ.get("SOURCE_DATE_EPOCH", ""),
         )
+
+    def _swept_in_notebooks(self) -> str:
+        """A digest of all sweeps where a notebook shows one."""
+        if not any(b".sweep(" in source.read_bytes() for source in self.notebooks):
+            return ""
+        return files_digest(self.root, (self.root / "params" / "sweeps").glob("*.yaml"))
 
     @cached_property
     def _library(self) -> str:

@@ -34,7 +34,7 @@ class _Outputs:
         self.changed: set[int] = set()
         self.clear_before_next = False
         self._places: dict[str, list[tuple[int, Output]]] = {}
-        self._written = {"stdout": "", "stderr": ""}
+        self._written: dict[str, list[str]] = {"stdout": [], "stderr": []}
 
     def start(self, cell: int) -> None:
         self.cell = cell
@@ -48,13 +48,14 @@ class _Outputs:
             self._places.setdefault(display_id, []).append((self.cell, output))
 
     def write(self, name: str, text: str) -> None:
-        self._written[name] += text
+        self._written[name].append(text)
 
     def flush(self) -> None:
         """Append what was written: each stream in one piece up to the next other output, as a
         kernel sends it."""
-        for name, text in self._written.items():
-            self._written[name] = ""
+        for name, pieces in self._written.items():
+            text = "".join(pieces)
+            pieces.clear()
             last = self.by_cell[self.cell][-1:] if not self.clear_before_next else []
             if text and last and last[0].get("name") == name:
                 last[0]["text"] += text
@@ -186,7 +187,7 @@ def run(cells: Path, outputs: Path, report: Callable[[int], None]) -> None:
     `cells` is a list of [number, source, may fail]; `report` hears each number before it runs.
     """
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    shell = new_shell()
+    process, shell = os.getpid(), new_shell()
     sys.stdout, sys.stderr = _Stream("stdout", shell.outputs), _Stream("stderr", shell.outputs)
     try:
         with outputs.open("a", encoding="utf-8") as file:
@@ -206,8 +207,11 @@ def run(cells: Path, outputs: Path, report: Callable[[int], None]) -> None:
                         "failed": failed,
                     },
                 )
+                if os.getpid() != process:
+                    os._exit(0)  # a copy that the cell has made of this process
                 if failed and not may_fail:
                     return
+            _write(file, {"end": True})
     finally:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
