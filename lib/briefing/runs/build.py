@@ -276,7 +276,8 @@ class _Build:
             return
         run = Remembered(performed.file, performed.sha256)
         name = f"{plan.name}/{job.target}"
-        self.memory.remember(job.recipe, performed.execution.notes, name, run)
+        with suppress(OSError):  # without a memory it only runs again
+            self.memory.remember(job.recipe, performed.execution.notes, name, run)
         self.report(Event("ran", plan.name, job.notebook))
 
     def _advanced(self, progress: _Progress) -> Outcome | None:
@@ -318,11 +319,12 @@ class _Build:
         _flush(progress.staged)
         self.place.publish(progress.staged, plan.folder)
         stamps = {f"{plan.folder}/{name}": sha256 for name, sha256 in record["sha256"].items()}
-        self.memory.stamped(
-            {file: (self.place.stamp(file) or "", sha256) for file, sha256 in stamps.items()}
-        )
         moved = {file: f"{plan.folder}/{target}" for target, file in progress.files.items()}
-        self.memory.moved(moved)
+        with suppress(OSError):
+            self.memory.stamped(
+                {file: (self.place.stamp(file) or "", sha256) for file, sha256 in stamps.items()}
+            )
+            self.memory.moved(moved)
         self._forget(moved)
         return self._outcome(progress, plan.folder)
 
