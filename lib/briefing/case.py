@@ -218,7 +218,7 @@ class Case:
         The points are computed at once, as arrays, and are those of this case's own set.
         """
         stated = load_sweep(name, self._root / "params")
-        note(("sweep", self._parameters.name, name), stated)
+        note(("sweep", self._parameters.name, name), stated.content)
         parameters = replace(self._parameters, assumptions=self._noted)
         points = stated.points(parameters)
         if faults := [fault for each in stated.quantities for fault in self._no_number(each)]:

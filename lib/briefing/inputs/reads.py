@@ -99,7 +99,7 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
         case "sweep":
             from briefing.inputs.sweeps import load_sweep
 
-            return load_sweep(rest[0], project_root() / "params")
+            return load_sweep(rest[0], project_root() / "params").content
         case "facts":
             return parameters.facts
         case "scenarios":

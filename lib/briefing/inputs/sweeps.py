@@ -112,6 +112,12 @@ class Sweep:
     quantities: tuple[str, ...]
     notebooks: tuple[str, ...]
 
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """All that the file says, wherever it lies."""
+        said = self.title, self.set, self.way, self.stated, self.quantities, self.notebooks
+        return self.name, *said
+
     def points(self, parameters: ParameterSet) -> tuple[Point, ...]:
         """Every case; raises BadInput when a value does not fit its assumption."""
         axes = self.axes

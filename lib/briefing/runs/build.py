@@ -150,6 +150,7 @@ class _Build:
         for pool in ("_workers", "_renderers"):
             if pool in self.__dict__:
                 self.__dict__[pool].shutdown(cancel_futures=True)
+        begin()
         for progress in self._started:
             shutil.rmtree(progress.staged, ignore_errors=True)
 

@@ -204,8 +204,10 @@ class _Inputs:
             for source in chosen
         ]
         summary = self.root / "notebooks" / "sweep.ipynb"
-        jobs.append(self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, name, digest(sweep)))
-        key = self._key(parameters, compared, sweep)
+        jobs.append(
+            self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, name, digest(sweep.content))
+        )
+        key = self._key(parameters, compared, sweep.content)
         return Plan(name, parameters, compared, tuple(jobs), key, sweep, points)
 
     def _job(
