@@ -23,12 +23,15 @@ PATIENCE_SECONDS = 120
 
 
 def address(server, folder):
-    """URL of the server and the header that it asks for, once it has written them down."""
+    """URL of the server and the header that it asks for, once it answers there."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        with suppress(StopIteration, ValueError):  # nothing is written yet, or only half
+        # Nothing is written yet, or only half; and it is written before the server listens.
+        with suppress(StopIteration, ValueError, requests.ConnectionError):
             found = json.loads(next(folder.glob("jpserver-*.json")).read_text("utf-8"))
-            return found["url"], {"Authorization": f"token {found['token']}"}
+            url, login = found["url"], {"Authorization": f"token {found['token']}"}
+            requests.get(f"{url}api/status", headers=login, timeout=PATIENCE_SECONDS)
+            return url, login
         time.sleep(0.1)
     sys.exit(f"JupyterLab did not start\n{(folder / 'log').read_text('utf-8')}")
 
