@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial as with_options
 from pathlib import Path
 from typing import Any
 
@@ -82,41 +82,65 @@ def _tried(
     audit: bool,
 ) -> Execution:
     # Many loaded here would keep a command that has nothing to run waiting.
-    import papermill
-
     from briefing.runs.kernels import THREADS
 
-    message = ""
+    done, message = None, ""
     with tempfile.TemporaryDirectory(prefix="briefing-run-") as folder:
-        written, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))
+        partial, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))
         environment = {**os.environ, **THREADS, READS: str(reads)}
         if audit:
             environment[AUDIT] = str(opened)
-        quiet: Any = {} if lane == "exec" else {"extra_arguments": ["--log-level=50"]}
         try:
-            papermill.execute_notebook(
-                str(source),
-                str(written),
-                parameters=dict(parameters),
-                engine_name=LANES[lane],
-                progress_bar=False,
-                log_output=False,
-                request_save_on_cell_execute=False,
-                start_timeout=120,
-                execution_timeout=limits.cell_seconds,
-                run_timeout=limits.run_seconds,
-                grace=limits.grace_seconds,
-                env=environment,
-                **quiet,
-            )
+            done = _papermill(source, partial, parameters, lane, limits, environment)
         except Exception as error:
             message = _message(error)
-        if written.exists():
-            message = message or _unfinished(written)
-            put(target, _without_time_and_place(written))
+            if partial.exists():
+                done = json.loads(partial.read_text("utf-8"))
+        if done is not None:
+            message = message or _unfinished(done)
+            put(target, _without_time_and_place(done))
         notes = read_notes(reads.read_text("utf-8")) if reads.exists() else {}
         seen = opened.read_text("utf-8") if opened.exists() else ""
         return Execution(source.stem, 0.0, message, lane, notes, seen)
+
+
+def _papermill(
+    source: Path,
+    partial: Path,
+    parameters: Mapping[str, Any],
+    lane: str,
+    limits: Limits,
+    environment: Mapping[str, str],
+) -> Mapping[str, Any]:
+    """What `papermill.execute_notebook` does, step by step, but for its last one.
+
+    It would write the notebook with every value of every chart indented, which takes longer than
+    all its other steps. A notebook with a failed cell is still written by papermill, to `partial`,
+    before its error is raised.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors, remove_error_markers
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    engine = LANES[lane]
+    notebook = parameterize_notebook(
+        load_notebook_node(str(source)), dict(parameters), engine_name=engine
+    )
+    done = papermill_engines.execute_notebook_with_engine(
+        engine,
+        remove_error_markers(notebook),
+        kernel_name=papermill_engines.nb_kernel_name(engine_name=engine, nb=notebook),
+        progress_bar=False,
+        start_timeout=120,
+        execution_timeout=limits.cell_seconds,
+        run_timeout=limits.run_seconds,
+        grace=limits.grace_seconds,
+        env=environment,
+        **({} if lane == "exec" else {"extra_arguments": ["--log-level=50"]}),
+    )
+    raise_for_execution_errors(done, str(partial))
+    return done
 
 
 def put(target: Path, content: str | bytes) -> None:
@@ -138,20 +162,19 @@ def _message(error: Exception) -> str:
     return f"{name}: {value}"
 
 
-def _unfinished(file: Path) -> str:
+def _unfinished(notebook: Mapping[str, Any]) -> str:
     """Which cell keeps a notebook from being whole, though nothing was raised: `sys.exit()` is no
     error to papermill."""
-    for number, cell in enumerate(json.loads(file.read_text("utf-8"))["cells"], start=1):
+    for number, cell in enumerate(notebook["cells"], start=1):
         status = cell["metadata"].get("papermill", {}).get("status")
         if cell["cell_type"] == "code" and status != "completed":
             return f"Unfinished: cell {number} is {status}"
     return ""
 
 
-def _without_time_and_place(file: Path) -> str:
+def _without_time_and_place(notebook: Any) -> str:
     """The notebook without what papermill adds of times, paths and chance: equal inputs give
     equal files. What became of each cell stays."""
-    notebook = json.loads(file.read_text("utf-8"))
     record = notebook["metadata"].pop("papermill", {})
     notebook["metadata"]["papermill"] = {"parameters": record.get("parameters", {})}
     for cell in notebook["cells"]:
@@ -162,6 +185,6 @@ def _without_time_and_place(file: Path) -> str:
         if "injected-parameters" in cell["metadata"].get("tags", []):
             cell["id"] = "injected-parameters"
     # A line for each cell: indenting every value takes ten times as long, and nobody reads it.
-    dumped = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    dumped = with_options(json.dumps, ensure_ascii=False, sort_keys=True)
     cells = ",\n".join(map(dumped, notebook.pop("cells")))
     return f'{{"cells": [\n{cells}\n],\n{dumped(notebook)[1:]}\n'
