@@ -1,7 +1,10 @@
+import json
 import re
 
 import altair as alt
 import pytest
+from altair.utils.schemapi import validate_jsonschema
+from jsonschema import ValidationError
 
 from briefing.case import Case, functions
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
@@ -80,6 +83,23 @@ def test_a_chart_carries_its_finding_its_data_and_no_address(latest, name):
     assert bundle[CHART_MIME]["title"]["text"].endswith(exhibit.title)
     assert bundle[EXHIBIT_MIME]["data"]["data"]
     assert not re.search(r"https?://(?!vega\.github\.io/schema)", str(bundle[CHART_MIME]))
+
+
+@pytest.mark.parametrize("parameter_set", ["deal_day", "latest"])
+def test_every_chart_obeys_the_schema_which_nobody_checks_when_it_is_shown(parameter_set, request):
+    case = request.getfixturevalue(parameter_set)
+    values = [getattr(case, name) for name in functions()]
+    charts = [each for each in values if isinstance(each, Exhibit) and each.kind == "chart"]
+    assert len(charts) > len(CHARTS)
+    for exhibit in charts:
+        shown = exhibit._repr_mimebundle_()[CHART_MIME]
+        for spec in (shown, *exhibit.steps.values()):
+            validate_jsonschema(json.loads(json.dumps(spec)), alt.LayerChart._rootschema)
+
+
+def test_a_chart_against_the_schema_is_found():
+    with pytest.raises(ValidationError):
+        validate_jsonschema({"mark": "bar", "encoding": {"x": 3}}, alt.LayerChart._rootschema)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -210,11 +212,29 @@ def test_a_template_that_is_stuck_is_left_for_another(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "ANSWER_SECONDS", 1.0)
     template = kernels.warm_template()
     assert template is not None
-    os.kill(template.process_id, signal.SIGSTOP)
+    stuck = psutil.Process(template.process_id)
+    stuck.suspend()
     try:
         assert statuses(run(written(tmp_path, "1"), "exec")) == ["completed"]
+        other = kernels.warm_template()
+        stuck.resume()
+        stuck.wait(20)  # nobody holds it, so it ends, and takes nothing of the other's with it
+        assert statuses(run(written(tmp_path, "1"), "exec")) == ["completed"]
+        assert kernels.warm_template() is other
     finally:
-        os.kill(template.process_id, signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):
+            stuck.kill()
+
+
+def test_a_template_ends_with_the_process_that_died_while_starting_it():
+    code = "from briefing.runs.kernels import warm_template; warm_template()"
+    environment = {**os.environ, "PYTHONHASHSEED": "123"}  # nobody else's template
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as starter:
+        while not (found := psutil.Process(starter.pid).children()):
+            assert starter.poll() is None
+            time.sleep(0.01)
+        starter.kill()
+    found[0].wait(30)
 
 
 def test_an_environment_too_large_for_a_request_gets_one_warning(tmp_path, monkeypatch):

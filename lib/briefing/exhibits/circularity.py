@@ -141,7 +141,11 @@ def azure_money_by_source(
                 scale=alt.Scale(domain=list(SOURCES), range=[BLUE, ORANGE, GREY, GREEN]),
             ),
             order=alt.Order("rank:Q"),
-            tooltip=["year", "source", alt.Tooltip("usd_bn", format=".2f")],
+            tooltip=[
+                alt.Tooltip("year"),
+                alt.Tooltip("source"),
+                alt.Tooltip("usd_bn", format=".2f"),
+            ],
         )
         .transform_calculate(rank=f"indexof({list(SOURCES)}, datum.source)")
         .properties(width=WIDTH, height=220)

@@ -223,16 +223,16 @@ def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
     last = alt.Chart(pd.DataFrame({"multiple": [at], "text": ["Last round"]}))
     return alt.layer(
         base.mark_area(opacity=0.25, color=BLUE).encode(
-            x=x, y=alt.Y("low:Q", title="Dollars back per dollar of price"), y2="high:Q"
+            x=x, y=alt.Y("low:Q", title="Dollars back per dollar of price"), y2=alt.Y2("high:Q")
         ),
-        base.mark_line(color=BLUE, strokeWidth=2).encode(x=x, y="gain:Q"),
-        one.mark_rule(color=INK, strokeDash=[4, 3]).encode(y="gain:Q"),
+        base.mark_line(color=BLUE, strokeWidth=2).encode(x=x, y=alt.Y("gain:Q")),
+        one.mark_rule(color=INK, strokeDash=[4, 3]).encode(y=alt.Y("gain:Q")),
         one.mark_text(align="left", dy=-7, color=MUTED).encode(
-            y="gain:Q", x=alt.value(6), text="text:N"
+            y=alt.Y("gain:Q"), x=alt.XValue(6), text=alt.Text("text:N")
         ),
-        last.mark_rule(color=ORANGE, strokeWidth=1.5).encode(x="multiple:Q"),
+        last.mark_rule(color=ORANGE, strokeWidth=1.5).encode(x=alt.X("multiple:Q")),
         last.mark_text(align="left", dx=5, color=ORANGE).encode(
-            x="multiple:Q", y=alt.value(8), text="text:N"
+            x=alt.X("multiple:Q"), y=alt.YValue(8), text=alt.Text("text:N")
         ),
     ).properties(width=WIDTH, height=220)
 

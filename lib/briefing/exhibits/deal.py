@@ -217,7 +217,11 @@ def commitment_profile(
             ),
             y=alt.Y("usd_bn_a_year:Q", title="Azure payments due, $bn a year"),
             color=alt.Color("term:N", title="Term", scale=alt.Scale(range=TERMS), sort=None),
-            tooltip=["term", "quarter", alt.Tooltip("usd_bn_a_year", format=".1f")],
+            tooltip=[
+                alt.Tooltip("term"),
+                alt.Tooltip("quarter"),
+                alt.Tooltip("usd_bn_a_year", format=".1f"),
+            ],
         )
         .properties(width=WIDTH, height=230)
     )

@@ -96,12 +96,12 @@ def cash_fan(
     base = alt.Chart(frame).encode(x=x)
     title = "Cash, money in sight only, $bn"
     outer = base.mark_area(color=BLUE, opacity=0.18).encode(
-        y=alt.Y("p05:Q", title=title), y2="p95:Q"
+        y=alt.Y("p05:Q", title=title), y2=alt.Y2("p95:Q")
     )
-    inner = base.mark_area(color=BLUE, opacity=0.3).encode(y="p25:Q", y2="p75:Q")
-    median = base.mark_line(color=BLUE, strokeWidth=2).encode(y="p50:Q")
-    point = base.mark_line(color=INK, strokeDash=[4, 3]).encode(y="point:Q")
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y="zero:Q")
+    inner = base.mark_area(color=BLUE, opacity=0.3).encode(y=alt.Y("p25:Q"), y2=alt.Y2("p75:Q"))
+    median = base.mark_line(color=BLUE, strokeWidth=2).encode(y=alt.Y("p50:Q"))
+    point = base.mark_line(color=INK, strokeDash=[4, 3]).encode(y=alt.Y("point:Q"))
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y=alt.Y("zero:Q"))
     return Exhibit(
         id="E13b",
         title=f"The money in sight runs out by {frame.quarter.iloc[-1]} in "
@@ -181,11 +181,16 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
         scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
     )
     rectangles = base.mark_rect(stroke="white").encode(
-        color=color, tooltip=["half_life_years", "training", "lowest_cash_usd_bn"]
+        color=color,
+        tooltip=[
+            alt.Tooltip("half_life_years"),
+            alt.Tooltip("training"),
+            alt.Tooltip("lowest_cash_usd_bn"),
+        ],
     )
     is_dark = f"abs(datum.lowest_cash_usd_bn) > {0.6 * most}"
     text = base.mark_text(fontSize=11).encode(
-        text="label:N", color=alt.condition(is_dark, alt.value("white"), alt.value(INK))
+        text=alt.Text("label:N"), color=alt.condition(is_dark, alt.value("white"), alt.value(INK))
     )
     return alt.layer(rectangles, text).properties(width=WIDTH - 120, height=200)
 

@@ -472,7 +472,9 @@ def _rule(axis: _Column, own: Any) -> list[alt.Chart]:
     if not _is_inside(axis, own):
         return []
     held = pd.DataFrame({axis.name: _Column(axis.name, np.array([own, axis.high])).drawn[:1]})
-    return [alt.Chart(held).mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=f"{axis.name}:Q")]
+    return [
+        alt.Chart(held).mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=alt.X(f"{axis.name}:Q"))
+    ]
 
 
 def _tooltip(columns: Sequence[_Column]) -> list[alt.Tooltip]:
@@ -544,7 +546,7 @@ def _surface(
             else f"datum['{quantity.name}'] > {low + 0.6 * (high - low)}"
         )
         ink = alt.condition(dark, alt.value("white"), alt.value(INK))
-        layers.append(base.mark_text(fontSize=11).encode(text="label:N", color=ink))
+        layers.append(base.mark_text(fontSize=11).encode(text=alt.Text("label:N"), color=ink))
     title = alt.Title(
         quantity.label, anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=6
     )

@@ -108,16 +108,16 @@ def _bands(frame: pd.DataFrame, sellers: list[str]) -> alt.FacetChart:
     band = base.mark_area(opacity=0.25, interpolate="step-after").encode(
         x=x,
         y=alt.Y("lower:Q", title="Own money", axis=alt.Axis(format="%")),
-        y2="upper:Q",
+        y2=alt.Y2("upper:Q"),
         color=alt.Color(
             "seller:N", legend=None, scale=alt.Scale(domain=sellers, range=[BLUE, ORANGE])
         ),
     )
     line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
         x=x,
-        y="pro_rata:Q",
-        color="seller:N",
-        tooltip=["seller", "reading", "quarter"]
+        y=alt.Y("pro_rata:Q"),
+        color=alt.Color("seller:N"),
+        tooltip=[alt.Tooltip("seller"), alt.Tooltip("reading"), alt.Tooltip("quarter")]
         + [alt.Tooltip(name, format=".1%") for name in ("lower", "pro_rata", "upper")],
     )
     return (
@@ -264,7 +264,11 @@ def _source_bars(frame: pd.DataFrame, sales: list[str], sources: tuple[str, ...]
                 legend=alt.Legend(columns=3),
             ),
             order=alt.Order("rank:Q"),
-            tooltip=["sale", "source", alt.Tooltip("usd_bn", format=".2f")],
+            tooltip=[
+                alt.Tooltip("sale"),
+                alt.Tooltip("source"),
+                alt.Tooltip("usd_bn", format=".2f"),
+            ],
         )
         .properties(width=WIDTH - 160, height=130)
     )

@@ -73,14 +73,16 @@ def _field(
     rows = alt.Y("method:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
     most = max(high for _, _, high, _ in methods) / 1e9
     scale = alt.Scale(domain=[0, most * 1.25], nice=False)
-    base = alt.Chart(frame).encode(y=rows, tooltip=["method", "label"])
+    base = alt.Chart(frame).encode(y=rows, tooltip=[alt.Tooltip("method"), alt.Tooltip("label")])
     span = base.mark_bar(height=14, color=BLUE, opacity=0.85).encode(
-        x=alt.X("low:Q", title="$bn", scale=scale), x2="high:Q"
+        x=alt.X("low:Q", title="$bn", scale=scale), x2=alt.X2("high:Q")
     )
     point = base.mark_tick(color=INK, thickness=2, height=22).encode(
         x=alt.X("point:Q", scale=scale)
     )
-    text = base.mark_text(align="left", dx=8).encode(x=alt.X("high:Q", scale=scale), text="label:N")
+    text = base.mark_text(align="left", dx=8).encode(
+        x=alt.X("high:Q", scale=scale), text=alt.Text("label:N")
+    )
     rule = (
         alt.Chart(pd.DataFrame({"last": [last_usd / 1e9]}))
         .mark_rule(color=ORANGE, strokeDash=[4, 3], strokeWidth=1.5)

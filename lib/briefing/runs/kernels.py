@@ -254,16 +254,28 @@ def _library_digest() -> str:
 
 def _held(folder: Path) -> Template:
     connection = _connected(folder)
-    connection.settimeout(ANSWER_SECONDS)
     connection.send(json.dumps("hold").encode())
-    answer = json.loads(connection.recv(1 << 17) or b"{}")
-    connection.settimeout(None)
-    if "held" not in answer:
-        connection.close()
-        if "refused" in answer:
-            raise NoTemplate(answer["refused"])
+    held = _welcomed(folder, connection, ANSWER_SECONDS)
+    if held is None:
         raise ConnectionError("the warm template has just ended")
-    return Template(folder, connection, answer["held"])
+    return held
+
+
+def _welcomed(folder: Path, connection: socket.socket, patience: float) -> Template | None:
+    """The template at the other end once it says that this holds it; None if it ends instead."""
+    connection.settimeout(patience)
+    try:
+        answer = json.loads(connection.recv(1 << 17) or b"{}")
+    except OSError:
+        connection.close()
+        raise
+    connection.settimeout(None)
+    if "held" in answer:
+        return Template(folder, connection, answer["held"])
+    connection.close()
+    if "refused" in answer:
+        raise NoTemplate(answer["refused"])
+    return None
 
 
 def _connected(folder: Path) -> socket.socket:
@@ -277,25 +289,28 @@ def _connected(folder: Path) -> socket.socket:
 
 
 def _started(folder: Path) -> Template:
+    """A new template, held by this process from its first moment: it ends if this one dies."""
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "socket").unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "briefing.runs.template", str(folder)],
-        env={**{name: v for name, v in os.environ.items() if name not in NOTES}, **THREADS},
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd="/",
-    )
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if (folder / "socket").exists():
-            return _held(folder)
-        if process.poll() is not None:
-            told = (folder / "log").read_text("utf-8", "replace").strip().rpartition("\n")[2]
-            raise NoTemplate(f"the warm template ended with status {process.returncode}: {told}")
-        time.sleep(0.01)
-    process.kill()
-    raise NoTemplate(f"the warm template was not ready within {START_SECONDS} s")
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "briefing.runs.template", str(folder), str(theirs.fileno())],
+            env={**{name: v for name, v in os.environ.items() if name not in NOTES}, **THREADS},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            cwd="/",
+        )
+    try:
+        template = _welcomed(folder, ours, START_SECONDS)
+    except OSError:
+        process.kill()
+        raise NoTemplate(f"the warm template was not ready within {START_SECONDS} s") from None
+    if template is None:
+        told = (folder / "log").read_text("utf-8", "replace").strip().rpartition("\n")[2]
+        raise NoTemplate(f"the warm template ended with status {process.wait()}: {told}")
+    return template
 
 
 # --- How Jupyter's tools get a lease ---

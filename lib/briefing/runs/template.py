@@ -1,11 +1,12 @@
 """The warm template: a process that has imported everything, and forks one child per notebook.
 
-    python -m briefing.runs.template FOLDER      listens on FOLDER/socket
+    python -m briefing.runs.template FOLDER HOLDER      listens on FOLDER/socket
 
 One connection is one lease: the client sends a request with its standard streams, the template
 forks, and tells the child's process id and, at the end, its exit status. A lease that the client
 closes, or leaves behind by dying, ends the child and all that it started. A connection that asks
-for nothing but to hold keeps the template alive; without holders it ends.
+for nothing but to hold keeps the template alive; without holders it ends. HOLDER is the open file
+of the first one, from the process that starts the template.
 
 Forking is safe only from a process without threads, and libraries that start native ones hang in
 children. So the template looks at its own threads before every fork, and refuses instead.
@@ -40,26 +41,25 @@ FORBIDDEN = ("polars", "vl_convert", "typst")
 HARMLESS_THREADS = ("jemalloc_bg_thd",)
 """Native threads that wait for nothing that a child needs, by the name the kernel shows."""
 
-UNHELD_SECONDS = 60
-"""How long a new template waits for its first holder."""
-
 KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 _prctl: Callable[[int, int], int] | None = None
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, holder: int) -> None:
     """Import, warm up, look for threads, and serve until nobody holds this template any more."""
     log = (folder / "log").open("wb")
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
+    first = socket.socket(fileno=holder)
+    first.set_inheritable(False)
     _warm_up()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         # Under another name first: who can connect can be served.
         listener.bind(str(folder / "socket.new"))
         listener.listen(128)
         (folder / "socket.new").rename(folder / "socket")
-        _Template(listener, folder).serve()
+        _Template(listener, folder).serve(first)
 
 
 def _warm_up() -> None:
@@ -132,24 +132,26 @@ class _Template:
     def __init__(self, listener: socket.socket, folder: Path):
         self.listener = listener
         self.folder = folder
+        self.address = _identity(folder)
         self.holders: set[socket.socket] = set()
         self.leases: dict[socket.socket, int] = {}
         self.selector = selectors.DefaultSelector()
         self.woken, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def serve(self) -> None:
+    def serve(self, first: socket.socket) -> None:
+        """Answer until the last holder and the last lease are gone."""
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.selector.register(self.woken, selectors.EVENT_READ)
-        patience = time.monotonic() + UNHELD_SECONDS
+        self.selector.register(first, selectors.EVENT_READ)
+        self._welcome(first)
         while True:
-            if not (self.holders or self.leases or time.monotonic() < patience) and self._left():
+            if not (self.holders or self.leases) and self._left():
                 return
             for key, _ in self.selector.select(timeout=1.0):
                 if key.fileobj is self.listener:
                     self._accept()
-                    patience = 0.0
                 elif key.fileobj == self.woken:
                     os.read(self.woken, 4096)
                     self._reap()
@@ -163,7 +165,9 @@ class _Template:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 return False
-            shutil.rmtree(self.folder, ignore_errors=True)
+            # Whoever found this template stuck has started another in the same place.
+            if _identity(self.folder) in (self.address, None):
+                shutil.rmtree(self.folder, ignore_errors=True)
             return True
 
     def _accept(self) -> None:
@@ -194,20 +198,26 @@ class _Template:
         except (OSError, ValueError):
             request, streams = None, []
         try:
-            refused = objection()
             if request is None:
                 self._close(connection)
-            elif refused:
+            elif request == "hold":
+                self._welcome(connection)
+            elif refused := objection():
                 _tell(connection, {"refused": refused})
                 self._close(connection)
-            elif request == "hold":
-                self.holders.add(connection)
-                _tell(connection, {"held": os.getpid()})
             else:
                 self._fork(connection, request, streams)
         finally:
             for stream in streams:
                 os.close(stream)
+
+    def _welcome(self, holder: socket.socket) -> None:
+        if refused := objection():
+            _tell(holder, {"refused": refused})
+            self._close(holder)
+        else:
+            self.holders.add(holder)
+            _tell(holder, {"held": os.getpid()})
 
     def _fork(self, connection: socket.socket, request: Any, streams: list[int]) -> None:
         parent = os.getpid()
@@ -251,6 +261,15 @@ class _Template:
         self.holders.discard(connection)
         self.leases.pop(connection, None)
         connection.close()
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Which socket lies in the folder now."""
+    try:
+        found = (folder / "socket").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_ours(connection: socket.socket) -> bool:
@@ -338,4 +357,4 @@ def _run_kernel(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
