@@ -174,14 +174,16 @@ def builds(count: int, seed: int = 0) -> Counter:
             scheduler = cluster.scheduler_address if victim == "worker" else ""
             mark = f"{os.getpid()}-{number}"
             build = started(root, lane, scheduler, mark)
-            time.sleep(chance.uniform(0.8, 5.0))
+            time.sleep(chance.uniform(0.3, 3.0))
             if build.poll() is None:
                 found[f"killed {victim}"] += kill(victim, build, mark, cluster, chance)
             build.communicate(timeout=300)
             deadline = time.monotonic() + 15
             while marked(mark) and time.monotonic() < deadline:
                 time.sleep(0.1)
-            found["orphans"] += len(marked(mark))
+            for orphan in marked(mark):
+                print(f"{victim}, {lane}: {orphan.cmdline()} lives on", file=sys.stderr)
+                found["orphans"] += 1
             seen(root, found)
             for _ in range(3):
                 again = started(root, lane, scheduler, f"{mark}-again")
@@ -217,7 +219,7 @@ def forks(count: int) -> Counter:
             pid = f"{child.pid}\\n"
             found["good" if child.returncode == 0 and pid in outputs.read_text() else "bad"] += 1
         found["same template"] = int(warm_template() is template)
-        print(f"{(time.perf_counter() - started_) / count * 1e3:.1f} ms each")
+        print(f"{(time.perf_counter() - started_) / max(count, 1) * 1e3:.1f} ms each")
         let_go()
     return found
 

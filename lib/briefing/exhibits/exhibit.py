@@ -123,7 +123,8 @@ def _chart_in_jupyter(
     """The chart's specification under its finding, with its notes as subtitle."""
     subtitle = textwrap.wrap(" ".join(notes), NOTE_CHARACTERS)
     title = alt.Title(heading, anchor="start", subtitle=subtitle)
-    return {**chart.properties(title=title).to_dict(validate=False), "$schema": SCHEMA}
+    # Put in at the end: a chart with properties is a copy, data and all.
+    return {**chart.to_dict(validate=False), "title": title.to_dict(), "$schema": SCHEMA}
 
 
 def without_formulas(text: str) -> str:

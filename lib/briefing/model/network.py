@@ -11,7 +11,11 @@ from scipy.sparse import csr_array
 
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.identities import Leg
-from briefing.model.measures.circulation import balanced_flow_forwarding, max_circulation
+from briefing.model.measures.circulation import (
+    balanced_flow_forwarding,
+    max_circulation,
+    max_circulation_shares,
+)
 from briefing.model.measures.cycling import finn
 from briefing.model.measures.direction import (
     flow_hierarchy,
@@ -171,6 +175,4 @@ def web_chance(web_legs: tuple[WebLeg, ...], web_parties: tuple[str, ...]) -> Nu
         csr_array(summed_flows([leg for leg in web_legs if leg.kind in wanted], web_parties)[0])
         for wanted in (FINANCING, ("purchase",), (CHIPS,))
     ]
-    return null_distribution(
-        kinds, lambda flows: max_circulation(flows).share, CHANCE_SAMPLES, CHANCE_SEED
-    )
+    return null_distribution(kinds, max_circulation_shares, CHANCE_SAMPLES, CHANCE_SEED)

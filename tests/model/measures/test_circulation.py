@@ -5,7 +5,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.strategies import downhill, networks
 
-from briefing.model.measures.circulation import balanced_flow_forwarding, max_circulation
+from briefing.model.measures.circulation import (
+    balanced_flow_forwarding,
+    max_circulation,
+    max_circulation_shares,
+)
 
 
 def whole(flows):
@@ -86,3 +90,14 @@ def test_names_do_not_matter(flows, order):
 
 def test_an_empty_network_has_no_circulation():
     assert max_circulation(np.zeros((3, 3))).share == 0
+
+
+@given(flows=st.lists(networks(size=5), min_size=1, max_size=4))
+def test_many_networks_at_once_have_the_shares_of_each_alone(flows):
+    alone = [max_circulation(each).share for each in flows]
+    assert max_circulation_shares(np.array(flows)) == pytest.approx(alone, abs=1e-7)
+
+
+def test_a_network_without_payments_among_others_has_no_circulation():
+    ring = np.roll(np.eye(3), 1, axis=1)
+    assert max_circulation_shares(np.array([ring, 0 * ring, 2 * ring])).tolist() == [1, 0, 1]

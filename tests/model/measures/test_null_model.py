@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from tests.strategies import networks
 
 from briefing.model.measures import null_model
-from briefing.model.measures.circulation import max_circulation
+from briefing.model.measures.circulation import max_circulation_shares
 from briefing.model.measures.null_model import null_distribution, rewired
 
 
@@ -34,17 +34,15 @@ def test_only_what_no_amounts_would_fit_is_given_up_early(flows, seed):
 
 def test_the_same_seed_draws_the_same_networks():
     flows = [csr_array(np.array([[0, 1, 2, 0], [0, 0, 1, 3], [4, 0, 0, 1], [1, 1, 0, 0.0]]))]
-    one, again = (null_distribution(flows, share, 10, seed=3).values for _ in range(2))
+    one, again = (
+        null_distribution(flows, max_circulation_shares, 10, seed=3).values for _ in range(2)
+    )
     assert np.array_equal(one, again)
-
-
-def share(flows):
-    return max_circulation(flows).share
 
 
 def test_balanced_networks_circulate_whole_however_partners_are_drawn():
     rings = np.kron(np.eye(4), np.roll(np.eye(3), 1, axis=1))
-    found = null_distribution([csr_array(rings)], share, 30, seed=1)
+    found = null_distribution([csr_array(rings)], max_circulation_shares, 30, seed=1)
     assert found.observed == 1
     assert found.values.tolist() == [1] * 30
     assert found.share_at_least == 1
@@ -56,11 +54,38 @@ def test_a_circle_that_chance_would_rarely_close_stands_out():
     flows = np.zeros((12, 12))
     flows[0, 1] = flows[1, 0] = 5.0
     flows[range(2, 7), range(7, 12)] = 5.0
-    found = null_distribution([csr_array(flows)], share, 60, seed=1)
+    found = null_distribution([csr_array(flows)], max_circulation_shares, 60, seed=1)
     assert found.share_at_least < 0.2
 
 
 def test_two_flows_leave_nothing_to_draw():
-    found = null_distribution([csr_array(np.array([[0, 5], [30, 0.0]]))], share, 5, seed=1)
+    found = null_distribution(
+        [csr_array(np.array([[0, 5], [30, 0.0]]))], max_circulation_shares, 5, seed=1
+    )
     assert found.unlike == 0
     assert found.share_at_least == 1
+
+
+def small(generator):
+    flows = np.zeros((7, 7))
+    while np.count_nonzero(flows) < 9:
+        payer, payee = generator.integers(7, size=2)
+        if payer != payee:
+            flows[payer, payee] = generator.integers(1, 3)
+    return csr_array(flows)
+
+
+def test_kinds_refused_one_by_one_give_the_networks_of_kinds_refused_together():
+    generator = np.random.default_rng(7)
+    kinds = [small(generator), small(generator)]
+    found = null_distribution(kinds, max_circulation_shares, 400, seed=1)
+    together = []
+    while len(together) < 400:
+        drawn = rewired(kinds, generator)
+        if drawn is not None:
+            together.append(sum(drawn).toarray())
+    values = max_circulation_shares(np.array(together))
+    assert found.refused > 0
+    assert values.std() > 0.01
+    error = np.hypot(values.std(), found.values.std()) / np.sqrt(400)
+    assert abs(values.mean() - found.values.mean()) < 3.5 * error

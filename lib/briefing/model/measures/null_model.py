@@ -28,7 +28,7 @@ class NullModel(NamedTuple):
     share_at_least: float
     """Share of networks at least as large in the measure, the observed one counted in."""
     refused: int
-    """Draws thrown away because no amounts fit their partners."""
+    """Draws of one kind of flow thrown away because no amounts fit their partners."""
     unlike: int
     """Drawn networks that differ from the observed one; with none the test says nothing."""
 
@@ -68,24 +68,23 @@ def rewired(
     after Maslov & Sneppen 2002, no payments to oneself, no double ones) and, to `tolerance`, what
     it pays and receives (biproportional fitting after Deming & Stephan 1940).
     """
-    checked = [_kind(flows, tolerance) for flows in kinds]
-    drawn = _rewired(checked, generator, swaps_per_flow)
-    return None if drawn is None else [csr_array(flows) for flows in drawn]
-
-
-def _rewired(
-    kinds: Sequence[_Kind], generator: np.random.Generator, swaps_per_flow: int = 20
-) -> list[Array] | None:
     drawn = []
-    for kind in kinds:
-        payees = _switched(kind, generator, swaps_per_flow)
-        amounts = _fitted(kind, payees)
-        if amounts is None:
+    for flows in kinds:
+        rewired_flows = _rewired(_kind(flows, tolerance), generator, swaps_per_flow)
+        if rewired_flows is None:
             return None
-        flows = np.zeros((kind.paid.size, kind.paid.size))
-        flows[kind.paying, payees] = amounts
-        drawn.append(flows)
+        drawn.append(csr_array(rewired_flows))
     return drawn
+
+
+def _rewired(kind: _Kind, generator: np.random.Generator, swaps_per_flow: int = 20) -> Array | None:
+    payees = _switched(kind, generator, swaps_per_flow)
+    amounts = _fitted(kind, payees)
+    if amounts is None:
+        return None
+    flows = np.zeros((kind.paid.size, kind.paid.size))
+    flows[kind.paying, payees] = amounts
+    return flows
 
 
 def _switched(kind: _Kind, generator: np.random.Generator, swaps_per_flow: int) -> tuple[int, ...]:
@@ -148,29 +147,45 @@ def _is_beyond_fit(kind: _Kind, payees: Array) -> bool:
 
 def null_distribution(
     kinds: Sequence[Sparse],
-    measure: Callable[[Array], float],
+    measure: Callable[[Array], Array],
     samples: int,
     seed: int,
     most_refused: int = 20,
 ) -> NullModel:
     """`measure` of the summed network, and of `samples` networks drawn by chance.
 
-    Draws whose amounts cannot be fitted are refused and drawn again, up to `most_refused` times
-    the samples; fewer samples may then come back, and the count of refusals says so.
+    `measure` takes networks (samples, parties, parties) to values (samples,). Draws whose amounts
+    cannot be fitted are refused and drawn again, up to `most_refused` times the samples for each
+    kind of flow; fewer samples may then come back, and the count of refusals says so. Kinds are
+    rewired independently, so to refuse each by itself gives the same networks as to refuse them
+    together, with far fewer draws.
     """
     generator = np.random.default_rng(seed)
     whole = np.sum([flows.toarray() for flows in kinds], axis=0)
-    observed = measure(whole)
-    checked = [_kind(flows, TOLERANCE) for flows in kinds]
-    values, refused, unlike = [], 0, 0
-    while len(values) < samples and refused < most_refused * samples:
-        drawn = _rewired(checked, generator)
-        if drawn is None:
-            refused += 1
-            continue
-        network = np.sum(drawn, axis=0)
-        unlike += bool(np.abs(network - whole).max() > 1e-9 * whole.max())
-        values.append(measure(network))
+    by_kind, refused = [], 0
+    for flows in kinds:
+        drawn, thrown = _drawn(_kind(flows, TOLERANCE), generator, samples, most_refused * samples)
+        by_kind.append(drawn)
+        refused += thrown
+    count = min(map(len, by_kind))
+    networks = np.sum([drawn[:count] for drawn in by_kind], axis=0).reshape(count, *whole.shape)
+    unlike = np.abs(networks - whole).max(axis=(1, 2), initial=0.0) > 1e-9 * whole.max()
+    observed, *values = measure(np.concatenate([whole[None], networks])).tolist()
     found = np.array(values)
     at_least = np.sum(found >= observed * (1 - 1e-9) - 1e-12)
-    return NullModel(observed, found, float((1 + at_least) / (1 + found.size)), refused, unlike)
+    share_at_least = float((1 + at_least) / (1 + count))
+    return NullModel(observed, found, share_at_least, refused, int(unlike.sum()))
+
+
+def _drawn(
+    kind: _Kind, generator: np.random.Generator, samples: int, most_refused: int
+) -> tuple[list[Array], int]:
+    """Networks of one kind, and how many draws were refused on the way."""
+    drawn, refused = [], 0
+    while len(drawn) < samples and refused < most_refused:
+        flows = _rewired(kind, generator)
+        if flows is None:
+            refused += 1
+        else:
+            drawn.append(flows)
+    return drawn, refused
