@@ -45,6 +45,9 @@ ATTEMPTS = 5
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One computation per process: threads of numeric libraries would only fight for the cores."""
 
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Memory of forked children in large pages where the system lets: each small one costs a fault."""
+
 IMPORT_TIME = ("PYTHONPATH", "PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANG", "LC_ALL")
 """Variables that Python reads when it starts, so a child cannot have its own."""
 
@@ -296,7 +299,11 @@ def _started(folder: Path) -> Template:
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-m", "briefing.runs.template", str(folder), str(theirs.fileno())],
-            env={**{name: v for name, v in os.environ.items() if name not in NOTES}, **THREADS},
+            env={
+                **{name: v for name, v in os.environ.items() if name not in NOTES},
+                **THREADS,
+                **LARGE_PAGES,
+            },
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
