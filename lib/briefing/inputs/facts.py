@@ -196,6 +196,9 @@ class Ledger(Mapping[str, Fact]):
             raise KeyError(f"no fact {fact_id!r}{did_you_mean(fact_id, self._by_id)}")
         return self._by_id[fact_id]
 
+    def __contains__(self, fact_id: object) -> bool:
+        return fact_id in self._by_id  # a mapping's would make up the message above each time
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_id)
 

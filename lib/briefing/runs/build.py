@@ -24,6 +24,7 @@ from functools import cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from briefing.inputs.files import project_root
@@ -53,9 +54,9 @@ class Options:
 
     @property
     def workers(self) -> int:
-        """Notebooks at a time. Kernels wait for messages, so one more of them than cores."""
+        """Notebooks at a time. Kernels mostly wait, half a second for Jupyter to begin and end."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        return self.jobs or (cores or 1) + (self.lane == "kernel")
+        return self.jobs or (cores or 1) * (4 if self.lane == "kernel" else 1)
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ class _Build:
 
             return executor(self.options.scheduler)
         begin()
+        if self.options.lane != "fresh":
+            Thread(target=_warm, daemon=True).start()
         return ThreadPoolExecutor(self.options.workers)
 
     @cached_property
@@ -356,6 +359,13 @@ class _Build:
             reused=progress.reused,
             undeclared=tuple(progress.undeclared),
         )
+
+
+def _warm() -> None:
+    """Start the template while the first jobs still import what they need."""
+    from briefing.runs.kernels import warm_template
+
+    warm_template()
 
 
 def _changed_meanwhile(plan: Plan, execution: Execution) -> str:

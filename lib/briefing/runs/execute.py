@@ -21,6 +21,10 @@ LANES: Mapping[str, str] = {
 """How a notebook runs → papermill's engine for it, found by its entry point."""
 
 
+KERNEL_OPTIONS = ["--log-level=50", "--HistoryManager.hist_file=:memory:"]
+"""Many kernels at once would wait for each other at the one file of history."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How long a cell and a notebook may run, and how long it may take to stop."""
@@ -137,7 +141,7 @@ def _papermill(
         run_timeout=limits.run_seconds,
         grace=limits.grace_seconds,
         env=environment,
-        **({} if lane == "exec" else {"extra_arguments": ["--log-level=50"]}),
+        **({} if lane == "exec" else {"extra_arguments": KERNEL_OPTIONS}),
     )
     raise_for_execution_errors(done, str(partial))
     return done

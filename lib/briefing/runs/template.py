@@ -28,6 +28,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ FORBIDDEN = ("polars", "vl_convert", "typst")
 
 HARMLESS_THREADS = ("jemalloc_bg_thd",)
 """Native threads that wait for nothing that a child needs, by the name the kernel shows."""
+
+IMPORTED_LATE = (
+    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger",
+    "IPython.extensions.storemagic", "psutil", "tornado.platform.asyncio",
+)  # fmt: skip
+"""What each kernel would import for itself while it starts."""
 
 KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
@@ -67,8 +74,8 @@ def _warm_up() -> None:
     global _prctl
     _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
-    import ipykernel.debugger
-    import ipykernel.kernelapp  # noqa: F401
+    for late in IMPORTED_LATE:
+        import_module(late)
 
     from briefing.case import Case
     from briefing.inputs.files import BadInput
