@@ -82,6 +82,7 @@ def test_the_run_names_what_it_was_built_from(small):
     assert outcome.folder.name == f"2025-11-21-{record['key']}"
     assert set(record["sha256"]) >= {"briefing.html", "briefing.pdf", "00_summary.ipynb"}
     executed = nbformat.read(outcome.folder / "00_summary.ipynb", as_version=4)
+    nbformat.validate(executed)
     assert str(small) not in json.dumps(executed.metadata)
 
 
