@@ -94,19 +94,24 @@ def kill(victim: str, build: subprocess.Popen, mark: str, cluster, chance: rando
         workers = [worker.pid for worker in cluster.workers.values() if worker.pid]
         os.kill(chance.choice(workers), signal.SIGKILL)
         return True
-    others = [each for each in marked(mark) if each.pid != build.pid]
-    templates = [each for each in others if "briefing.runs.template" in " ".join(each.cmdline())]
-    roots = {each.pid for each in templates} - {
-        each.pid for t in templates for each in t.children()
-    }
-    chosen = [p for p in templates if (p.pid in roots) == (victim == "template")]
-    if victim == "notebook":
-        chosen += [each for each in others if "ipykernel_launcher" in " ".join(each.cmdline())]
-    if not chosen:
-        return False
-    with suppress(psutil.Error):
+    try:
+        chosen = [each for each in marked(mark) if role(each, build.pid) == victim]
         chance.choice(chosen).kill()
+    except (psutil.Error, IndexError):
+        return False  # there is none, or it has just ended
     return True
+
+
+def role(process: psutil.Process, build: int) -> str:
+    """What a process of a build is: a template, a notebook that runs, or something else."""
+    if process.pid == build:
+        return "build"
+    words = " ".join(process.cmdline())
+    if "briefing.runs.template" in words:
+        parent = process.parent()
+        is_fork = parent is not None and "briefing.runs.template" in " ".join(parent.cmdline())
+        return "notebook" if is_fork else "template"
+    return "notebook" if "ipykernel_launcher" in words else "other"
 
 
 def seen(root: Path, found: Counter) -> None:
