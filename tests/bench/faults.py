@@ -71,8 +71,9 @@ def started(root: Path, lane: str, scheduler: str, mark: str) -> subprocess.Pope
     if scheduler:
         command += ["--scheduler", scheduler]
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
+    )  # fmt: skip
 
 
 def marked(mark: str) -> list[psutil.Process]:

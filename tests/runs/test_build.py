@@ -277,8 +277,10 @@ def test_an_interrupted_build_goes_on_where_it_stopped(small, environment):
     edit_notebook(small, "10_sources", "import time\ntime.sleep(float('600'))")
     environment = {**environment, "BRIEFING_ROOT": str(small)}
     stopped = subprocess.Popen(
-        [BRIEFING, "run", "deal_day"], env=environment, stderr=subprocess.PIPE, text=True
-    )
+        [BRIEFING, "run", "deal_day"], env=environment, stderr=subprocess.PIPE, text=True,
+        # A shell's background jobs, these tests perhaps among them, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     while not list((small / "reports" / ".runs").glob("00_summary-*.ipynb")):
         assert stopped.poll() is None
         time.sleep(0.1)
