@@ -300,9 +300,9 @@ def _started(folder: Path) -> Template:
         process = subprocess.Popen(
             [sys.executable, "-m", "briefing.runs.template", str(folder), str(theirs.fileno())],
             env={
+                **LARGE_PAGES,
                 **{name: v for name, v in os.environ.items() if name not in NOTES},
                 **THREADS,
-                **LARGE_PAGES,
             },
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

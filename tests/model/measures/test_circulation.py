@@ -98,6 +98,11 @@ def test_many_networks_at_once_have_the_shares_of_each_alone(flows):
     assert max_circulation_shares(np.array(flows)) == pytest.approx(alone, abs=1e-7)
 
 
+def test_a_small_network_beside_a_huge_one_keeps_its_share():
+    flows = np.array([[0, 1, 1], [0, 0, 1], [1, 0, 0.0]])
+    assert max_circulation_shares(np.array([flows, 1e12 * flows])) == pytest.approx([0.75, 0.75])
+
+
 def test_a_network_without_payments_among_others_has_no_circulation():
     ring = np.roll(np.eye(3), 1, axis=1)
     assert max_circulation_shares(np.array([ring, 0 * ring, 2 * ring])).tolist() == [1, 0, 1]

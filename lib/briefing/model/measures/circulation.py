@@ -54,10 +54,11 @@ def max_circulation_shares(networks: Array) -> Array:
     [1.0, 0.5]
     """
     samples, parties, _ = networks.shape
-    found = max_circulation(block_diag(list(networks), format="csr")).flows
-    circling = np.asarray(found.sum(axis=1)).reshape(samples, parties).sum(axis=1)
-    paid = networks.sum(axis=(1, 2))
-    return np.divide(circling, paid, out=np.zeros(samples), where=paid > 0)
+    paid = networks.sum(axis=(1, 2), keepdims=True)
+    # All of one size, so that the solver's tolerance means the same to each.
+    alike = np.divide(networks, paid, out=np.zeros(networks.shape), where=paid > 0)
+    found = max_circulation(block_diag(list(alike), format="csr")).flows
+    return np.asarray(found.sum(axis=1)).reshape(samples, parties).sum(axis=1)
 
 
 def _balanced(paying: Array, payees: Array, most: Array) -> Array:
