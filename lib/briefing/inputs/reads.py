@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet
@@ -39,8 +40,12 @@ def note(question: Note, answer: Any) -> None:
     target = os.environ.get(READS)
     if target and (target, question) not in _noted:
         _noted.add((target, question))
-        with open(target, "a", encoding="utf-8") as file:  # noqa: PTH123
-            file.write(json.dumps([question, digest(answer)]) + "\n")
+        os.write(_opened(target), json.dumps([question, digest(answer)]).encode() + b"\n")
+
+
+@cache
+def _opened(target: str) -> int:
+    return os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 def read_notes(text: str) -> dict[Note, str]:
@@ -61,7 +66,20 @@ def digest(answer: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+_entries: dict[int, tuple[Fact | Assumption, str]] = {}
+
+
+def _entry_digest(entry: Fact | Assumption) -> str:
+    """That of one entry of a file: they never change, so each is found again by its identity."""
+    if id(entry) not in _entries:
+        content = entry.model_dump(mode="json") if isinstance(entry, Fact) else vars(entry)
+        _entries[id(entry)] = entry, digest(content)
+    return _entries[id(entry)][1]
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Fact | Assumption):
+        return _entry_digest(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Ledger):

@@ -101,13 +101,15 @@ def _load_everything() -> None:
     from briefing.inputs.facts import load_facts
     from briefing.inputs.files import project_root
     from briefing.inputs.parameters import load_parameter_set, parameter_set_names
+    from briefing.inputs.reads import digest
 
     params = project_root() / "params"
     ledger = load_facts(params / "facts")
     for name in parameter_set_names(params):
         own = load_parameter_set(name, params, ledger)
+        digest(own)
         for scenario in own.scenarios:
-            load_parameter_set(scenario, params, ledger, own.as_of)
+            digest(load_parameter_set(scenario, params, ledger, own.as_of))
     Case("base").draws()
 
 
