@@ -253,3 +253,16 @@ def test_a_copy_of_the_process_that_a_cell_makes_runs_no_further_cells(tmp_path)
 def test_many_lines_arrive_whole(tmp_path):
     notebook = run(written(tmp_path, "for _ in range(60_000): print('x' * 60)"), "exec")
     assert len(notebook.cells[0].outputs[0].text) == 60_000 * 61
+
+
+def test_a_kernel_closes_nothing_while_its_other_thread_still_flushes(tmp_path):
+    # Otherwise each waits for the other, seconds long, in one kernel of twenty.
+    told = tmp_path / "told"
+    slow = (
+        "import atexit, sys, time; flush = sys.stdout.flush; kernel = get_ipython().kernel\n"
+        "sys.stdout.flush = lambda: (time.sleep(0.3), flush())\n"
+        f"def tell(): open({str(told)!r}, 'w').write(str(kernel.control_thread.is_alive()))\n"
+        "_ = atexit.register(tell)"
+    )
+    run(written(tmp_path, slow), "kernel")
+    assert told.read_text() == "False"

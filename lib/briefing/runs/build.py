@@ -211,7 +211,7 @@ class _Build:
         self._started.append(progress)
         steps = len(plan.jobs) + len(plan.briefings) * len(progress.formats)
         self.report(Event("queued", plan.name, count=steps))
-        # The longest first, so that at the end no core waits for one: a file's size is a fair guess.
+        # The longest first, so that no core waits for one at the end; a file's size tells enough.
         for job in sorted(plan.jobs, key=lambda job: -job.source.stat().st_size):
             known = None
             if not self.options.audit:

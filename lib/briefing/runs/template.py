@@ -48,6 +48,8 @@ IMPORTED_LATE = (
 )  # fmt: skip
 """What each kernel would import for itself while it starts."""
 
+CONTROL_ENDS_SECONDS = 2.0
+
 KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 _prctl: Callable[[int, int], int] | None = None
@@ -363,6 +365,9 @@ def _run_kernel(arguments: list[str]) -> None:
     app: Any = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(arguments)
     app.start()
+    # Its own clean-up closes what this thread may still be flushing to, and then waits for it.
+    app.control_thread.stop()
+    app.control_thread.join(CONTROL_ENDS_SECONDS)
 
 
 if __name__ == "__main__":
