@@ -10,7 +10,7 @@ import numpy as np
 from briefing.model.measures.tracing import (
     lower_traced_share,
     pro_rata_mix,
-    provenance,
+    provenance_by_draw,
     share_of,
     upper_traced_share,
 )
@@ -200,21 +200,15 @@ def steady_self_funded_revenue_share(
 ) -> Array:
     """The pro-rata share if the whole horizon were one steady flow: what it is without dates."""
     totals = anthropic_inflow_usd.sum(axis=1)
-    external = totals[:, OTHERS] + totals[:, CUSTOMERS] + opening_cash_usd[:, 0]
-    azure = np.broadcast_to(_total(azure_commitment_receipts_usd)[:, 0], external.shape)
-    return np.array([_steady_ratio(*flows) for flows in zip(totals, external, azure, strict=True)])[
-        :, None
-    ]
-
-
-def _steady_ratio(inflow: Array, external: float, azure: float) -> float:
-    financing, operating = np.zeros((3, 3)), np.zeros((3, 3))
     microsoft, nvidia, anthropic = range(3)
-    financing[microsoft, anthropic] = inflow[MICROSOFT]
-    financing[nvidia, anthropic] = inflow[NVIDIA]
-    operating[anthropic, microsoft] = azure
-    steady = provenance(np.array([0.0, 0.0, external]), financing, operating)
-    return steady.self_funded_share[microsoft]
+    external = np.zeros((len(totals), 3))
+    external[:, anthropic] = totals[:, OTHERS] + totals[:, CUSTOMERS] + opening_cash_usd[:, 0]
+    financing, operating = np.zeros((2, len(totals), 3, 3))
+    financing[:, microsoft, anthropic] = totals[:, MICROSOFT]
+    financing[:, nvidia, anthropic] = totals[:, NVIDIA]
+    operating[:, anthropic, microsoft] = _total(azure_commitment_receipts_usd)[:, 0]
+    steady = provenance_by_draw(external, financing, operating)
+    return steady.self_funded_share[:, [microsoft]]
 
 
 def prefunded_years(
