@@ -27,6 +27,7 @@ from dags import create_dag
 from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained
+from briefing.exhibits.figures import DRAWS, Figure, figure_register
 from briefing.exhibits.sweep import sweep_summary
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
@@ -109,6 +110,16 @@ def graph() -> nx.DiGraph:
         name: _with_plain_arguments(name, function) for name, function in functions().items()
     }
     return create_dag(renamed, targets=None)
+
+
+@cache
+def _exhibits() -> tuple[str, ...]:
+    """Names of the functions that readers see."""
+    return tuple(
+        name
+        for name, function in functions().items()
+        if function.__module__.startswith(exhibits.__name__)
+    )
 
 
 def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -259,6 +270,52 @@ class Case:
         known = {fact.id: fact for a in self.assumptions(*names) for fact in a.facts}
         return tuple(sorted(known.values(), key=lambda fact: fact.grade))
 
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every quantity, one number each, that an exhibit asks for, with its range."""
+        asked = {each for name in _exhibits() for each in arguments(name)}
+        headline = set(map(plain, arguments("headline_tiles")))
+        few = self.draws(DRAWS)
+        names = sorted(name for name in set(map(plain, asked)) if self._is_figure(name))
+        return tuple(
+            self._figure(name, few if f"{name}_draws" not in asked else None, name in headline)
+            for name in names
+        )
+
+    def _figure(self, name: str, few: "Case | None", is_headline: bool) -> Figure:
+        drawn = self.value(f"{name}_draws") if few is None else few.value(name)
+        # Between two infinite draws there is nothing to interpolate.
+        method = "linear" if np.isfinite(drawn).all() else "closest_observation"
+        low, high = np.quantile(drawn, [0.1, 0.9], method=method)
+        formula = functions()[name]
+        return Figure(
+            name=name,
+            group=formula.__module__.rpartition(".")[2],
+            meaning=(inspect.getdoc(formula) or "").partition("\n")[0],
+            value=self.value(name).item(),
+            low=float(low),
+            high=float(high),
+            assumptions=self.assumptions(name),
+            is_headline=is_headline,
+        )
+
+    def _is_figure(self, name: str) -> bool:
+        """Whether `name` is a formula's and one number."""
+        if name not in functions() or name in _exhibits():
+            return False
+        value = self.value(name)
+        return (
+            isinstance(value, np.ndarray)
+            and value.shape == (1, 1)
+            and np.issubdtype(value.dtype, np.number)
+        )
+
+    @cached_property
+    def figure_register(self) -> Exhibit:
+        """E41c: all figures, where every printed number leads home to."""
+        names = [each.name for each in self.figures]
+        return self._finished("figure_register", figure_register(self.figures), names)
+
     def explain(self, name: str) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""
         return explained(
@@ -291,7 +348,11 @@ class Case:
         names = tuple(rests_on) or (name,)
         shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
-        return replace(value, name=name, facts=tuple(shown.values()), assumptions=used)
+        made_of = dict.fromkeys(plain(each) for each in (rests_on or arguments(name)))
+        figures = tuple(each for each in made_of if self._is_figure(each))
+        return replace(
+            value, name=name, facts=tuple(shown.values()), assumptions=used, figures=figures
+        )
 
     def _of_family(self, name: str, family: str) -> Any:
         members = self._family(family)

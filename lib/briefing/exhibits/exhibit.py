@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 from great_tables import GT
 
+from briefing.exhibits.words import opening, spoken
 from briefing.inputs.facts import Fact
 
 EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
@@ -34,6 +35,8 @@ class Tile:
     label: str
     value: str
     context: str = ""
+    figure: str = ""
+    """Name of the quantity, where it is one."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +61,8 @@ class Exhibit:
     name: str = ""
     facts: tuple[Fact, ...] = ()
     assumptions: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    """Names of the quantities, one number each, that it was made of."""
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.id or self.name}: {self.title}>"
@@ -85,6 +90,7 @@ class Exhibit:
             "notes": list(self.notes),
             "sources": [fact.model_dump(mode="json") for fact in self.facts],
             "assumptions": list(self.assumptions),
+            "figures": {name: opening(spoken(name)) for name in self.figures},
             "data": None if self.data is None else _plain(self.data),
         }
         heading = " ".join(filter(None, [self.id, self.title]))

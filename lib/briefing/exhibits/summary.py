@@ -48,21 +48,25 @@ def headline_tiles(
                 "Of the commitment, Microsoft's own money",
                 percent(self_funded_revenue_share.item()),
                 f"pro rata; bounds {own}",
+                figure="self_funded_revenue_share",
             ),
             Tile(
                 "Of the commitment, customers' money",
                 percent(customer_funded_revenue_share.item()),
                 f"pro rata; bounds {customers}",
+                figure="customer_funded_revenue_share",
             ),
             Tile(
                 "Anthropic, discounted cash flow",
                 money(float(np.median(equity_value_usd_draws))),
                 f"median; last round {money(last_round_value_usd.item())}",
+                figure="equity_value_usd",
             ),
             Tile(
                 "Draws in which money in sight runs out",
                 percent(short),
                 f"worst tenth lacks {money(gap)} or more" if gap > 0 else "by 2035",
+                figure="lowest_cash_usd",
             ),
         ),
     )

@@ -119,6 +119,15 @@ def quantity_text(name: str, value: Any) -> str:
     return number(amount)
 
 
+def unit_of(name: str) -> str:
+    """The unit that a name ends in; nothing for a plain number.
+
+    >>> unit_of("equity_value_usd"), unit_of("capacity_usd_per_gw_year"), unit_of("parties")
+    ('usd', 'usd_per_gw_year', '')
+    """
+    return next((unit[1:] for unit in _UNITS if name.endswith(unit)), "")
+
+
 def spoken(name: str) -> str:
     """The name of a number in running text; its unit is left to the number.
 

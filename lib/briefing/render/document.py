@@ -31,6 +31,9 @@ REGISTER = "E41"
 FACTS = "E41b"
 """The exhibit that lists every fact, with its page."""
 
+FIGURES = "E41c"
+"""The exhibit that lists every figure, where each printed number leads home to."""
+
 Token = dict[str, Any]
 """A node of mistune's syntax tree, in which markdown travels to every medium."""
 
@@ -123,6 +126,10 @@ class ExhibitBlock:
     sources: tuple[Source, ...]
     more_sources: int
     assumptions: str
+    figures: tuple[tuple[str, str], ...] = ()
+    """Name and label of each figure that it was made of."""
+    data: Mapping[str, Any] | None = None
+    """Its columns and rows, for readers who want to compute with them."""
     steps: tuple[tuple[str, Any], ...] = ()
     """Labels and specs of charts that a screen shows one at a time instead of the body."""
     type: Literal["exhibit"] = "exhibit"
@@ -255,6 +262,8 @@ def _exhibited(
         sources=sources[:SHOWN_SOURCES],
         more_sources=max(0, len(sources) - SHOWN_SOURCES),
         assumptions=_assumptions(described),
+        figures=tuple(described.get("figures", {}).items()),
+        data=described["data"],
         steps=tuple((label, spec) for label, spec in described.get("steps", ())),
     )
 

@@ -5,7 +5,9 @@ from a notebook or a fact could not run or style anything even if it slipped thr
 """
 
 import base64
+import csv
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -20,7 +22,16 @@ from nbformat import NotebookNode
 
 from briefing.render.charts import chart_svg, inline_svg
 from briefing.render.document import FACTS as FACTS_REGISTER
-from briefing.render.document import REGISTER, Document, ExhibitBlock, Mark, Token, document
+from briefing.render.document import (
+    FIGURES,
+    REGISTER,
+    Document,
+    ExhibitBlock,
+    Mark,
+    Token,
+    document,
+    slug,
+)
 from briefing.render.templates import FONTS, TEMPLATES
 
 STYLE = TEMPLATES / "html" / "style.css"
@@ -65,6 +76,7 @@ def html(briefing: Document) -> str:
             policy=_policy(style),
             register=REGISTER,
             facts=FACTS_REGISTER,
+            figures=FIGURES,
             anchors=_anchors(briefing),
         )
     )
@@ -113,6 +125,8 @@ def _environment() -> Environment:
         "chart": _chart,
         "step": _step,
         "on_paper": _needs_paper,
+        "csv": _csv,
+        "home": figure_anchor,
     }
     return environment
 
@@ -162,6 +176,26 @@ def _told(spec: Mapping[str, Any]) -> Iterator[str]:
         data = part.get("data", {})
         rows = data.get("values") or spec.get("datasets", {}).get(data.get("name"), ())
         yield from (row["description"] for row in rows if "description" in row)
+
+
+def figure_anchor(label: str) -> str:
+    """Where the register of figures explains one of them.
+
+    >>> figure_anchor("Runway")
+    'figure-runway'
+    """
+    return f"figure-{slug(label)}"
+
+
+def _csv(data: Mapping[str, Any]) -> str:
+    """An exhibit's data as an address that holds them all, for a link that saves them."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(data["columns"])
+    rows.writerows(data["data"])
+    # The mark by which spreadsheets know that the text is UTF-8.
+    content = base64.b64encode(("\ufeff" + written.getvalue()).encode()).decode()
+    return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
 @cache

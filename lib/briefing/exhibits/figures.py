@@ -1,0 +1,123 @@
+"""Every figure that an exhibit shows, with its range, its formula and what it rests on.
+
+A figure is a quantity that is one number per case and that some exhibit asks for. Their register
+is where every printed number leads home to.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import opening, quantity_text, spoken, unit_of
+from briefing.inputs.assumptions import Assumption
+
+REGISTER = "E41c"
+
+DRAWS = 200
+"""Draws behind the range of a figure that no exhibit shows as a distribution."""
+
+GROUPS = {
+    "deal": "The deal",
+    "operations": "Anthropic's operations",
+    "circularity": "Circularity",
+    "timing": "Circularity in time",
+    "feedback": "Feedback",
+    "network": "The web of deals",
+    "web": "The web of deals",
+    "contagion": "A stop of funding",
+    "valuation": "Valuation",
+    "risk": "Risk",
+}
+"""Module of the model → what its figures are about."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with its 10th and 90th percentile of draws, and what it rests on.
+
+    `group` is the module that computes it, `meaning` the first line of its formula's docstring.
+    """
+
+    name: str
+    group: str
+    meaning: str
+    value: float
+    low: float
+    high: float
+    assumptions: tuple[Assumption, ...]
+    is_headline: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name as a reader says it."""
+        return opening(spoken(self.name))
+
+    @property
+    def grades(self) -> Counter[str]:
+        """How many facts of each grade stand behind it."""
+        facts = {fact.id: fact for each in self.assumptions for fact in each.facts}
+        return Counter(fact.grade for fact in facts.values())
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the facts behind it, in order."""
+        return tuple(sorted({fact.id for each in self.assumptions for fact in each.facts}))
+
+
+def figure_register(figures: Sequence[Figure]) -> Exhibit:
+    """E41c: every figure with range, meaning and evidence, grouped by what computes it."""
+    ordered = sorted(figures, key=lambda each: list(GROUPS).index(each.group))
+    shown = pd.DataFrame(
+        {
+            "Group": [GROUPS[each.group] for each in ordered],
+            "Figure": [each.label for each in ordered],
+            "Value": [quantity_text(each.name, each.value) for each in ordered],
+            "Eight draws of ten": [_range(each) for each in ordered],
+            "What it is": [each.meaning for each in ordered],
+            "Rests on": [_evidence(each) for each in ordered],
+        }
+    )
+    data = pd.DataFrame(
+        {
+            "id": [each.name for each in ordered],
+            "label": shown["Figure"],
+            "value": [each.value for each in ordered],
+            "low": [each.low for each in ordered],
+            "high": [each.high for each in ordered],
+            "unit": [unit_of(each.name) for each in ordered],
+            "shown": shown["Value"],
+            "grade": [max(each.grades, default="") for each in ordered],
+            "sources": [" ".join(each.sources) for each in ordered],
+            "headline": [each.is_headline for each in ordered],
+        }
+    )
+    ranged = sum(each.low < each.high for each in ordered)
+    return Exhibit(
+        id=REGISTER,
+        title=f"{len(ordered)} figures of the exhibits, {ranged} of them uncertain",
+        body=table(shown, numbers=["Value"], stub="Figure", groups="Group"),
+        alt=read_aloud(shown),
+        data=data,
+        notes=(
+            "Value is the case at its central assumptions; eight draws of ten lie in the range. "
+            f"Where no exhibit shows a distribution, the range comes from {DRAWS} draws.",
+            "Facts are counted by grade: A read in a primary source, B confirmed by the company, "
+            "C reported, D estimated or disputed, E undisclosed.",
+        ),
+    )
+
+
+def _range(figure: Figure) -> str:
+    ends = [quantity_text(figure.name, end) for end in (figure.low, figure.high)]
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _evidence(figure: Figure) -> str:
+    count = len(figure.assumptions)
+    told = f"{count} assumption{'' if count == 1 else 's'}"
+    grades = " ".join(f"{grade}{figure.grades[grade]}" for grade in sorted(figure.grades))
+    return f"{told}; facts {grades}" if grades else told
