@@ -286,13 +286,14 @@ class Case:
         drawn = self.value(f"{name}_draws") if few is None else few.value(name)
         # Between two infinite draws there is nothing to interpolate.
         method = "linear" if np.isfinite(drawn).all() else "closest_observation"
-        low, high = np.quantile(drawn, [0.1, 0.9], method=method)
+        low, median, high = np.quantile(drawn, [0.1, 0.5, 0.9], method=method)
         formula = functions()[name]
         return Figure(
             name=name,
             group=formula.__module__.rpartition(".")[2],
             meaning=(inspect.getdoc(formula) or "").partition("\n")[0],
             value=self.value(name).item(),
+            median=float(median),
             low=float(low),
             high=float(high),
             assumptions=self.assumptions(name),

@@ -63,7 +63,7 @@ def build(
     audit: Audit = False,
 ) -> None:
     """Check, run what is stale, and render; print where the HTML and the PDF lie."""
-    formats = ("html", "pdf")
+    formats = ("html", "pdf", "parquet")
     _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
 
 
@@ -151,7 +151,13 @@ def _print_notes(parameters: Any) -> None:
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
+READ = ("html", "pdf")
+"""Endings of what people read."""
+
+
 def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
+    from briefing.runs.documents import documents
+
     name = outcome.plan.name
     for told in outcome.undeclared:
         errors.print(Text(f"{name}: {told}", style="yellow"), soft_wrap=True)
@@ -162,8 +168,9 @@ def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
         return
     note = "nothing had changed" if outcome.was_built else _counted(outcome)
     output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of} ({note})"))
-    documents = [document for document in outcome.plan.briefings if "/" not in document]
-    shown = [f"{document}.{ending}" for document in documents for ending in formats]
+    briefings = [name for name in outcome.plan.briefings if "/" not in name]
+    read = [ending for ending in READ if ending in formats]
+    shown = [file for _, _, file in documents(briefings, read)]
     for file in shown or [""]:
         place = target.shown(f"{outcome.folder}/{file}".rstrip("/"))
         output.print(Text(f"  {place}"), soft_wrap=True)

@@ -3,7 +3,8 @@
 Builds a small project again and again, each time from other inputs, and kills a running notebook,
 the warm template, the build itself or a Dask worker somewhere on the way. After each kill it looks
 at everything that a reader could see, then builds to the end without kills. Counted are outputs
-that were lost, torn or wrongly complete, and processes that outlived their build; all must be zero.
+that were lost, torn or wrongly complete, builds that hang, and processes that outlived their build;
+all must be zero.
 Then the template forks children by the thousand, each of which must answer.
 """
 
@@ -193,7 +194,14 @@ def builds(count: int, seed: int = 0) -> Counter:
             seen(root, found)
             for _ in range(3):
                 again = started(root, lane, scheduler, f"{mark}-again")
-                _, told = again.communicate(timeout=300)
+                try:
+                    _, told = again.communicate(timeout=300)
+                except subprocess.TimeoutExpired:
+                    print(f"{victim}, {lane}: hangs; {state(cluster)}", file=sys.stderr)
+                    found["hung"] += 1
+                    again.kill()
+                    _, told = again.communicate()
+                    continue
                 if again.returncode == 0:
                     break
             else:
@@ -204,6 +212,18 @@ def builds(count: int, seed: int = 0) -> Counter:
             if (number + 1) % every == 0:
                 print(dict(found), flush=True)
     return found
+
+
+def state(cluster) -> str:
+    """Who works on what in a cluster."""
+    scheduler = cluster.scheduler
+    workers = {
+        each.address: (str(each.status), len(each.processing))
+        for each in scheduler.workers.values()
+    }
+    tasks = Counter(task.state for task in scheduler.tasks.values())
+    nannies = [str(each.status) for each in cluster.workers.values()]
+    return f"workers {workers}, nannies {nannies}, tasks {dict(tasks)}"
 
 
 def forks(count: int) -> Counter:
@@ -235,7 +255,7 @@ def main(number: int, children: int) -> None:
     print(f"{children} forks: {dict(forks(children))}")
     found = builds(number)
     print(f"{number} builds: {dict(found)}")
-    bad = {name: found[name] for name in ("lost", "torn", "wrongly complete", "orphans")}
+    bad = {name: found[name] for name in ("lost", "hung", "torn", "wrongly complete", "orphans")}
     print(bad)
     sys.exit(any(bad.values()))
 

@@ -66,7 +66,8 @@ def test_a_briefing_is_built_once_and_whole(small):
     names = {file.name for file in outcome.folder.iterdir()}
     assert outcome.failure == ""
     assert names == {
-        "00_summary.ipynb", "10_sources.ipynb", "briefing.html", "briefing.pdf", "run.json",
+        "00_summary.ipynb", "10_sources.ipynb", "briefing.html", "briefing.pdf", "figures.parquet",
+        "run.json",
     }  # fmt: skip
     assert [file.name for file in (small / "reports" / "deal_day").iterdir()] == [
         outcome.folder.name

@@ -37,7 +37,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with its 10th and 90th percentile of draws, and what it rests on.
+    """One number with the median, the 10th and the 90th percentile of draws, and what it rests on.
 
     `group` is the module that computes it, `meaning` the first line of its formula's docstring.
     """
@@ -46,6 +46,7 @@ class Figure:
     group: str
     meaning: str
     value: float
+    median: float
     low: float
     high: float
     assumptions: tuple[Assumption, ...]
@@ -75,7 +76,8 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
         {
             "Group": [GROUPS[each.group] for each in ordered],
             "Figure": [each.label for each in ordered],
-            "Value": [quantity_text(each.name, each.value) for each in ordered],
+            "Central case": [quantity_text(each.name, each.value) for each in ordered],
+            "Middle draw": [quantity_text(each.name, each.median) for each in ordered],
             "Eight draws of ten": [_range(each) for each in ordered],
             "What it is": [each.meaning for each in ordered],
             "Rests on": [_evidence(each) for each in ordered],
@@ -86,10 +88,11 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
             "id": [each.name for each in ordered],
             "label": shown["Figure"],
             "value": [each.value for each in ordered],
+            "median": [each.median for each in ordered],
             "low": [each.low for each in ordered],
             "high": [each.high for each in ordered],
             "unit": [unit_of(each.name) for each in ordered],
-            "shown": shown["Value"],
+            "shown": shown["Central case"],
             "grade": [max(each.grades, default="") for each in ordered],
             "sources": [" ".join(each.sources) for each in ordered],
             "headline": [each.is_headline for each in ordered],
@@ -99,11 +102,12 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
     return Exhibit(
         id=REGISTER,
         title=f"{len(ordered)} figures of the exhibits, {ranged} of them uncertain",
-        body=table(shown, numbers=["Value"], stub="Figure", groups="Group"),
+        body=table(shown, numbers=["Central case", "Middle draw"], stub="Figure", groups="Group"),
         alt=read_aloud(shown),
         data=data,
         notes=(
-            "Value is the case at its central assumptions; eight draws of ten lie in the range. "
+            "The central case takes every assumption at its most likely value; where shapes are "
+            "skewed, the middle draw lies elsewhere. Eight draws of ten lie in the range. "
             f"Where no exhibit shows a distribution, the range comes from {DRAWS} draws.",
             "Facts are counted by grade: A read in a primary source, B confirmed by the company, "
             "C reported, D estimated or disputed, E undisclosed.",

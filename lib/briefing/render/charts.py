@@ -16,7 +16,8 @@ _XLINK = "http://www.w3.org/1999/xlink"
 
 def chart_svg(spec: Mapping[str, Any]) -> str:
     """The chart as an SVG document; equal specifications are drawn once."""
-    config = {"font": FONT, **spec.get("config", {})}
+    # Vega writes labels for screen readers into its SVG unescaped; the page has its own.
+    config = {"font": FONT, **spec.get("config", {}), "aria": False}
     return _drawn(json.dumps({**spec, "config": config}, sort_keys=True))
 
 

@@ -1,16 +1,19 @@
 """The briefing on a screen: a notebook to one HTML file that asks nothing of the network.
 
-It needs no script. Its only style sheet is named by hash in the page's security policy, so text
-from a notebook or a fact could not run or style anything even if it slipped through escaping.
+Without scripts it shows charts as pictures; with them they answer the pointer. The style sheet and
+both scripts are named by hash in the page's security policy, so text from a notebook or a fact
+could not run or style anything even if it slipped through escaping.
 """
 
 import base64
 import csv
+import gzip
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import mistune
@@ -20,7 +23,7 @@ from mistune.core import BlockState
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from briefing.render.charts import chart_svg, inline_svg
+from briefing.render.charts import FONT, chart_svg, inline_svg
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
     FIGURES,
@@ -67,13 +70,15 @@ class BriefingHTMLExporter(Exporter):
 def html(briefing: Document) -> str:
     """A document as one HTML page."""
     style = _style()
+    live = _live(briefing)
     return (
         _environment()
         .get_template("briefing.html.j2")
         .render(
             document=briefing,
             style=Markup(style),
-            policy=_policy(style),
+            live=live,
+            policy=_policy(style, *(live["scripts"] if live else ())),
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
@@ -82,13 +87,76 @@ def html(briefing: Document) -> str:
     )
 
 
-def _policy(style: str) -> str:
-    """Nothing may load but this style sheet and what the page itself carries as data."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def _policy(style: str, *scripts: str) -> str:
+    """Nothing may load but what is named here by hash and what the page itself carries as data."""
+    may_run = " ".join(map(_hash, scripts)) or "'none'"
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {may_run}; style-src {_hash(style)}; img-src data:; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _live(briefing: Document) -> Mapping[str, Any]:
+    """The scripts that bring charts alive, the library and the charts packed; nothing if none."""
+    charts = {
+        anchor: _coloured(spec)
+        for block in briefing.blocks
+        if isinstance(block, ExhibitBlock) and block.kind == "chart"
+        for anchor, spec in _charts(block)
+    }
+    if not charts:
+        return {}
+    return {
+        "start": Markup(_starter()),
+        "library": _packed(_library()),
+        "charts": _packed(json.dumps(charts, sort_keys=True)),
+        "scripts": (_starter(), _library()),
+    }
+
+
+def _charts(block: ExhibitBlock) -> Iterator[tuple[str, Any]]:
+    """Each picture of a chart by the name that the page has for it."""
+    yield block.anchor, block.body
+    for number, (_, spec) in enumerate(block.steps):
+        yield f"{block.anchor}-{number}", spec
+
+
+def _coloured(value: Any) -> Any:
+    """A specification in the page's colours, which turn with the light, and silent to readers
+    of screens, for whom the whole has a description."""
+    colours = _colours()
+
+    def turned(part: Any) -> Any:
+        if isinstance(part, Mapping):
+            return {name: turned(each) for name, each in part.items()}
+        if isinstance(part, list):
+            return [turned(each) for each in part]
+        return colours.get(part.lower(), part) if isinstance(part, str) else part
+
+    config = {"font": FONT, **value.get("config", {}), "aria": False}
+    rest = {name: part for name, part in value.items() if name != "$schema"}
+    return turned({**rest, "config": config})
+
+
+@cache
+def _starter() -> str:
+    return (TEMPLATES / "html" / "live.js").read_text(encoding="utf-8")
+
+
+@cache
+def _library() -> str:
+    import vl_convert
+
+    return vl_convert.javascript_bundle("window.drawCharts = vegaEmbed")
+
+
+@lru_cache(maxsize=4)
+def _packed(text: str) -> str:
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _anchors(briefing: Document) -> Mapping[str, str]:

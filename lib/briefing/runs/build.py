@@ -29,7 +29,14 @@ from typing import Any
 
 from briefing.inputs.files import project_root
 from briefing.inputs.reads import in_words, undeclared
-from briefing.runs.documents import FORMATS, end_with_parent, prepare_to_render, render
+from briefing.runs.documents import (
+    FORMATS,
+    documents,
+    end_with_parent,
+    headline_figures,
+    prepare_to_render,
+    render,
+)
 from briefing.runs.execute import Execution, Limits
 from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
@@ -209,7 +216,7 @@ class _Build:
         staged = self.place.stage(plan.folder)
         progress = _Progress(plan, staged, tuple(dict.fromkeys(formats)))
         self._started.append(progress)
-        steps = len(plan.jobs) + len(plan.briefings) * len(progress.formats)
+        steps = len(plan.jobs) + len(list(documents(plan.briefings, progress.formats)))
         self.report(Event("queued", plan.name, count=steps))
         # The longest first, so that no core waits for one at the end; a file's size tells enough.
         for job in sorted(plan.jobs, key=lambda job: -job.source.stat().st_size):
@@ -254,7 +261,7 @@ class _Build:
         return [
             ending
             for ending in FORMATS
-            if any(f"{name}.{ending}" in there for name in plan.briefings)
+            if any(file in there for _, _, file in documents(plan.briefings, [ending]))
         ]
 
     def _ran(self, progress: _Progress, job: Job, future: Future[Performed]) -> None:
@@ -301,13 +308,12 @@ class _Build:
 
     def _render(self, progress: _Progress) -> None:
         progress.is_rendering = True
-        for name, jobs in progress.plan.briefings.items():
-            sources = [progress.staged / job.target for job in jobs]
-            for ending in progress.formats:
-                target = progress.staged / f"{name}.{ending}"
-                key = progress.plan.key
-                future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
-                self._await(future, progress, f"{name}.{ending}")
+        briefings, key = progress.plan.briefings, progress.plan.key
+        for name, ending, file in documents(briefings, progress.formats):
+            sources = [progress.staged / job.target for job in briefings[name]]
+            target = progress.staged / file
+            future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
+            self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
         try:
@@ -336,8 +342,8 @@ class _Build:
     def _kept_for_owner(self, progress: _Progress) -> Outcome:
         """Keep what a failed build has made, without documents; what ran stays remembered."""
         failure = "\n".join(progress.failures)
-        for unfinished in [*progress.staged.rglob("*.html"), *progress.staged.rglob("*.pdf")]:
-            unfinished.unlink()
+        for _, _, file in documents(progress.plan.briefings, FORMATS):
+            (progress.staged / file).unlink(missing_ok=True)
         (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")
         plan = progress.plan
         kept = f"{plan.name}/failed/{plan.folder.rpartition('/')[2]}"
@@ -413,10 +419,18 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
             if performed.execution.lane != options.lane
         ),
         "seconds": seconds,
+        "figures": _headline_figures(progress),
         "points": {point.name: dict(point.overrides) for point in plan.points},
         "bytes": {name: file.stat().st_size for name, file in names.items()},
         "sha256": {name: sha256_of(file) for name, file in names.items()},
     }
+
+
+def _headline_figures(progress: _Progress) -> list[dict[str, Any]]:
+    """Those of the briefing; a sweep has one briefing for each point and none of its own."""
+    if progress.plan.sweep:
+        return []
+    return headline_figures(progress.staged / job.target for job in progress.plan.jobs)
 
 
 def _flush(folder: Path) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from briefing.runs.documents import documents
 from briefing.runs.jobs import RUNS, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import Folder, Place
@@ -29,7 +30,7 @@ def is_built(plan: Plan, place: Place, memory: Memory, formats: tuple[str, ...])
         return False
     digests: Mapping[str, str] = record["sha256"]
     wanted = {job.target for job in plan.jobs}
-    wanted |= {f"{name}.{ending}" for name in plan.briefings for ending in formats}
+    wanted |= {file for _, _, file in documents(plan.briefings, formats)}
     if not wanted <= digests.keys():
         return False
     if not isinstance(place, Folder):

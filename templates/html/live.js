@@ -1,0 +1,59 @@
+// Charts come alive as they are scrolled to. Without this script the page shows them as pictures.
+(() => {
+  const unpacked = async (id) => {
+    const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+  };
+  let library, specs;
+  const ready = () => library ??= (async () => {
+    const script = document.createElement("script");
+    script.textContent = await unpacked("library");
+    document.head.append(script);
+    specs = JSON.parse(await unpacked("charts"));
+  })();
+  const options = {
+    mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
+    tooltip: { disableDefaultStyle: true },
+  };
+  const enliven = async (picture) => {
+    await ready();
+    const live = document.createElement("div");
+    live.className = "live";
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", picture.querySelector("svg").getAttribute("aria-label"));
+    picture.append(live);
+    try {
+      await drawCharts(live, specs[picture.dataset.chart], options);
+      picture.classList.add("enlivened");
+    } catch (error) {
+      live.remove();
+      console.error(error);
+    }
+  };
+  if (!window.DecompressionStream || !window.IntersectionObserver) return;
+  const watcher = new IntersectionObserver((seen) => {
+    for (const each of seen.filter((each) => each.isIntersecting)) {
+      watcher.unobserve(each.target);
+      enliven(each.target);
+    }
+  }, { rootMargin: "25%" });
+  document.querySelectorAll("[data-chart]").forEach((picture) => watcher.observe(picture));
+
+  // A slider beside the buttons of a chart that is stepped through.
+  document.querySelectorAll(".stepper").forEach((stepper) => {
+    const buttons = [...stepper.querySelectorAll("input[type=radio]")];
+    const slider = document.createElement("input");
+    Object.assign(slider, { type: "range", min: 0, max: buttons.length - 1, value: 0 });
+    const show = () => {
+      slider.setAttribute("aria-valuetext", buttons[slider.value].nextElementSibling.textContent);
+    };
+    slider.setAttribute("aria-label", stepper.querySelector("legend").textContent);
+    slider.addEventListener("input", () => { buttons[slider.value].checked = true; show(); });
+    stepper.addEventListener("change", () => {
+      slider.value = buttons.findIndex((button) => button.checked); show();
+    });
+    show();
+    stepper.querySelector("legend").after(slider);
+  });
+})();
