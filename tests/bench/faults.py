@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from shutil import copytree
 
@@ -167,17 +167,21 @@ def builds(count: int, seed: int = 0) -> Counter:
     chance = random.Random(seed)
     every = max(1, count // 10)
     found: Counter = Counter()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
-        ) as cluster,
-    ):
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as clusters:
         root = project(Path(folder))
         (root / "tmp").mkdir()
+        cluster = None
         for number in range(count):
             inputs(root, number)
             lane, victim = chance.choice(LANES), chance.choice(VICTIMS)
+            if victim == "worker" and (cluster is None or not has_both_workers(cluster)):
+                # Dask gives up on a worker that was killed while it started.
+                clusters.close()
+                cluster = clusters.enter_context(
+                    LocalCluster(
+                        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+                    )
+                )
             scheduler = cluster.scheduler_address if victim == "worker" else ""
             mark = f"{os.getpid()}-{number}"
             build = started(root, lane, scheduler, mark)
@@ -214,8 +218,15 @@ def builds(count: int, seed: int = 0) -> Counter:
     return found
 
 
+def has_both_workers(cluster) -> bool:
+    """Whether no nanny of the cluster has given up."""
+    return [str(each.status) for each in cluster.workers.values()] == ["Status.running"] * 2
+
+
 def state(cluster) -> str:
     """Who works on what in a cluster."""
+    if cluster is None:
+        return "no cluster"
     scheduler = cluster.scheduler
     workers = {
         each.address: (str(each.status), len(each.processing))

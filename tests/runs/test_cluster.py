@@ -89,3 +89,18 @@ def test_workers_of_another_version_are_refused(cluster, monkeypatch):
     monkeypatch.setattr("briefing.runs.cluster.library_digest", lambda: "older")
     with pytest.raises(BadInput, match="has another version of this library"):
         executor(cluster.scheduler_address)
+
+
+def test_a_cluster_that_has_lost_all_workers_is_said_to_wait(cluster, capfd, monkeypatch):
+    monkeypatch.setattr("briefing.runs.cluster.WATCH_SECONDS", 0.05)
+    running = executor(cluster.scheduler_address)
+    try:
+        cluster.scale(0)
+        told = ""
+        while "has no workers; the build waits for them" not in told:
+            time.sleep(0.05)
+            told += capfd.readouterr().err
+    finally:
+        running.shutdown()
+    assert cluster.scheduler_address in told
+    assert told.count("has no workers") == 1

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from briefing.runs.plan import files_digest
 
 CONNECT_SECONDS = 10
 RETRIES = 3
+WATCH_SECONDS = 5.0
 
 
 def executor(address: str) -> Executor:
@@ -48,8 +50,6 @@ def executor(address: str) -> Executor:
     except RuntimeError as error:
         client.close()
         raise BadInput([f"--scheduler {address}: {error}; nothing was built"]) from None
-    if not client.scheduler_info()["workers"]:
-        print(f"{address} has no workers yet; the build waits for them", file=sys.stderr)  # noqa: T201
     return _DaskExecutor(client)
 
 
@@ -65,6 +65,19 @@ class _DaskExecutor(Executor):
     def __init__(self, client: Any):
         self._client = client
         self._sent: set[Any] = set()
+        self._is_over = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Say so, once each time, when there is nobody left to do the jobs."""
+        had_workers = True
+        while not self._is_over.is_set():
+            has_workers = bool(self._client.scheduler_info()["workers"])
+            if had_workers and not has_workers:
+                address = self._client.scheduler.address
+                print(f"{address} has no workers; the build waits for them", file=sys.stderr)  # noqa: T201
+            had_workers = has_workers
+            self._is_over.wait(WATCH_SECONDS)
 
     def submit(self, call: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
         """Send a call. It is no pure function to Dask: the same job may be sent again."""
@@ -91,6 +104,7 @@ class _DaskExecutor(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Cancel what is on its way, and leave the scheduler to others."""
+        self._is_over.set()
         if cancel_futures and self._sent:
             self._client.cancel(list(self._sent), force=True)
         self._client.close()
