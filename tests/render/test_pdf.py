@@ -1,6 +1,7 @@
 import io
 
 import altair as alt
+import nbformat
 import pandas as pd
 import pytest
 from great_tables import GT
@@ -160,3 +161,24 @@ def test_the_whole_ledger_can_be_printed(facts, shown):
     ledger = Exhibit(title="Every fact", id="E42", body=GT(pd.DataFrame(rows)), alt="All facts.")
     told = "".join(pages(export(new_notebook(cells=[shown(ledger)])))).replace(" ", "")
     assert all(fact.id in told for fact in facts)
+
+
+def test_the_executed_notebook_travels_along(written, notebook):
+    (attached,) = PdfReader(io.BytesIO(written)).attachments["briefing.ipynb"]
+    assert nbformat.reads(attached.decode(), as_version=4) == notebook
+
+
+def test_it_claims_to_be_accessible_and_archival(written):
+    claims = PdfReader(io.BytesIO(written)).xmp_metadata.rdf_root.toxml()
+    assert "<pdfuaid:part>1<" in claims
+    assert "<pdfaid:part>3<" in claims
+    assert "<pdfaid:conformance>A<" in claims
+
+
+def test_assumptions_lead_through_figures_to_their_registers(shown):
+    tiles = Exhibit(
+        title="Key figures", body=(Tile("Lasts", "3 years"),), id="E1",
+        assumptions=("tax_rate",), figures=("runway_years", "unpaid_usd"),
+    )  # fmt: skip
+    (page,) = pages(export(new_notebook(cells=[shown(tiles)])))
+    assert "Rests on 1 assumption (register: E41) through 2 figures (E41c)." in page

@@ -72,7 +72,10 @@ class _DaskExecutor(Executor):
         """Say so, once each time, when there is nobody left to do the jobs."""
         had_workers = True
         while not self._is_over.is_set():
-            has_workers = bool(self._client.scheduler_info()["workers"])
+            try:
+                has_workers = bool(self._client.scheduler_info()["workers"])
+            except Exception:
+                return  # the connection is gone, which the jobs tell better
             if had_workers and not has_workers:
                 address = self._client.scheduler.address
                 print(f"{address} has no workers; the build waits for them", file=sys.stderr)  # noqa: T201
