@@ -167,3 +167,21 @@ def test_a_seller_of_the_web_has_the_shares_of_the_model(latest):
     share = latest.value("web_direct_revenue_share")[0, place]
     low, high = table.loc["Amazon", "Own, direct"].removesuffix("%").split("–")
     assert float(low) / 100 - 1e-3 <= share <= float(high) / 100 + 1e-3
+
+
+def test_exhibits_say_whether_they_show_facts_estimates_assumptions_or_opinions(latest):
+    standing = {
+        name: getattr(latest, name).standing
+        for name in (
+            "deal_fact_sheet", "source_register", "football_field", "circularity_scorecard",
+            "assumption_register", "key_takeaways",
+        )
+    }  # fmt: skip
+    assert standing == {
+        "deal_fact_sheet": "Facts",
+        "source_register": "Facts",
+        "football_field": "Estimate",
+        "circularity_scorecard": "Estimate",
+        "assumption_register": "Assumptions",
+        "key_takeaways": "Opinion",
+    }

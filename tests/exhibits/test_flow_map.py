@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs
 from briefing.exhibits.words import money
 
-COLORS = {"Equity": "#2f5d9e", "Compute": "#c2571a", "Sales": "#1f7a63", "Claude": "#7a4f9f"}
+COLORS = {"Equity": "#2e57a4", "Compute": "#b94e1a", "Sales": "#1f7a63", "Claude": "#7c5898"}
 SIX = {
     "Microsoft": "Cloud supplier and investor",
     "Nvidia": "Chip supplier and investor",

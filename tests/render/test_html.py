@@ -254,3 +254,12 @@ def test_steps_are_reached_without_a_script_and_one_of_them_is_chosen(stepping_p
 def test_each_step_tells_what_it_shows(stepping_page):
     assert "2025Q4: Microsoft pays Nvidia $2bn, Chips" in stepping_page
     assert "2026Q1: Microsoft pays Nvidia $3bn, Chips" in stepping_page
+
+
+def test_facts_estimates_and_opinions_are_told_apart_by_word_and_look(page, shown):
+    marked = [x["class"] for x in page.all("span") if "standing" in x.get("class", "")]
+    assert marked == ["standing estimate", "standing estimate", "standing facts"]
+    opinion = Exhibit(title="T", id="E1", body=(Tile("a", "b"),), stands_as="Opinion")
+    assert '<span class="standing opinion">Opinion</span>' in export(
+        new_notebook(cells=[shown(opinion)])
+    )

@@ -182,3 +182,10 @@ def test_assumptions_lead_through_figures_to_their_registers(shown):
     )  # fmt: skip
     (page,) = pages(export(new_notebook(cells=[shown(tiles)])))
     assert "Rests on 1 assumption (register: E41) through 2 figures (E41c)." in page
+
+
+@pytest.mark.parametrize("standing", ["Facts", "Estimate", "Assumptions", "Opinion"])
+def test_what_an_exhibit_is_stands_before_its_finding(shown, standing):
+    tiles = Exhibit(title="Key figures", id="E1", body=(Tile("a", "b"),), stands_as=standing)
+    (page,) = pages(export(new_notebook(cells=[shown(tiles)])))
+    assert f"Exhibit E1 {standing} Key figures" in page

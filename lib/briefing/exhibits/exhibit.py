@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -22,6 +22,10 @@ CHART_MIME = "application/vnd.vegalite.v5+json"
 
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+
+Standing = Literal["", "Facts", "Estimate", "Assumptions", "Opinion"]
+"""What readers must tell apart: what somebody stated, what the model computes from assumptions,
+what we assume, and what we think of it (EU 2016/958, Article 3)."""
 
 NOTE_CHARACTERS = 100
 
@@ -53,6 +57,8 @@ class Exhibit:
     alt: str = ""
     data: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
+    stands_as: Standing = ""
+    """Where it is neither an estimate, because assumptions are behind it, nor facts alone."""
     steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Specifications of further charts by label, for readers to step through.
 
@@ -80,11 +86,18 @@ class Exhibit:
             case _:
                 return "chart"
 
+    @property
+    def standing(self) -> Standing:
+        """What its content is to a reader."""
+        computed: Standing = "Estimate" if self.assumptions else "Facts" if self.facts else ""
+        return self.stands_as or computed
+
     def _repr_mimebundle_(self, **_: Any) -> Mapping[str, Any]:
         described = {
             "id": self.id,
             "name": self.name,
             "kind": self.kind,
+            "standing": self.standing,
             "title": self.title,
             "alt": self.alt,
             "notes": list(self.notes),

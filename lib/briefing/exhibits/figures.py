@@ -80,7 +80,7 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
             "Middle draw": [quantity_text(each.name, each.median) for each in ordered],
             "Eight draws of ten": [_range(each) for each in ordered],
             "What it is": [each.meaning for each in ordered],
-            "Rests on": [_evidence(each) for each in ordered],
+            "Assumptions; facts": [_evidence(each) for each in ordered],
         }
     )
     data = pd.DataFrame(
@@ -109,7 +109,8 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
             "The central case takes every assumption at its most likely value; where shapes are "
             "skewed, the middle draw lies elsewhere. Eight draws of ten lie in the range. "
             f"Where no exhibit shows a distribution, the range comes from {DRAWS} draws.",
-            "Facts are counted by grade: A read in a primary source, B confirmed by the company, "
+            "The last column counts the assumptions behind a figure, and the facts behind those by "
+            "grade: A read in a primary source, B confirmed by the company, "
             "C reported, D estimated or disputed, E undisclosed.",
         ),
     )
@@ -121,7 +122,5 @@ def _range(figure: Figure) -> str:
 
 
 def _evidence(figure: Figure) -> str:
-    count = len(figure.assumptions)
-    told = f"{count} assumption{'' if count == 1 else 's'}"
     grades = " ".join(f"{grade}{figure.grades[grade]}" for grade in sorted(figure.grades))
-    return f"{told}; facts {grades}" if grades else told
+    return f"{len(figure.assumptions)}; {grades or 'none'}"

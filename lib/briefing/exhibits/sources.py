@@ -34,6 +34,7 @@ def assumption_register(parameters: ParameterSet) -> Exhibit:
     return Exhibit(
         id="E41",
         title=f"{len(assumptions)} assumptions carry the model, {ranged} of them as ranges",
+        stands_as="Assumptions",
         body=table(frame, groups="Group"),
         alt=read_aloud(frame),
         data=frame,

@@ -160,6 +160,7 @@ def key_takeaways(
     return Exhibit(
         id="E00",
         title="Six questions, our answers, and what would prove us wrong",
+        stands_as="Opinion",
         body=table(frame),
         alt=read_aloud(frame),
         data=frame,

@@ -126,6 +126,8 @@ class ExhibitBlock:
     sources: tuple[Source, ...]
     more_sources: int
     assumptions: str
+    standing: str = ""
+    """Facts, an estimate, assumptions or an opinion."""
     figures: tuple[tuple[str, str], ...] = ()
     """Name and label of each figure that it was made of."""
     data: Mapping[str, Any] | None = None
@@ -262,6 +264,7 @@ def _exhibited(
         sources=sources[:SHOWN_SOURCES],
         more_sources=max(0, len(sources) - SHOWN_SOURCES),
         assumptions=_assumptions(described),
+        standing=described.get("standing", ""),
         figures=tuple(described.get("figures", {}).items()),
         data=described["data"],
         steps=tuple((label, spec) for label, spec in described.get("steps", ())),
