@@ -53,6 +53,8 @@ class Metadata:
     as_of: str = ""
     disclosure: str = ""
     key: str = ""
+    audience: str = ""
+    """For whom this is, where it is not the whole briefing."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def document(notebook: NotebookNode) -> Document:
     """The document that an executed notebook tells; code, streams and plain results stay out."""
     refuse_errors(notebook)
     notes = _Notes()
-    blocks = list(_unique_anchors(_blocks(notebook, notes)))
+    blocks = list(unique_anchors(_blocks(notebook, notes)))
     metadata = _metadata(notebook, blocks)
     return Document(
         metadata=metadata,
@@ -370,7 +372,8 @@ def _levelled(blocks: Sequence[Block]) -> Iterator[Block]:
             yield block
 
 
-def _unique_anchors(blocks: Iterable[Block]) -> Iterator[Block]:
+def unique_anchors(blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks` with a number after each address that was taken already."""
     taken: set[str] = set()
     for block in blocks:
         if isinstance(block, Prose):

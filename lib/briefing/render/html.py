@@ -22,7 +22,9 @@ from markupsafe import Markup
 from mistune.core import BlockState
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from traitlets import Unicode
 
+from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
@@ -35,6 +37,7 @@ from briefing.render.document import (
     document,
     slug,
 )
+from briefing.render.lenses import params, seen_by
 from briefing.render.templates import FONTS, TEMPLATES
 
 STYLE = TEMPLATES / "html" / "style.css"
@@ -55,6 +58,10 @@ class BriefingHTMLExporter(Exporter):
     export_from_notebook = "Briefing (HTML)"
     output_mimetype = "text/html"
 
+    audience = Unicode("", help="One of params/audiences, for its lens on the briefing.").tag(
+        config=True
+    )
+
     def _file_extension_default(self) -> str:
         return ".html"
 
@@ -64,11 +71,18 @@ class BriefingHTMLExporter(Exporter):
     ) -> tuple[str, Any]:
         """The page as text."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return html(document(notebook)), resources
+        whole = document(notebook)
+        if not self.audience:
+            return html(whole), resources
+        return html(seen_by(whole, load_audience(self.audience, params())), whole), resources
 
 
-def html(briefing: Document) -> str:
-    """A document as one HTML page."""
+WHOLE = "briefing.html"
+"""Where the page of the whole briefing lies, as seen from an audience's."""
+
+
+def html(briefing: Document, whole: Document | None = None) -> str:
+    """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
     style = _style()
     live = _live(briefing)
     return (
@@ -78,11 +92,12 @@ def html(briefing: Document) -> str:
             document=briefing,
             style=Markup(style),
             live=live,
+            whole_page=WHOLE if whole else "",
             policy=_policy(style, *(live["scripts"] if live else ())),
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
-            anchors=_anchors(briefing),
+            anchors=_anchors(briefing, whole),
         )
     )
 
@@ -159,10 +174,13 @@ def _packed(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _anchors(briefing: Document) -> Mapping[str, str]:
-    """Where on the page each numbered exhibit stands."""
-    shown = (block for block in briefing.blocks if isinstance(block, ExhibitBlock))
-    return {block.id: block.anchor for block in shown if block.id}
+def _anchors(briefing: Document, whole: Document | None) -> Mapping[str, str]:
+    """Where each numbered exhibit stands, on this page or on that of the whole briefing."""
+    places: dict[str, str] = {}
+    for page, of in ((WHOLE, whole), ("", briefing)):
+        shown = (block for block in of.blocks if isinstance(block, ExhibitBlock)) if of else ()
+        places |= {block.id: f"{page}#{block.anchor}" for block in shown if block.id}
+    return places
 
 
 @cache

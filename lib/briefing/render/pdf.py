@@ -17,10 +17,13 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from traitlets import Unicode
 
+from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import FIGURES, REGISTER, Block, Document, ExhibitBlock, document
+from briefing.render.lenses import params, seen_by
 from briefing.render.tables import Cell, Table, placed
 from briefing.render.templates import FONTS, TEMPLATES
 
@@ -36,6 +39,10 @@ class BriefingPDFExporter(Exporter):
     export_from_notebook = "Briefing (PDF)"
     output_mimetype = "application/pdf"
 
+    audience = Unicode("", help="One of params/audiences, for its lens on the briefing.").tag(
+        config=True
+    )
+
     def _file_extension_default(self) -> str:
         return ".pdf"
 
@@ -45,7 +52,10 @@ class BriefingPDFExporter(Exporter):
     ) -> tuple[bytes, Any]:
         """The PDF's bytes; equal notebooks give equal bytes."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return pdf(document(notebook), nbformat.writes(notebook)), resources
+        told = document(notebook)
+        if self.audience:
+            told = seen_by(told, load_audience(self.audience, params()))
+        return pdf(told, nbformat.writes(notebook)), resources
 
 
 def pdf(briefing: Document, notebook: str = "") -> bytes:

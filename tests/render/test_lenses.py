@@ -1,0 +1,110 @@
+"""The same document for one audience: other order, other length, no other number."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from briefing.case import Case, functions
+from briefing.inputs.audiences import audience_names, load_audience
+from briefing.render.document import ExhibitBlock, document
+from briefing.render.html import BriefingHTMLExporter
+from briefing.render.lenses import seen_by
+from briefing.render.pdf import BriefingPDFExporter
+
+AUDIENCES = ("cfo", "enterprise", "investor", "public", "regulator")
+
+
+class Exhibits(HTMLParser):
+    """Words of each exhibit, by its address."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.words, self.ids, self._open = {}, set(), ""
+        self.links = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.ids |= {attributes["id"]} if "id" in attributes else set()
+        self.links += [attributes["href"]] if "href" in attributes else []
+        if tag == "figure":
+            self._open = attributes["id"]
+            self.words[self._open] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "figure":
+            self._open = ""
+
+    def handle_data(self, data):
+        if self._open:
+            self.words[self._open] += data
+
+
+def export(notebook, audience="", exporter=BriefingHTMLExporter):
+    return exporter(audience=audience).from_notebook_node(notebook)[0]
+
+
+@pytest.fixture(scope="module")
+def whole(shown, case_cell):
+    """Every exhibit of a set in one notebook."""
+    case = Case("latest")
+    names = [
+        name
+        for name, function in functions().items()
+        if function.__module__.startswith("briefing.exhibits")
+        and hasattr(getattr(case, name), "_repr_mimebundle_")
+    ]
+    cells = [shown(getattr(case, name)) for name in [*names, "figure_register"]]
+    told = new_markdown_cell("# All")
+    return new_notebook(cells=[case_cell(title="All", set="latest"), told, *cells])
+
+
+@pytest.fixture(scope="module")
+def whole_page(whole):
+    return Exhibits(export(whole))
+
+
+@pytest.mark.parametrize("name", AUDIENCES)
+def test_no_audience_reads_another_number_than_the_whole_has(whole, whole_page, name):
+    lens = Exhibits(export(whole, name))
+    assert 4 <= len(lens.words) < len(whole_page.words) / 2
+    assert lens.words == {anchor: whole_page.words[anchor] for anchor in lens.words}
+
+
+@pytest.mark.parametrize("name", AUDIENCES)
+def test_an_audience_gets_its_exhibits_in_its_order_after_the_front_page(whole, project, name):
+    audience = load_audience(name, project / "params")
+    blocks = seen_by(document(whole), audience).blocks
+    order = [block.id for block in blocks if isinstance(block, ExhibitBlock) and block.id]
+    assert order == ["E00", *(each for part in audience.sections for each in part.exhibits)]
+
+
+def test_every_link_leads_somewhere_on_this_page_or_on_the_whole_one(whole, whole_page):
+    lens = Exhibits(export(whole, "cfo"))
+    here = {link[1:] for link in lens.links if link.startswith("#")}
+    there = {link.partition("#")[2] for link in lens.links if link.startswith("briefing.html#")}
+    assert here <= lens.ids
+    assert there <= whole_page.ids
+    assert {"e41", "e41c"} <= there
+
+
+def test_all_audiences_are_tested(project):
+    assert audience_names(project / "params") == AUDIENCES
+
+
+def test_the_paper_says_for_whom_it_is(whole):
+    import io
+
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(export(whole, "public", BriefingPDFExporter)))
+    first = " ".join(reader.pages[0].extract_text().split())
+    assert "FOR THE PUBLIC" in first
+    assert re.search(r"Page 1 of [2-6]\b", first)
+
+
+def test_a_briefing_without_the_exhibits_is_refused_for_that_audience(notebook):
+    with pytest.raises(ValueError, match=r"asks for E00, .*which this briefing does not have"):
+        export(notebook, "investor")
