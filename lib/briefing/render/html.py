@@ -8,7 +8,6 @@ could not run or style anything even if it slipped through escaping.
 import base64
 import csv
 import gzip
-import hashlib
 import io
 import json
 import re
@@ -17,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import mistune
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 from mistune.core import BlockState
 from nbconvert.exporters import Exporter
@@ -38,18 +37,7 @@ from briefing.render.document import (
     slug,
 )
 from briefing.render.lenses import params, seen_by
-from briefing.render.templates import FONTS, TEMPLATES
-
-STYLE = TEMPLATES / "html" / "style.css"
-
-FACES = (
-    ("Regular", 400, "normal"),
-    ("Italic", 400, "italic"),
-    ("Medium", 500, "normal"),
-    ("SemiBold", 600, "normal"),
-    ("Bold", 700, "normal"),
-)
-"""Cuts of the typeface that the page carries with it: name, weight, style."""
+from briefing.render.page import STYLE, WEB, environment, policy, style
 
 
 class BriefingHTMLExporter(Exporter):
@@ -83,36 +71,23 @@ WHOLE = "briefing.html"
 
 def html(briefing: Document, whole: Document | None = None) -> str:
     """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
-    style = _style()
+    sheet = style()
     live = _live(briefing)
     return (
         _environment()
         .get_template("briefing.html.j2")
         .render(
             document=briefing,
-            style=Markup(style),
+            style=Markup(sheet),
             live=live,
             whole_page=WHOLE if whole else "",
-            policy=_policy(style, *(live["scripts"] if live else ())),
+            policy=policy(sheet, *(live["scripts"] if live else ())),
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
             anchors=_anchors(briefing, whole),
         )
     )
-
-
-def _policy(style: str, *scripts: str) -> str:
-    """Nothing may load but what is named here by hash and what the page itself carries as data."""
-    may_run = " ".join(map(_hash, scripts)) or "'none'"
-    return (
-        f"default-src 'none'; script-src {may_run}; style-src {_hash(style)}; img-src data:; "
-        "font-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _live(briefing: Document) -> Mapping[str, Any]:
@@ -159,7 +134,7 @@ def _coloured(value: Any) -> Any:
 
 @cache
 def _starter() -> str:
-    return (TEMPLATES / "html" / "live.js").read_text(encoding="utf-8")
+    return (WEB / "live.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -184,29 +159,9 @@ def _anchors(briefing: Document, whole: Document | None) -> Mapping[str, str]:
 
 
 @cache
-def _style() -> str:
-    faces = "".join(_face(*face) for face in FACES)
-    return faces + STYLE.read_text(encoding="utf-8")
-
-
-def _face(name: str, weight: int, style: str) -> str:
-    data = base64.b64encode((FONTS / f"Inter-{name}.woff2").read_bytes()).decode()
-    return (
-        f"@font-face{{font-family:Inter;font-weight:{weight};font-style:{style};"
-        f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
-    )
-
-
-@cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "html"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+    ready = environment()
+    ready.filters |= {
         "prose": _prose,
         "chart": _chart,
         "step": _step,
@@ -214,7 +169,7 @@ def _environment() -> Environment:
         "csv": _csv,
         "home": figure_anchor,
     }
-    return environment
+    return ready
 
 
 def _prose(tokens: Iterable[Token]) -> Markup:

@@ -1,0 +1,60 @@
+"""What all web pages share: templates, the style sheet with its typeface, the security policy."""
+
+import base64
+import hashlib
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from briefing.render.templates import FONTS, TEMPLATES
+
+WEB = TEMPLATES / "html"
+
+STYLE = WEB / "style.css"
+
+FACES = (
+    ("Regular", 400, "normal"),
+    ("Italic", 400, "italic"),
+    ("Medium", 500, "normal"),
+    ("SemiBold", 600, "normal"),
+    ("Bold", 700, "normal"),
+)
+"""Cuts of the typeface that a page may carry with it: name, weight, style."""
+
+
+def environment() -> Environment:
+    """Templates of web pages. Whatever they print is escaped; a missing name is an error."""
+    return Environment(
+        loader=FileSystemLoader(WEB),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def style(faces: tuple[tuple[str, int, str], ...] = FACES, more: str = "") -> str:
+    """The style sheet: the typeface as data, the common look, and `more` for one kind of page."""
+    return "".join(_face(*face) for face in faces) + STYLE.read_text(encoding="utf-8") + more
+
+
+def _face(name: str, weight: int, slant: str) -> str:
+    data = base64.b64encode((FONTS / f"Inter-{name}.woff2").read_bytes()).decode()
+    return (
+        f"@font-face{{font-family:Inter;font-weight:{weight};font-style:{slant};"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
+    )
+
+
+def policy(style: str, *scripts: str) -> str:
+    """Nothing may load but what is named here by hash and what the page itself carries as data."""
+    may_run = " ".join(map(_hash, scripts)) or "'none'"
+    return (
+        f"default-src 'none'; script-src {may_run}; style-src {_hash(style)}; img-src data:; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
