@@ -126,10 +126,34 @@ def _build(
             _print_outcome(outcome, target, formats)
     if audit and not any(outcome.undeclared for outcome in outcomes):
         output.print("Audit: no notebook read a file that its key does not hold.")
+    if formats:
+        _renew_home(outcomes, target)
     if len(outcomes) > 1:
         _print_table(outcomes)
     if any(outcome.failure for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _renew_home(outcomes: list[Any], target: Any) -> None:
+    """Make the page of all builds anew when there is something new to say, and say where it is.
+
+    It only points to briefings that are published by now, so it never makes a build fail.
+    """
+    from briefing.runs.home import HOME, renew
+
+    good = [outcome for outcome in outcomes if not outcome.failure]
+    if not good:
+        return
+    try:
+        if any(not outcome.was_built for outcome in good) or target.stamp(HOME) is None:
+            from briefing.render.home import home_page
+
+            renew(target, home_page)
+    except Exception as error:  # a store has its own kinds
+        told = f"{target.shown(HOME)}: cannot be written ({error}); the briefings are complete"
+        errors.print(Text(told, style="yellow"), soft_wrap=True)
+    else:
+        output.print(Text(f"all builds\n  {target.shown(HOME)}"), soft_wrap=True)
 
 
 def _end_politely() -> None:

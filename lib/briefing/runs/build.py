@@ -2,6 +2,7 @@
 
     reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, briefing.pdf, run.json
     reports/<set or sweep>/failed/…         what a failed build left for its owner
+    reports/index.html                      all of them on one page
     reports/.runs/                          notebooks that ran and wait for the rest of their folder
 
 Each notebook is remembered as soon as it has run, so a build that is stopped, by whatever means,
@@ -407,6 +408,7 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
     seconds = {target: round(p.execution.seconds, 2) for target, p in progress.performed.items()}
     return {
         "name": plan.name,
+        "title": plan.title,
         "parameter_set": plan.parameters.name,
         "as_of": str(plan.parameters.as_of),
         "key": plan.key,

@@ -7,10 +7,10 @@ there `run.json` is written last, and a folder without it does not count.
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from briefing.inputs.files import BadInput
@@ -37,6 +37,14 @@ class Place(Protocol):
 
     def record(self, name: str) -> Mapping[str, Any] | None:
         """The `run.json` of a published folder that is complete, or None."""
+        ...
+
+    def folders(self) -> list[str]:
+        """Names of all folders that may hold a build, in order: `<set or sweep>/<build>`."""
+        ...
+
+    def records(self, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The `run.json` of those of the folders in which it can be read, unverified."""
         ...
 
     def stage(self, name: str) -> Path:
@@ -74,6 +82,20 @@ def place(address: str | Path) -> Place:
     return Remote.at(text)
 
 
+def _parsed(text: bytes) -> dict[str, Any] | None:
+    """A record as it was written; None for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _is_shown(*names: str) -> bool:
+    """What is under way has hidden names."""
+    return not any(name.startswith(".") for name in names)
+
+
 @dataclass(frozen=True)
 class Folder:
     """Reports on a disk of this machine, or on one that all machines share."""
@@ -93,10 +115,18 @@ class Folder:
     def record(self, name: str) -> Mapping[str, Any] | None:
         """The record of a folder; None when it is missing or unreadable."""
         try:
-            found = json.loads((self.path / name / RECORD).read_text("utf-8"))
-        except (OSError, ValueError):
+            return _parsed((self.path / name / RECORD).read_bytes())
+        except OSError:
             return None
-        return found if isinstance(found, dict) else None
+
+    def folders(self) -> list[str]:
+        """Folders in the second level that are neither hidden nor without a record."""
+        found = (file.parent.relative_to(self.path) for file in self.path.glob(f"*/*/{RECORD}"))
+        return sorted(str(PurePosixPath(folder)) for folder in found if _is_shown(*folder.parts))
+
+    def records(self, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """One after the other."""
+        return {name: record for name in names if (record := self.record(name)) is not None}
 
     def stage(self, name: str) -> Path:
         """A hidden folder beside the one that it will become."""
@@ -187,7 +217,7 @@ class Remote:
     def record(self, name: str) -> Mapping[str, Any] | None:
         """The record of a folder; None when it, or one of the files that it names, is missing."""
         try:
-            found = json.loads(self.files.cat_file(self._path(f"{name}/{RECORD}")))
+            found = _parsed(self.files.cat_file(self._path(f"{name}/{RECORD}"))) or {}
             present = {
                 path.removeprefix(self._path(name)).lstrip("/"): about.get("size")
                 for path, about in self.files.find(self._path(name), detail=True).items()
@@ -195,6 +225,34 @@ class Remote:
             return found if found["bytes"].items() <= present.items() else None
         except (OSError, ValueError, KeyError, AttributeError):
             return None
+
+    def folders(self) -> list[str]:
+        """Two levels of the listing: a store with many files is asked once for each set."""
+        self.files.invalidate_cache()  # others write here too
+        return sorted(
+            f"{name}/{build}"
+            for name in self._folders_in(self.root)
+            for build in self._folders_in(self._path(name))
+        )
+
+    def _folders_in(self, path: str) -> list[str]:
+        try:
+            found = self.files.ls(path, detail=True)
+        except FileNotFoundError:
+            return []
+        names = [
+            each["name"].rstrip("/").rpartition("/")[2]
+            for each in found
+            if each["type"] == "directory"
+        ]
+        return [name for name in names if _is_shown(name)]
+
+    def records(self, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """All at once, where the store can do that."""
+        paths = {self._path(f"{name}/{RECORD}"): name for name in names}
+        found = self.files.cat(list(paths), on_error="omit") if paths else {}
+        parsed = ((name, _parsed(found[path])) for path, name in paths.items() if path in found)
+        return {name: record for name, record in parsed if record is not None}
 
     def stage(self, name: str) -> Path:
         """A temporary folder of this machine."""
