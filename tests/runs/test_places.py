@@ -79,6 +79,44 @@ def test_a_published_folder_takes_the_place_of_an_older_one(somewhere, tmp_path)
     assert somewhere.record("set/one")["made"] == "new"
 
 
+def test_folders_and_their_records_are_found_but_nothing_that_is_under_way_or_failed(
+    somewhere, tmp_path
+):
+    assert somewhere.folders() == []
+    assert somewhere.records([]) == {}
+    for name in ("set/one", "set/two", "other/one", "set/failed/three", "set/.building-x"):
+        somewhere.publish(staged(somewhere, name, a=name), name)
+    (tmp_path / "page").write_text("a file beside the sets")
+    somewhere.put("index.html", tmp_path / "page")
+    somewhere.put(".runs/kept/run.json", tmp_path / "page")
+    assert set(somewhere.folders()) - {"set/failed"} == {"set/one", "set/two", "other/one"}
+    told = somewhere.records([*somewhere.folders(), "set/none"])
+    assert {name: record["made"] for name, record in told.items()} == {
+        name: name for name in ("set/one", "set/two", "other/one")
+    }
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"torn {", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
+def test_a_record_that_is_none_is_left_out_and_no_other(somewhere, tmp_path, text):
+    for name in ("set/good", "set/harmed"):
+        somewhere.publish(staged(somewhere, name, a="first"), name)
+    (tmp_path / "run.json").write_bytes(text)
+    somewhere.put("set/harmed/run.json", tmp_path / "run.json")
+    assert list(somewhere.records(somewhere.folders())) == ["set/good"]
+    assert somewhere.record("set/harmed") is None
+
+
+def test_what_another_process_published_is_found_in_a_store_that_was_listed_before(bucket):
+    mine = place(f"{bucket}/shared")
+    mine.publish(staged(mine, "set/one", a="mine"), "set/one")
+    assert mine.folders() == ["set/one"]
+    code = "import sys, s3fs; s3fs.S3FileSystem().pipe_file(sys.argv[1], b'{}')"
+    file = f"{bucket.removeprefix('s3://')}/shared/set/two/run.json"
+    subprocess.run([sys.executable, "-c", code, file], check=True)
+    assert mine.folders() == ["set/one", "set/two"]
+    assert mine.records(["set/two"]) == {"set/two": {}}
+
+
 def test_a_stamp_changes_with_the_file_and_is_none_without(somewhere, tmp_path):
     assert somewhere.stamp(".runs/x") is None
     (tmp_path / "x").write_text("one")
@@ -175,6 +213,10 @@ def test_a_briefing_is_built_into_a_bucket_and_not_built_again(bucket, small_pro
 
     s3fs.S3FileSystem.clear_instance_cache()
     root = bucket.removeprefix("s3://")
+    about = s3fs.S3FileSystem().info(f"{root}/index.html")
+    assert about["ContentType"] == "text/html"
+    page = s3fs.S3FileSystem().cat_file(f"{root}/index.html").decode()
+    assert f'href="{told[0].split("desk/")[1].split()[0]}"' in page
     files = [s3fs.S3FileSystem().find(f"{root}/{name}") for name in ("deal_day", ".runs")]
     assert files.pop() == []
     assert {file.rpartition("/")[2] for file in files[0]} == {

@@ -462,6 +462,7 @@ def _sweep(place: Place, plans: list[Plan], remembered: frozenset[str]) -> None:
         runs = (place.path / RUNS).glob("*.ipynb")
         left += [run for run in runs if f"{RUNS}/{run.name}" not in remembered]
         left += (place.path / RUNS).glob(".*.partial")
+        left += place.path.glob(".*.partial")
         for plan in plans:
             left += (place.path / plan.name).glob(".building-*")
     for each in left:
