@@ -167,6 +167,13 @@ def test_a_build_from_before_records_held_titles_and_figures_is_listed_without()
     assert not known.all("svg", "dl")
 
 
+def test_a_build_says_its_title_only_where_that_is_not_the_sets_newest():
+    old, same, untitled = (record(day=day, title=t) for day, t in ((1, "Old"), (3, "New"), (2, "")))
+    known = page(old, same, untitled, record(day=4, title="New"))
+    named = [words for words in known.words if words in {"Old", "New", "latest"}]
+    assert named == ["New", "New", "latest", "Old"]  # contents, heading, name of the set, one row
+
+
 def test_latest_comes_first_then_sets_by_name_and_within_a_set_the_newest():
     days = {"latest": (1, 3, 2), "bull": (9,), "bear": (4, 5)}
     found = builds(*(record(name, day) for name, its in days.items() for day in its))
