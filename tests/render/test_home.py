@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.exhibits.words import quantity_text
+from briefing.exhibits.words import _UNITS, quantity_text
 from briefing.render.home import Figure, change, home_page, sections, sound_builds, written
 
 words = st.text(st.characters(exclude_categories=[]))
@@ -145,7 +145,7 @@ def test_whatever_a_record_says_the_page_is_made(anything, field):
 
 @pytest.mark.parametrize(
     "harm",
-    [{"value": None}, {"value": math.nan}, {"value": "1"}, {"label": "\ud800"}, {"shown": 5}],
+    [{"value": True}, {"value": [1.0]}, {"value": "1"}, {"label": "\ud800"}, {"shown": 5}],
 )
 def test_a_damaged_figure_takes_neither_its_build_nor_other_figures_along(harm):
     damaged = {**figure(1e9), **harm}
@@ -222,6 +222,15 @@ def test_a_change_is_told_in_words(before, now, told):
     assert change(latter, former) == told
 
 
+@pytest.mark.parametrize("endless", [None, math.nan, math.inf])
+def test_a_value_without_an_end_is_printed_and_not_drawn(endless):
+    values = [figure(1.0, "1 year"), figure(2.0, "2 years"), figure(endless, "beyond 2035")]
+    known = page(*(record(day=day + 1, figures=[each]) for day, each in enumerate(values)))
+    assert "beyond 2035" in known.words
+    assert "was 2 years" in known.words
+    assert len(known.all("polyline")[0]["points"].split()) == 2
+
+
 def test_no_change_is_told_where_nothing_can_be_compared():
     now = Figure(**figure(1e9))
     assert change(now, None) == ""
@@ -249,6 +258,21 @@ def test_a_figure_that_a_build_lacks_leaves_its_cell_empty():
         (("$1bn", ""), ("–", "")),
         (("$1bn", ""), ("$5bn", "")),
     ]
+
+
+def test_rows_leave_out_figures_that_never_moved():
+    still = figure(5e9, id="still_usd", label="Still")
+    found = builds(*(record(day=day, figures=[still, figure(day * 1e9)]) for day in (1, 2)))
+    (section,) = sections(found)
+    assert [tile.label for tile in section.tiles] == ["Still", "Peak funding gap"]
+    assert section.columns == ("Peak funding gap",)
+    assert section.shown[0].cells == (("$1bn", ""),)
+
+
+def test_a_range_that_says_no_more_than_the_figure_is_left_out():
+    figures = [figure(1e9, low=1e9, high=1e9), figure(1e9, id="b", low=1e9, high=2e9)]
+    (section,) = sections(builds(record(figures=figures)))
+    assert [tile.range for tile in section.tiles] == ["", "$1bn to $2bn"]
 
 
 def test_a_line_says_in_words_what_it_shows():
@@ -288,7 +312,7 @@ def test_a_rising_figure_is_drawn_rising():
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2])
 
 
-@pytest.mark.parametrize("unit", ["usd", "share", "rate", "years", "gw", "multiple", ""])
+@pytest.mark.parametrize("unit", [*(name.strip("_") for name in _UNITS), ""])
 @given(amount=st.floats(-1e15, 1e15) | st.sampled_from([0.0, 1.0, 5e6, 9.95e9, 9.995e11]))
 def test_numbers_are_written_as_in_exhibits(unit, amount):
     assert written(amount, unit) == quantity_text(f"any_{unit}" if unit else "any", amount)

@@ -55,17 +55,23 @@ def _finite(given: Any) -> Any:
     return None if isinstance(given, float) and not math.isfinite(given) else given
 
 
+Number = Annotated[float | None, BeforeValidator(_finite)]
+
+
 class Figure(BaseModel):
-    """A headline figure as the briefing printed it; `low` and `high` are percentiles 10 and 90."""
+    """A headline figure as the briefing printed it; `low` and `high` are percentiles 10 and 90.
+
+    A value that is not finite, such as a runway without an end, is printed and not drawn.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
     id: Text
     label: Text
     shown: Text
-    value: float
-    low: Annotated[float | None, BeforeValidator(_finite)] = None
-    high: Annotated[float | None, BeforeValidator(_finite)] = None
+    value: Number
+    low: Number = None
+    high: Number = None
     unit: Text = ""
 
     @property
@@ -167,7 +173,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A parameter set: its newest build at length, others in rows, the oldest only named."""
+    """A parameter set: its newest build at length, others in rows, the oldest only named.
+
+    Rows have columns only for figures that moved at all; the others stand with the newest build.
+    """
 
     name: str
     newest: Build
@@ -222,7 +231,8 @@ def _section(name: str, builds: tuple[Build, ...]) -> Section:
     newest, *earlier = recent = builds[:WITH_FIGURES]
     labels = {figure.id: figure.label for build in reversed(recent) for figure in build.figures}
     # The newest build's figures and order come first, then those that only older ones had.
-    columns = dict.fromkeys(figure.id for build in recent for figure in build.figures)
+    ids = dict.fromkeys(figure.id for build in recent for figure in build.figures)
+    columns = [id_ for id_ in ids if len({_shown(build, id_) for build in recent}) > 1]
     predecessors = dict(pairwise(build.folder for build in builds))
     known = {build.folder: build for build in builds}
 
@@ -241,10 +251,15 @@ def _section(name: str, builds: tuple[Build, ...]) -> Section:
     )
 
 
+def _shown(build: Build, id_: str) -> str:
+    figure = build.figure(id_)
+    return figure.shown if figure else "–"
+
+
 def _cell(build: Build, before: Build | None, id_: str) -> tuple[str, str]:
     figure = build.figure(id_)
     if figure is None:
-        return "–", ""
+        return _shown(build, id_), ""
     told = change(figure, before.figure(id_) if before else None)
     # In a row of its own every word counts, and most figures stay as they were.
     return figure.shown, "" if told == UNCHANGED else told
@@ -276,6 +291,8 @@ def change(figure: Figure, before: Figure | None) -> str:
     # What prints alike has not moved for a reader, whatever its last digits did.
     if figure.shown == before.shown or figure.value == before.value:
         return UNCHANGED
+    if figure.value is None or before.value is None:
+        return f"was {before.shown}"
     return f"{'up' if figure.value > before.value else 'down'} from {before.shown}"
 
 
@@ -283,7 +300,9 @@ def _range(figure: Figure) -> str:
     if figure.range is None:
         return ""
     low, high = (written(end, figure.unit) for end in figure.range)
-    return low if low == high else f"{low} to {high}"
+    if low == high:
+        return "" if low == figure.shown else low
+    return f"{low} to {high}"
 
 
 def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
@@ -291,7 +310,9 @@ def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
     told = [
         (build.as_of, figure)
         for build in reversed(builds)
-        if (figure := build.figure(newest.id)) and figure.unit == newest.unit
+        if (figure := build.figure(newest.id))
+        and figure.unit == newest.unit
+        and figure.value is not None
     ]
     if len(told) < 2:
         return Markup("")
@@ -301,8 +322,8 @@ def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
 
 def _in_words(figures: Sequence[Figure], days: Sequence[date]) -> str:
     first, last = figures[0], figures[-1]
-    low, high = (end(figures, key=lambda each: each.value) for end in (min, max))
-    ranged = f"; eight draws of ten now lie at {_range(last)}" if last.range else ""
+    low, high = (end(figures, key=lambda each: each.value or 0.0) for end in (min, max))
+    ranged = f"; eight draws of ten now lie at {range_}" if (range_ := _range(last)) else ""
     return (
         f"{last.label} over {len(figures)} builds, from {first.shown} as of {days[0]} to "
         f"{last.shown} as of {days[-1]}, lowest {low.shown}, highest {high.shown}{ranged}."
@@ -317,7 +338,8 @@ def sparkline(figures: Sequence[Figure], alt: str) -> Markup:
 
     Line and band share one scale, so a move looks as small as it is against what nobody knows.
     """
-    ends = [end for figure in figures for end in (figure.value, *(figure.range or ()))]
+    values = [figure.value or 0.0 for figure in figures]
+    ends = [*values, *(end for figure in figures for end in figure.range or ())]
     bottom, top = min(ends), max(ends)
     across = (WIDTH - 2 * MARGIN) / (len(figures) - 1)
 
@@ -330,7 +352,7 @@ def sparkline(figures: Sequence[Figure], alt: str) -> Markup:
     ranged = [(place, figure.range) for place, figure in enumerate(figures) if figure.range]
     lower = [point(place, low) for place, (low, _) in ranged]
     upper = [point(place, high) for place, (_, high) in ranged]
-    line = [point(place, figure.value) for place, figure in enumerate(figures)]
+    line = [point(place, value) for place, value in enumerate(values)]
     x, y = line[-1].split(",")
     band = Markup('<polygon points="{}"/>').format(" ".join(upper + lower[::-1]))
     return Markup(
@@ -375,6 +397,9 @@ def _number(plain: float) -> str:
 
 
 _UNITS = {
+    "usd_per_gw_year": lambda amount: f"{_money(amount)} per GW and year",
+    "usd_per_gw": lambda amount: f"{_money(amount)} per GW",
+    "usd_per_year": lambda amount: f"{_money(amount)} a year",
     "usd": _money,
     "share": _percent,
     "rate": _percent,
