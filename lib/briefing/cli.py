@@ -47,6 +47,10 @@ CellTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds that a
 RunTimeout = Annotated[float | None, typer.Option(min=0.1, help="Seconds for a whole notebook.")]
 Scheduler = Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")]
 Why = Annotated[bool, typer.Option("--why", help="Say what would run and why; run nothing.")]
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option("--audience", help="Also in the order of cfo, investor, …; may be repeated."),
+]
 Audit = Annotated[bool, typer.Option("--audit", help="Run all, report files outside the keys.")]
 
 
@@ -61,9 +65,16 @@ def build(
     scheduler: Scheduler = "",
     why: Why = False,
     audit: Audit = False,
+    audience: Audiences = None,
 ) -> None:
-    """Check, run what is stale, and render; print where the HTML and the PDF lie."""
-    formats = ("html", "pdf", "parquet")
+    """Check, run what is stale, and render; print where HTML, PDF and e-mail lie."""
+    from briefing.inputs.audiences import load_audience
+    from briefing.runs.documents import FORMATS
+
+    for name in audience or ():
+        load_audience(name, project_root() / "params")
+    lenses = (f"{name}.{kind}" for name in audience or () for kind in ("html", "pdf"))
+    formats = (*FORMATS, *lenses)
     _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
 
 
@@ -175,7 +186,7 @@ def _print_notes(parameters: Any) -> None:
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
-READ = ("html", "pdf")
+READ = ("html", "pdf", "eml")
 """Endings of what people read."""
 
 
@@ -193,7 +204,7 @@ def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
     note = "nothing had changed" if outcome.was_built else _counted(outcome)
     output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of} ({note})"))
     briefings = [name for name in outcome.plan.briefings if "/" not in name]
-    read = [ending for ending in READ if ending in formats]
+    read = [ending for ending in formats if ending.rpartition(".")[2] in READ]
     shown = [file for _, _, file in documents(briefings, read)]
     for file in shown or [""]:
         place = target.shown(f"{outcome.folder}/{file}".rstrip("/"))

@@ -1,11 +1,13 @@
+import io
 import re
 from xml.etree import ElementTree
 
 import altair as alt
 import pytest
 import vl_convert
+from PIL import Image
 
-from briefing.render.charts import chart_svg, inline_svg
+from briefing.render.charts import chart_png, chart_svg, for_phones, inline_svg
 
 
 def bars(data=None):
@@ -49,3 +51,29 @@ def test_a_screen_reader_meets_one_picture_with_its_words():
     svg = ElementTree.fromstring(inline_svg(chart_svg(bars()), 'One "bar" <a>', "e01", {}))
     assert svg.attrib["aria-label"] == 'One "bar" <a>'
     assert [element for element in svg.iter() if "role" in element.attrib] == [svg]
+
+
+def test_a_text_with_control_characters_is_drawn_without_them():
+    named = alt.Data(values=[{"a": "Az\x00ure \ud800", "v": 1}])
+    assert ">Azure</text>" in chart_svg(bars(named)).replace(" </text>", "</text>")
+
+
+def test_a_png_is_on_white_and_twice_as_large_as_it_is_shown():
+    picture = chart_png(bars())
+    image = Image.open(io.BytesIO(picture.png))
+    assert image.size == (2 * picture.width, 2 * picture.height)
+    assert image.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
+
+
+def test_equal_charts_give_equal_pngs_and_their_text_is_drawn():
+    assert chart_png(bars()).png == chart_png(bars()).png
+    other = alt.Data(values=[{"a": "Nvidia", "v": 1}])
+    assert chart_png(bars()).png != chart_png(bars(other)).png
+
+
+def test_a_chart_for_phones_is_narrow_and_its_letters_are_large():
+    wide = bars() | {"width": 560}
+    assert chart_png(for_phones(wide)).width < 0.6 * chart_png(wide).width
+    sizes = re.findall(r'font-size="(\d+)px"', chart_svg(for_phones(wide)))
+    assert set(sizes) == {"15"}
+    assert for_phones(bars() | {"width": 100})["width"] == 100

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell
 
 from briefing.inputs.files import BadInput
 from briefing.runs.build import Options, build
+from briefing.runs.documents import FORMATS, documents
 from briefing.runs.execute import Limits
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
@@ -36,7 +37,7 @@ def built(project, *names, reports="reports", **options):
 
 
 def reasons(project, *names):
-    return dict(why(plan(names), Folder(project / "reports"), ("html", "pdf")))
+    return dict(why(plan(names), Folder(project / "reports"), tuple(FORMATS)))
 
 
 def runs(outcome):
@@ -66,7 +67,8 @@ def test_a_briefing_is_built_once_and_whole(small):
     names = {file.name for file in outcome.folder.iterdir()}
     assert outcome.failure == ""
     assert names == {
-        "00_summary.ipynb", "10_sources.ipynb", "briefing.html", "briefing.pdf", "figures.parquet",
+        "00_summary.ipynb", "10_sources.ipynb", "briefing.eml", "briefing.html", "briefing.pdf",
+        "figures.parquet",
         "run.json",
     }  # fmt: skip
     assert [file.name for file in (small / "reports" / "deal_day").iterdir()] == [
@@ -81,7 +83,9 @@ def test_the_run_names_what_it_was_built_from(small):
     record = json.loads((outcome.folder / "run.json").read_text())
     assert record["as_of"] == "2025-11-21"
     assert outcome.folder.name == f"2025-11-21-{record['key']}"
-    assert set(record["sha256"]) >= {"briefing.html", "briefing.pdf", "00_summary.ipynb"}
+    assert set(record["sha256"]) >= {
+        "briefing.eml", "briefing.html", "briefing.pdf", "00_summary.ipynb",
+    }  # fmt: skip
     executed = nbformat.read(outcome.folder / "00_summary.ipynb", as_version=4)
     nbformat.validate(executed)
     assert str(small) not in json.dumps(executed.metadata)
@@ -91,7 +95,7 @@ def test_equal_inputs_give_equal_bytes(small, tmp_path):
     first = one(built(small, "deal_day", reports="a", lane="fresh")).folder
     again = one(built(small, "deal_day", reports="b", lane="exec")).folder
     third = one(built(small, "deal_day", reports="c", lane="kernel")).folder
-    for name in ("briefing.pdf", "00_summary.ipynb", "10_sources.ipynb"):
+    for name in ("briefing.eml", "briefing.pdf", "00_summary.ipynb", "10_sources.ipynb"):
         assert (first / name).read_bytes() == (again / name).read_bytes(), name
         assert (first / name).read_bytes() == (third / name).read_bytes(), name
 
@@ -125,6 +129,7 @@ def test_one_failed_set_does_not_stop_another(small):
         ("params/base.yaml", "seed: 20251118", "seed: 1"),
         ("params/facts/alliance.yaml", "Company announcements:", "Announcements:"),
         ("templates/html/style.css", "body", " body"),
+        ("templates/email/style.css", "body", " body"),
         ("notebooks/00_summary.ipynb", "Microsoft and Nvidia pledge", "Microsoft and Nvidia offer"),
     ],
 )
@@ -207,7 +212,7 @@ def test_what_has_run_is_not_run_again_for_another_format(small):
     assert runs(one(built(small, "deal_day", formats=()))) == (2, 0)
     outcome = one(built(small, "deal_day"))
     assert runs(outcome) == (0, 2)
-    assert (outcome.folder / "briefing.pdf").exists()
+    assert all((outcome.folder / file).exists() for _, _, file in documents(["briefing"], FORMATS))
 
 
 def test_a_changed_template_renders_and_runs_nothing(small):
@@ -404,8 +409,7 @@ def test_a_run_keeps_the_documents_of_the_folder_that_it_mends(small):
     (folder / "00_summary.ipynb").write_text("torn")
     again = one(built(small, "deal_day", lane="exec", formats=()))
     assert again.folder == folder
-    assert (folder / "briefing.pdf").exists()
-    assert (folder / "briefing.html").exists()
+    assert all((folder / file).exists() for _, _, file in documents(["briefing"], FORMATS))
 
 
 def test_what_another_set_says_is_refused_in_true_words(small):

@@ -115,7 +115,9 @@ def test_a_build_makes_a_home_page_whose_links_lead_to_its_documents(build, smal
     assert str(reports / HOME) in built.stdout
     text = (reports / HOME).read_text("utf-8")
     files = [unquote(link) for link in Links(text).found if not link.startswith("#")]
-    assert [file.rpartition("/")[2] for file in files] == ["briefing.html", "briefing.pdf"] * 2
+    assert [file.rpartition("/")[2] for file in files] == [
+        "briefing.html", "briefing.pdf", "briefing.eml",
+    ] * 2  # fmt: skip
     assert all((reports / file).is_file() for file in files)
     assert "As known on deal day" in text
 

@@ -220,6 +220,6 @@ def test_a_briefing_is_built_into_a_bucket_and_not_built_again(bucket, small_pro
     files = [s3fs.S3FileSystem().find(f"{root}/{name}") for name in ("deal_day", ".runs")]
     assert files.pop() == []
     assert {file.rpartition("/")[2] for file in files[0]} == {
-        "00_summary.ipynb", "10_sources.ipynb", "briefing.html", "briefing.pdf", "figures.parquet",
-        "run.json",
+        "00_summary.ipynb", "10_sources.ipynb", "briefing.eml", "briefing.html", "briefing.pdf",
+        "figures.parquet", "run.json",
     }  # fmt: skip

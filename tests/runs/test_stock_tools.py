@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME
+from briefing.runs.documents import FORMATS
 
 BIN = Path(sys.executable).parent
 
@@ -43,13 +44,13 @@ def test_an_executed_notebook_shows_charts_that_jupyterlab_draws(executed):
     assert all(data[CHART_MIME]["title"]["text"].startswith("E08 ") for data in charts)
 
 
-@pytest.mark.parametrize("to", ["briefing-pdf", "briefing-html"])
-def test_stock_nbconvert_renders_it(executed, environment, to):
+@pytest.mark.parametrize("ending", FORMATS)
+def test_stock_nbconvert_renders_it(executed, environment, ending):
     subprocess.run(
-        [BIN / "jupyter", "nbconvert", "--to", to, executed],
+        [BIN / "jupyter", "nbconvert", "--to", FORMATS[ending], executed],
         check=True, capture_output=True, env=environment,
     )  # fmt: skip
-    rendered = executed.with_suffix("." + to.removeprefix("briefing-"))
+    rendered = executed.with_suffix(f".{ending}")
     assert rendered.stat().st_size > 10_000
 
 

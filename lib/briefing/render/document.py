@@ -3,9 +3,11 @@
 Every medium starts from the same Document, so none of them can say more or less than another.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 import mistune
@@ -55,6 +57,17 @@ class Metadata:
     key: str = ""
     audience: str = ""
     """For whom this is, where it is not the whole briefing."""
+
+    @property
+    def timestamp(self) -> int:
+        """Seconds since 1970 that date a document: never the clock's, or no two builds were equal.
+
+        SOURCE_DATE_EPOCH, where it is set, comes before the day of which the briefing speaks.
+        """
+        if "SOURCE_DATE_EPOCH" in os.environ:
+            return int(os.environ["SOURCE_DATE_EPOCH"])
+        day = date.fromisoformat(self.as_of) if self.as_of else date(1970, 1, 1)
+        return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True)
@@ -237,6 +250,18 @@ def _prose(tokens: Sequence[Token]) -> Iterator[Prose]:
 def plain_text(token: Token) -> str:
     """Words of a token, without their markup."""
     return token.get("raw") or "".join(plain_text(child) for child in token.get("children", []))
+
+
+def printable(text: str) -> str:
+    """`text` without characters that no medium can print: controls and halves of a pair.
+
+    >>> printable("Azure\\x00, 2025")
+    'Azure, 2025'
+    """
+    return _UNPRINTABLE.sub("", text)
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def slug(text: str) -> str:

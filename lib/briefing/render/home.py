@@ -27,7 +27,8 @@ from pydantic import (
     ValidationError,
 )
 
-from briefing.render.page import FACES, WEB, environment, policy, style
+from briefing.render.page import FACES, WEB, policy, style
+from briefing.render.templates import environment
 
 FIRST = "latest"
 """The set that readers want; the others follow by name."""
@@ -427,6 +428,6 @@ def _counted(number: int, one: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    ready = environment()
+    ready = environment("html")
     ready.filters |= {"minute": _minute, "counted": _counted}
     return ready

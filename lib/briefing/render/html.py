@@ -37,7 +37,8 @@ from briefing.render.document import (
     slug,
 )
 from briefing.render.lenses import params, seen_by
-from briefing.render.page import STYLE, WEB, environment, policy, style
+from briefing.render.page import STYLE, WEB, policy, style
+from briefing.render.templates import environment
 
 
 class BriefingHTMLExporter(Exporter):
@@ -160,8 +161,8 @@ def _anchors(briefing: Document, whole: Document | None) -> Mapping[str, str]:
 
 @cache
 def _environment() -> Environment:
-    ready = environment()
-    ready.filters |= {
+    templates = environment("html")
+    templates.filters |= {
         "prose": _prose,
         "chart": _chart,
         "step": _step,
@@ -169,7 +170,7 @@ def _environment() -> Environment:
         "csv": _csv,
         "home": figure_anchor,
     }
-    return ready
+    return templates
 
 
 def _prose(tokens: Iterable[Token]) -> Markup:

@@ -4,8 +4,6 @@ import base64
 import hashlib
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
 from briefing.render.templates import FONTS, TEMPLATES
 
 WEB = TEMPLATES / "html"
@@ -20,17 +18,6 @@ FACES = (
     ("Bold", 700, "normal"),
 )
 """Cuts of the typeface that a page may carry with it: name, weight, style."""
-
-
-def environment() -> Environment:
-    """Templates of web pages. Whatever they print is escaped; a missing name is an error."""
-    return Environment(
-        loader=FileSystemLoader(WEB),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache

@@ -6,11 +6,9 @@ from a notebook or a fact can become a command.
 
 import io
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -79,7 +77,7 @@ def pdf(briefing: Document, notebook: str = "") -> bytes:
         # Accessible and archival: Typst refuses to write a file that falls short of either. Of the
         # archival kinds, a-3a is the one that may carry any file along.
         pdf_standards=["ua-1", "a-3a"],
-        timestamp=_timestamp(briefing.metadata.as_of),
+        timestamp=briefing.metadata.timestamp,
     )
     _refuse_missing_fonts([warning.message for warning in warnings])
     return _packed(written)
@@ -111,14 +109,6 @@ def _refuse_missing_fonts(warnings: list[str]) -> None:
     missing = [warning for warning in warnings if "font family" in warning]
     if missing:
         raise RuntimeError(f"{'; '.join(missing)}; the PDF would lack its typeface or its text")
-
-
-def _timestamp(as_of: str) -> int:
-    """Seconds since 1970 for the PDF's date: never the clock's, or no two builds were equal."""
-    if "SOURCE_DATE_EPOCH" in os.environ:
-        return int(os.environ["SOURCE_DATE_EPOCH"])
-    day = date.fromisoformat(as_of) if as_of else date(1970, 1, 1)
-    return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())
 
 
 def _as_data(briefing: Document) -> Mapping[str, Any]:

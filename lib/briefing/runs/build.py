@@ -1,6 +1,6 @@
 """Building: run what is stale, render, and only then put the result in its place.
 
-    reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, briefing.pdf, run.json
+    reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, .pdf and .eml, run.json
     reports/<set or sweep>/failed/…         what a failed build left for its owner
     reports/index.html                      all of them on one page
     reports/.runs/                          notebooks that ran and wait for the rest of their folder
@@ -34,6 +34,7 @@ from briefing.runs.documents import (
     FORMATS,
     documents,
     end_with_parent,
+    endings_of,
     headline_figures,
     prepare_to_render,
     render,
@@ -47,6 +48,9 @@ from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
 
 ABANDONED_SECONDS = 24 * 3600
+
+RENDERERS = 2
+"""Documents rendered at a time; each process holds all that rendering imports."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +181,11 @@ class _Build:
     @cached_property
     def _renderers(self) -> ProcessPoolExecutor:
         # Spawned, not forked: rendering libraries hang in a process forked after their first use.
-        return ProcessPoolExecutor(2, get_context("spawn"), initializer=end_with_parent)
+        return ProcessPoolExecutor(RENDERERS, get_context("spawn"), initializer=end_with_parent)
 
     def outcomes(self, plans: list[Plan]) -> Iterator[Outcome]:
         if self.options.formats:
-            for _ in FORMATS:
+            for _ in range(RENDERERS):
                 self._renderers.submit(prepare_to_render)
         for plan in plans:
             try:
@@ -258,12 +262,7 @@ class _Build:
 
     def _documents_there(self, plan: Plan) -> list[str]:
         """Formats of the folder that this build replaces: a reader must not lose a document."""
-        there = (self.place.record(plan.folder) or {}).get("sha256", {})
-        return [
-            ending
-            for ending in FORMATS
-            if any(file in there for _, _, file in documents(plan.briefings, [ending]))
-        ]
+        return endings_of((self.place.record(plan.folder) or {}).get("sha256", {}))
 
     def _ran(self, progress: _Progress, job: Job, future: Future[Performed]) -> None:
         """Remember a run, unless it failed or its inputs are not those of the plan any more."""
@@ -313,7 +312,7 @@ class _Build:
         for name, ending, file in documents(briefings, progress.formats):
             sources = [progress.staged / job.target for job in briefings[name]]
             target = progress.staged / file
-            future = self._renderers.submit(render, sources, target, FORMATS[ending], key)
+            future = self._renderers.submit(render, sources, target, ending, key)
             self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
@@ -343,7 +342,7 @@ class _Build:
     def _kept_for_owner(self, progress: _Progress) -> Outcome:
         """Keep what a failed build has made, without documents; what ran stays remembered."""
         failure = "\n".join(progress.failures)
-        for _, _, file in documents(progress.plan.briefings, FORMATS):
+        for _, _, file in documents(progress.plan.briefings, progress.formats):
             (progress.staged / file).unlink(missing_ok=True)
         (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")
         plan = progress.plan

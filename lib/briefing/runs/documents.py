@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterable, Iterator
 from multiprocessing import parent_process
@@ -9,8 +10,16 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-FORMATS = {"html": "briefing-html", "pdf": "briefing-pdf", "parquet": "briefing-figures"}
+FORMATS = {
+    "html": "briefing-html",
+    "pdf": "briefing-pdf",
+    "eml": "briefing-email",
+    "parquet": "briefing-figures",
+}
 """File ending → nbconvert exporter, found by its entry point."""
+
+BRIEFING = "briefing"
+"""What the whole of a set's notebooks is called."""
 
 FIGURES = "figures"
 """What the table of a briefing's figures is called."""
@@ -22,18 +31,46 @@ HEADLINE = ("id", "label", "value", "median", "low", "high", "unit", "shown")
 
 
 def documents(briefings: Iterable[str], endings: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Briefing, ending and file of each document.
+    """Briefing, ending and file of each document. An ending may begin with an audience.
 
-    >>> list(documents(["briefing"], ["pdf", "parquet"]))
-    [('briefing', 'pdf', 'briefing.pdf'), ('briefing', 'parquet', 'figures.parquet')]
+    Points of a sweep are not mailed, nor told to audiences, and its summary has no figures.
+
+    >>> list(documents(["briefing"], ["pdf", "cfo.pdf", "parquet"]))
+    [('briefing', 'pdf', 'briefing.pdf'), ('briefing', 'cfo.pdf', 'briefing.cfo.pdf'), \
+('briefing', 'parquet', 'figures.parquet')]
     """
     for name in briefings:
+        folder, slash, own = name.rpartition("/")
+        is_whole, is_point = own == BRIEFING, bool(folder)
         for ending in endings:
-            folder, slash, own = name.rpartition("/")
-            if ending == "parquet" and own != "briefing":
-                continue
-            called = FIGURES if ending == "parquet" else own
-            yield name, ending, f"{folder}{slash}{called}.{ending}"
+            if ending == "parquet" and is_whole:
+                yield name, ending, f"{folder}{slash}{FIGURES}.{ending}"
+            elif _is_made(ending, is_whole, is_point):
+                yield name, ending, f"{name}.{ending}"
+
+
+def _is_made(ending: str, is_whole: bool, is_point: bool) -> bool:
+    if "." in ending:
+        return is_whole and not is_point
+    return ending in {"html", "pdf"} or (ending == "eml" and not is_point)
+
+
+def endings_of(files: Iterable[str]) -> list[str]:
+    """Which endings made these files of a folder, those of audiences included.
+
+    >>> endings_of(["briefing.html", "briefing.cfo.pdf", "00_summary.ipynb"])
+    ['html', 'cfo.pdf']
+    """
+    there = set(files)
+    told = (re.fullmatch(rf"{BRIEFING}\.([a-z0-9_]+\.(?:html|pdf))", file) for file in there)
+    for_audiences = sorted(found[1] for found in told if found)
+    plain = [ending for ending in FORMATS if any(_ends(file, ending) for file in there)]
+    return [*plain, *for_audiences]
+
+
+def _ends(file: str, ending: str) -> bool:
+    own = file.rpartition("/")[2]
+    return own.count(".") == 1 and own.endswith(f".{ending}")
 
 
 def headline_figures(notebooks: Iterable[Path]) -> list[dict[str, Any]]:
@@ -52,14 +89,15 @@ def headline_figures(notebooks: Iterable[Path]) -> list[dict[str, Any]]:
     return []
 
 
-def render(sources: list[Path], target: Path, exporter_name: str, key: str) -> None:
-    """Join executed notebooks into one document and write it to `target`."""
+def render(sources: list[Path], target: Path, ending: str, key: str) -> None:
+    """Join executed notebooks into the document with this `ending` and write it to `target`."""
     import nbformat
     from nbconvert.exporters import get_exporter
 
     from briefing.runs.notebooks import joined
 
-    exporter = get_exporter(exporter_name)()
+    audience, _, kind = ending.rpartition(".")
+    exporter = get_exporter(FORMATS[kind])(**({"audience": audience} if audience else {}))
     notebooks = [nbformat.read(source, as_version=4) for source in sources]
     content, _ = exporter.from_notebook_node(joined(notebooks, key))
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -67,6 +105,8 @@ def render(sources: list[Path], target: Path, exporter_name: str, key: str) -> N
 
 def prepare_to_render() -> None:
     """Import what rendering needs, while the notebooks still run."""
+    import css_inline  # noqa: F401
+    import PIL.Image  # noqa: F401
     import typst  # noqa: F401
     import vl_convert  # noqa: F401
     from nbconvert.exporters import get_exporter

@@ -255,6 +255,7 @@ class _Inputs:
             files_digest(self.root, notebooks),
             files_digest(self.root, _files(self.root / "templates")),
             files_digest(_library(), _library().rglob("*.py")),
+            files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             self._swept_in_notebooks(),
             os.environ.get("SOURCE_DATE_EPOCH", ""),
         )

@@ -1,0 +1,210 @@
+"""What a mail says of a briefing: the few exhibits that a reader on a phone needs, as plain lines.
+
+Text arrives here from notebooks and facts and leaves fit for any line of a mail, header or body.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from briefing.render.document import (
+    FACTS,
+    FIGURES,
+    REGISTER,
+    Document,
+    ExhibitBlock,
+    Metadata,
+    Source,
+    printable,
+)
+from briefing.render.tables import Cell, Row, Run, Table
+
+RETOLD = ("E00",)
+"""Tables of sentences, told row by row: a phone has no room for their columns."""
+
+CHARTS = ("E08", "E13b")
+"""The first of these that the briefing has is the mail's one picture."""
+
+TABLES = ("E13",)
+"""Tables of few and short columns, shown as they are."""
+
+GRADE = "Evidence"
+"""The column whose letter stands beside the heading of a row told on its own."""
+
+LONGEST = 1000
+"""Characters of one text that a mail shows; the page has the rest."""
+
+PREVIEW = 140
+"""Characters that mail programs show beside the subject."""
+
+# Overrides and isolates let a text reverse what is printed after it, also in a subject line.
+_DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a table told on its own; `details` are its further columns under their heads."""
+
+    heading: str
+    grade: str
+    text: str
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """An exhibit as a mail shows it: `kind` is tiles, entries, table or chart.
+
+    `sources` are credits with addresses, `closing` what follows them in the same line.
+    """
+
+    kind: str
+    id: str
+    standing: str
+    title: str
+    body: Any
+    alt: str
+    notes: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+    closing: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The mail's content, the same for its HTML and its plain text.
+
+    `findings` are the titles of the other exhibits, where a briefing draws no conclusions itself.
+    """
+
+    metadata: Metadata
+    preview: str
+    sections: tuple[Section, ...]
+    findings: tuple[tuple[str, str], ...]
+
+
+def digest(briefing: Document) -> Digest:
+    """The briefing in as much as one reads standing up."""
+    exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
+    sections = tuple(_sections(exhibits))
+    stated = briefing.metadata
+    about = replace(stated, **{name: line(text) for name, text in vars(stated).items()})
+    # What we owe the reader to disclose is never cut.
+    about = replace(about, disclosure=line(stated.disclosure, len(stated.disclosure)))
+    entries = [entry for each in sections if each.kind == "entries" for entry in each.body]
+    findings = () if entries else tuple(_findings(exhibits, sections))
+    conclusions = [entry.text for entry in entries] or [title for _, title in findings]
+    return Digest(
+        metadata=about,
+        preview=line(next(iter(conclusions), about.subtitle or about.title), PREVIEW),
+        sections=tuple(_with_sources_once(sections)),
+        findings=findings,
+    )
+
+
+def line(text: str, longest: int = LONGEST) -> str:
+    """`text` as one line without control characters, cut between words where it is too long.
+
+    >>> line("Gap:  $9bn\\r\\nBcc: a@example.org")
+    'Gap: $9bn Bcc: a@example.org'
+    >>> line("about $1.5bn", longest=11)
+    'about …'
+    """
+    shown = " ".join(_DIRECTIONS.sub("", printable(text)).split())
+    if len(shown) <= longest:
+        return shown
+    words, _, _ = shown[: longest - 1].rpartition(" ")
+    return f"{words or shown[: longest - 2]} …"
+
+
+def _sections(exhibits: Sequence[ExhibitBlock]) -> Iterator[Section]:
+    """Key figures, conclusions, one picture, tables: what is read first stands first."""
+    by_id = {block.id: block for block in reversed(exhibits)}
+    tiles = [block for block in exhibits if block.kind == "tiles"]
+    charts = [by_id[id_] for id_ in CHARTS if id_ in by_id and by_id[id_].kind == "chart"]
+    for block in tiles[:1]:
+        figures = tuple({name: line(text) for name, text in tile.items()} for tile in block.body)
+        yield _section(block, "tiles", figures)
+    for block in _tables(by_id, RETOLD):
+        yield _section(block, "entries", tuple(_entries(block.body)))
+    for block in charts[:1]:
+        yield _section(block, "chart", block.body)
+    for block in _tables(by_id, TABLES):
+        yield _section(block, "table", _plain_table(block.body))
+
+
+def _tables(by_id: Mapping[str, ExhibitBlock], ids: Sequence[str]) -> list[ExhibitBlock]:
+    return [by_id[id_] for id_ in ids if id_ in by_id and by_id[id_].kind == "table"]
+
+
+def _section(block: ExhibitBlock, kind: str, body: Any) -> Section:
+    return Section(
+        kind=kind,
+        id=line(block.id),
+        standing=block.standing,
+        title=line(block.title),
+        body=body,
+        alt=line(block.alt),
+        notes=tuple(map(line, block.notes)),
+        sources=tuple((line(source.credit), _address(source)) for source in block.sources),
+        closing=_closing(block),
+    )
+
+
+def _address(source: Source) -> str:
+    """An address stays whole or is left out."""
+    return source.url if line(source.url) == source.url else ""
+
+
+def _closing(block: ExhibitBlock) -> str:
+    more = f" and {block.more_sources} more ({FACTS})" if block.more_sources else ""
+    if not block.assumptions:
+        return f"{more}." if block.sources else ""
+    rests = "; rests" if block.sources else "Rests"
+    count = len(block.figures)
+    through = f" through {count} figure{'s' if count > 1 else ''} ({FIGURES})" if count else ""
+    return f"{more}{rests} on {block.assumptions} (register: {REGISTER}){through}."
+
+
+def _with_sources_once(sections: Sequence[Section]) -> Iterator[Section]:
+    """`sections`, naming no pages that the section before has just named."""
+    named: tuple[tuple[str, str], ...] = ()
+    for section in sections:
+        is_repeated = section.sources and section.sources == named
+        yield replace(section, sources=(("as above", ""),)) if is_repeated else section
+        named = section.sources
+
+
+def _entries(table: Table) -> Iterator[Entry]:
+    labels = [line(cell.text) for cell in table.head[-1]] if table.head else []
+    for row in table.body:
+        heading, text, *details = [line(cell.text) for cell in row] + [""] * max(0, 2 - len(row))
+        labelled = list(zip(labels[2:], details, strict=False))
+        yield Entry(
+            heading=heading,
+            grade=next((f"{label} {value}" for label, value in labelled if label == GRADE), ""),
+            text=text,
+            details=tuple((label, value) for label, value in labelled if label != GRADE and value),
+        )
+
+
+def _plain_table(table: Table) -> Table:
+    """`table` with each cell's words in one run, fit for a line."""
+    return Table(*(tuple(map(_plain_row, rows)) for rows in (table.head, table.body, table.foot)))
+
+
+def _plain_row(row: Row) -> Row:
+    return tuple(_plain_cell(cell) for cell in row)
+
+
+def _plain_cell(cell: Cell) -> Cell:
+    return replace(cell, runs=(Run(line(cell.text)),))
+
+
+def _findings(
+    exhibits: Sequence[ExhibitBlock], sections: Sequence[Section]
+) -> Iterator[tuple[str, str]]:
+    """Numbers and titles of what the mail does not show; a sweep's exhibits have no numbers."""
+    shown = {section.title for section in sections}
+    titles = ((line(block.id), line(block.title)) for block in exhibits)
+    return ((id_, title) for id_, title in titles if title not in shown)
