@@ -123,7 +123,7 @@ def _parts(value):
     return [value] if isinstance(value, np.ndarray | float) else []
 
 
-OF_THE_POINT_CASE = {"web_loops", "web_chance", "scenario_arithmetic"}
+OF_THE_POINT_CASE = {"web_loops", "web_chance", "scenario_arithmetic", "headline_figures"}
 """Quantities that describe the first case only, as their docstrings say."""
 
 

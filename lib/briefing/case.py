@@ -153,6 +153,14 @@ class Case:
         parameters = load_parameter_set(parameter_set, root / "params", ledger, day)
         self._set(parameters, overrides, _point_leaves(parameters), root=root, everything=ledger)
 
+    @classmethod
+    def of(cls, parameters: ParameterSet) -> "Case":
+        """The case of a set that is at hand, such as that of an earlier build."""
+        case = object.__new__(cls)
+        leaves = _point_leaves(parameters)
+        case._set(parameters, {}, leaves, root=project_root(), everything=parameters.facts)
+        return case
+
     def _set(
         self,
         parameters: ParameterSet,
@@ -274,7 +282,7 @@ class Case:
     def figures(self) -> tuple[Figure, ...]:
         """Every quantity, one number each, that an exhibit asks for, with its range."""
         asked = {each for name in _exhibits() for each in arguments(name)}
-        headline = set(map(plain, arguments("headline_tiles")))
+        headline = {each.id for each in self.value("headline_figures")}
         few = self.draws(DRAWS)
         names = sorted(name for name in set(map(plain, asked)) if self._is_figure(name))
         return tuple(

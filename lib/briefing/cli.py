@@ -286,6 +286,32 @@ def explain(
         raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
 
 
+@app.command()
+def diff(
+    earlier: Annotated[str, typer.Argument(help="A build: its folder, latest, or latest~1.")],
+    later: Annotated[str, typer.Argument(help="The build to compare it with.")],
+    reports: Reports = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    whole: Annotated[bool, typer.Option("--all", help="Leave out no row of any table.")] = False,
+) -> None:
+    """Say what changed between two builds, which conclusions flipped, and why figures moved."""
+    from briefing.runs.builds import find
+    from briefing.runs.places import place
+
+    there = place(reports or project_root() / "reports")
+    builds = find(earlier, there), find(later, there)
+    with errors.status("Comparing; many causes take half a minute"):
+        from briefing.runs.difference import difference
+        from briefing.runs.told import as_json as told
+        from briefing.runs.told import shown
+
+        found = difference(*builds)
+    if as_json:
+        sys.stdout.write(json.dumps(told(found), indent=1, ensure_ascii=False) + "\n")
+    else:
+        output.print(shown(found, whole))
+
+
 @facts_app.callback(invoke_without_command=True)
 def list_facts(
     context: typer.Context,

@@ -42,7 +42,14 @@ def test_each_exhibit_names_the_figures_that_it_is_made_of_and_the_register_has_
 def test_every_tile_of_the_front_page_leads_to_a_figure(deal_day, register):
     leads = [tile.figure for tile in deal_day.headline_tiles.body]
     assert set(leads) <= set(deal_day.headline_tiles.figures) <= set(register.index)
-    assert register.headline[leads].all()
+
+
+def test_headline_figures_of_the_register_are_those_that_builds_record(deal_day, register):
+    recorded = deal_day.headline_tiles.data.set_index("id")
+    headline = register[register.headline]
+    assert set(headline.index) == set(recorded.index) & set(register.index) != set()
+    shares = headline[headline.unit == "share"]
+    assert list(shares.shown) == list(recorded.shown[shares.index])
 
 
 def test_labels_are_unique_because_links_go_by_them(register):

@@ -68,7 +68,7 @@ def test_a_briefing_is_built_once_and_whole(small):
     assert outcome.failure == ""
     assert names == {
         "00_summary.ipynb", "10_sources.ipynb", "briefing.eml", "briefing.html", "briefing.pdf",
-        "figures.parquet",
+        "figures.parquet", "inputs.json",
         "run.json",
     }  # fmt: skip
     assert [file.name for file in (small / "reports" / "deal_day").iterdir()] == [
@@ -95,7 +95,10 @@ def test_equal_inputs_give_equal_bytes(small, tmp_path):
     first = one(built(small, "deal_day", reports="a", lane="fresh")).folder
     again = one(built(small, "deal_day", reports="b", lane="exec")).folder
     third = one(built(small, "deal_day", reports="c", lane="kernel")).folder
-    for name in ("briefing.eml", "briefing.pdf", "00_summary.ipynb", "10_sources.ipynb"):
+    for name in (
+        "briefing.eml", "briefing.pdf", "figures.parquet", "inputs.json", "00_summary.ipynb",
+        "10_sources.ipynb",
+    ):  # fmt: skip
         assert (first / name).read_bytes() == (again / name).read_bytes(), name
         assert (first / name).read_bytes() == (third / name).read_bytes(), name
 
@@ -365,7 +368,7 @@ def test_a_sweep_runs_every_point_and_sums_up(small):
     assert outcome.failure == ""
     assert names == {
         "1/00_summary.ipynb", "1/briefing.html", "2/00_summary.ipynb", "2/briefing.html",
-        "summary.ipynb", "summary.html", "run.json",
+        "summary.ipynb", "summary.html", "inputs.json", "run.json",
     }  # fmt: skip
     assert (outcome.folder / "1" / "00_summary.ipynb").read_bytes() != (
         outcome.folder / "2" / "00_summary.ipynb"

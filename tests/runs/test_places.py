@@ -221,5 +221,14 @@ def test_a_briefing_is_built_into_a_bucket_and_not_built_again(bucket, small_pro
     assert files.pop() == []
     assert {file.rpartition("/")[2] for file in files[0]} == {
         "00_summary.ipynb", "10_sources.ipynb", "briefing.eml", "briefing.html", "briefing.pdf",
-        "figures.parquet", "run.json",
+        "figures.parquet", "inputs.json", "run.json",
     }  # fmt: skip
+
+
+def test_what_lies_in_a_place_is_listed_and_read(somewhere):
+    for name in ("set/two", "set/one", "other/one"):
+        somewhere.publish(staged(somewhere, name, a=name), name)
+    assert somewhere.folders() == ["other/one", "set/one", "set/two"]
+    assert somewhere.read("set/one/a") == b"set/one"
+    with pytest.raises(FileNotFoundError):
+        somewhere.read("set/one/b")

@@ -7,6 +7,7 @@ from briefing.exhibits import (
     circularity,
     contagion,
     deal,
+    headlines,
     questions,
     risk,
     sources,
@@ -16,4 +17,16 @@ from briefing.exhibits import (
     web,
 )
 
-MODULES = (summary, deal, circularity, timing, web, contagion, questions, valuation, risk, sources)
+MODULES = (
+    summary,
+    headlines,
+    deal,
+    circularity,
+    timing,
+    web,
+    contagion,
+    questions,
+    valuation,
+    risk,
+    sources,
+)

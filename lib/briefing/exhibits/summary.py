@@ -1,9 +1,13 @@
 """Exhibits of the front page: the answer first, with its grade and what would overturn it."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.headlines import Headline
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import (
@@ -31,8 +35,9 @@ def headline_tiles(
     last_round_value_usd: Array,
     lowest_cash_usd_draws: Array,
     peak_funding_gap_usd_draws: Array,
+    headline_figures: Sequence[Headline],
 ) -> Exhibit:
-    """Four key figures, one for each question."""
+    """Four key figures, one for each question; their data are all headline figures."""
     short = float(np.mean(lowest_cash_usd_draws < 0))
     gap = float(np.quantile(peak_funding_gap_usd_draws, 0.9))
     own = percent_span(
@@ -43,6 +48,7 @@ def headline_tiles(
     )
     return Exhibit(
         title="Key figures",
+        data=pd.DataFrame(map(asdict, headline_figures)),
         body=(
             Tile(
                 "Of the commitment, Microsoft's own money",

@@ -1,6 +1,8 @@
 """Building: run what is stale, render, and only then put the result in its place.
 
-    reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, .pdf and .eml, run.json
+    reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, .pdf and .eml,
+                                            figures.parquet, inputs.json (what they were made
+                                            from), run.json
     reports/<set or sweep>/failed/…         what a failed build left for its owner
     reports/index.html                      all of them on one page
     reports/.runs/                          notebooks that ran and wait for the rest of their folder
@@ -44,6 +46,7 @@ from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
 from briefing.runs.plan import Job, Plan
+from briefing.runs.snapshot import INPUTS, Snapshot, written
 from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
 
@@ -325,6 +328,8 @@ class _Build:
 
     def _published(self, progress: _Progress) -> Outcome:
         plan = progress.plan
+        made_from = written(Snapshot(plan.name, plan.parameters, plan.made_with))
+        (progress.staged / INPUTS).write_text(made_from, encoding="utf-8")
         record = _record(progress, self.options)
         (progress.staged / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         _flush(progress.staged)
@@ -411,7 +416,7 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
         "parameter_set": plan.parameters.name,
         "as_of": str(plan.parameters.as_of),
         "key": plan.key,
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "python": platform.python_version(),
         "lane": options.lane,
         "fell_back": sorted(

@@ -26,8 +26,8 @@ FIGURES = "figures"
 
 EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 
-HEADLINE = ("id", "label", "value", "median", "low", "high", "unit", "shown")
-"""What the record of a build says of each headline figure."""
+KEY_FIGURES = "headline_tiles"
+"""The exhibit whose data are what the record of a build says of its headline figures."""
 
 
 def documents(briefings: Iterable[str], endings: Iterable[str]) -> Iterator[tuple[str, str, str]]:
@@ -74,18 +74,17 @@ def _ends(file: str, ending: str) -> bool:
 
 
 def headline_figures(notebooks: Iterable[Path]) -> list[dict[str, Any]]:
-    """The headline figures that the register in one of the executed notebooks holds."""
+    """The headline figures: the data of the key figures in one of the executed notebooks."""
     for file in notebooks:
         text = file.read_text("utf-8")
-        if '"figure_register"' not in text:
+        if f'"{KEY_FIGURES}"' not in text:
             continue
         for cell in json.loads(text)["cells"]:
             for output in cell.get("outputs", []):
                 shown = output.get("data", {}).get(EXHIBIT_MIME, {})
-                if shown.get("name") == "figure_register":
+                if shown.get("name") == KEY_FIGURES:
                     columns, rows = shown["data"]["columns"], shown["data"]["data"]
-                    figures = [dict(zip(columns, row, strict=True)) for row in rows]
-                    return [{n: f[n] for n in HEADLINE} for f in figures if f["headline"]]
+                    return [dict(zip(columns, row, strict=True)) for row in rows]
     return []
 
 

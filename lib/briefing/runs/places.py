@@ -63,6 +63,10 @@ class Place(Protocol):
         """Copy a stored file to this machine; raises OSError where there is none."""
         ...
 
+    def read(self, name: str) -> bytes:
+        """Content of a stored file; raises FileNotFoundError where there is none."""
+        ...
+
     def remove(self, name: str) -> None:
         """Remove a stored file, if it is there."""
         ...
@@ -163,6 +167,10 @@ class Folder:
         """A copy, so that nobody who edits one changes the other."""
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.path / name, target)
+
+    def read(self, name: str) -> bytes:
+        """Its bytes."""
+        return (self.path / name).read_bytes()
 
     def remove(self, name: str) -> None:
         """Unlink."""
@@ -276,6 +284,10 @@ class Remote:
         """Download."""
         target.parent.mkdir(parents=True, exist_ok=True)
         self.files.get_file(self._path(name), str(target))
+
+    def read(self, name: str) -> bytes:
+        """Its bytes."""
+        return self.files.cat_file(self._path(name))
 
     def remove(self, name: str) -> None:
         """Delete the object."""

@@ -59,6 +59,8 @@ class Plan:
     key: str
     sweep: Sweep | None = None
     points: tuple[Point, ...] = ()
+    made_with: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the files that it is made with, by what they are."""
     _digests: dict[Note, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -187,7 +189,8 @@ class _Inputs:
     def _of_set(self, name: str) -> Plan:
         parameters, compared = self._loaded(name)
         jobs = tuple(self._job(source, source.name, parameters, {}) for source in self.notebooks)
-        return Plan(name, parameters, compared, jobs, self._key(parameters, compared))
+        key = self._key(parameters, compared)
+        return Plan(name, parameters, compared, jobs, key, made_with=self._made_with)
 
     def _of_sweep(self, name: str) -> Plan:
         params = self.root / "params"
@@ -208,7 +211,9 @@ class _Inputs:
             self._job(summary, f"{SUMMARY}.ipynb", parameters, {}, name, digest(sweep.content))
         )
         key = self._key(parameters, compared, sweep.content)
-        return Plan(name, parameters, compared, tuple(jobs), key, sweep, points)
+        return Plan(
+            name, parameters, compared, tuple(jobs), key, sweep, points, made_with=self._made_with
+        )
 
     def _job(
         self,
@@ -267,6 +272,16 @@ class _Inputs:
         return files_digest(self.root, (self.root / "params" / "sweeps").glob("*.yaml"))
 
     @cached_property
+    def _made_with(self) -> Mapping[str, str]:
+        notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
+        return {
+            **code_digests(),
+            "notebooks": files_digest(self.root, notebooks),
+            "templates": files_digest(self.root, _files(self.root / "templates")),
+            "lock file": self._lock,
+        }
+
+    @cached_property
     def _library(self) -> str:
         library = _library()
         used = (
@@ -279,6 +294,16 @@ class _Inputs:
     @cached_property
     def _lock(self) -> str:
         return files_digest(self.root, self.root.glob("requirements.lock"))
+
+
+def code_digests() -> Mapping[str, str]:
+    """Digests of the code that computes numbers and of that which words them."""
+    library = _library()
+    model = [*library.glob("model/**/*.py"), *library.glob("inputs/*.py"), library / "case.py"]
+    return {
+        "model code": files_digest(library, model),
+        "exhibit code": files_digest(library, library.glob("exhibits/*.py")),
+    }
 
 
 def _library() -> Path:

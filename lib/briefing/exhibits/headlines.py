@@ -1,0 +1,93 @@
+"""Headline figures: the few numbers that a reader remembers, each with its range."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from briefing.exhibits.words import money, percent, share_of
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number as printed; `low` and `high` are its bounds, or a range of eight draws in ten."""
+
+    id: str
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    shown: str
+
+
+def headline_figures(
+    lower_self_funded_revenue_share: Array,
+    self_funded_revenue_share: Array,
+    upper_self_funded_revenue_share: Array,
+    lower_customer_funded_revenue_share: Array,
+    customer_funded_revenue_share: Array,
+    upper_customer_funded_revenue_share: Array,
+    nvidia_self_funded_revenue_share: Array,
+    upper_nvidia_self_funded_revenue_share: Array,
+    equity_value_usd_draws: Array,
+    last_round_value_usd: Array,
+    lowest_cash_usd_draws: Array,
+    labs_due_usd: Array,
+    labs_paid_without_funding_usd: Array,
+) -> tuple[Headline, ...]:
+    """What the front page claims, as numbers; of the point case, and of its draws."""
+    low, middle, high = np.quantile(equity_value_usd_draws, [0.1, 0.5, 0.9])
+    return (
+        _share(
+            "self_funded_revenue_share",
+            "Microsoft's own money in the commitment",
+            self_funded_revenue_share.item(),
+            lower_self_funded_revenue_share.item(),
+            upper_self_funded_revenue_share.item(),
+        ),
+        _share(
+            "customer_funded_revenue_share",
+            "Customers' money in the commitment",
+            customer_funded_revenue_share.item(),
+            lower_customer_funded_revenue_share.item(),
+            upper_customer_funded_revenue_share.item(),
+        ),
+        _share(
+            "nvidia_self_funded_revenue_share",
+            "Nvidia's own money in these chip sales",
+            nvidia_self_funded_revenue_share.item(),
+            high=upper_nvidia_self_funded_revenue_share.item(),
+        ),
+        _usd(
+            "equity_value_usd",
+            "Anthropic, discounted cash flow",
+            float(middle),
+            float(low),
+            float(high),
+        ),
+        _usd("last_round_value_usd", "Anthropic, last round", last_round_value_usd.item()),
+        _share(
+            "money_runs_out_share",
+            "Draws in which money in sight runs out",
+            float(np.mean(lowest_cash_usd_draws < 0)),
+        ),
+        _share(
+            "labs_paid_without_funding_share",
+            "Of what labs promised, payable without funding",
+            share_of(labs_paid_without_funding_usd.item(), labs_due_usd.item()),
+        ),
+    )
+
+
+def _share(
+    name: str, label: str, value: float, low: float | None = None, high: float | None = None
+) -> Headline:
+    return Headline(name, label, value, low, high, "share", percent(value))
+
+
+def _usd(
+    name: str, label: str, value: float, low: float | None = None, high: float | None = None
+) -> Headline:
+    return Headline(name, label, value, low, high, "usd", money(value))
