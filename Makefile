@@ -49,8 +49,8 @@ imports: $(dev)
 cases: $(dev)  ## compare the model with the published examples in CASES=path
 	$(bin)/python -m tests.published $(CASES)
 
-lab: $(lab)  ## open JupyterLab
-	$(bin)/jupyter lab
+lab: $(lab)  ## open JupyterLab where an analyst starts
+	$(bin)/jupyter lab notebooks/00_start_here.ipynb
 
 lab-test: $(lab)  ## run every notebook in a real JupyterLab
 	$(bin)/python tests/lab/run_in_jupyterlab.py

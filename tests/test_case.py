@@ -62,6 +62,50 @@ def test_overrides_are_what_ifs():
     )
 
 
+def test_a_saved_what_if_is_a_parameter_set_with_the_same_values(project):
+    changed = Case("deal_day", azure_term_years=3, gw_reading="nested")
+    saved = changed.save("my_set", title="Three: years, not five", reason="several means three")
+    assert (project / "params" / "my_set.yaml").is_file()
+    assert repr(saved) == repr(Case("my_set"))
+    assert saved.azure_due_usd.equals(changed.azure_due_usd)
+    assert (saved.as_of, saved.gw_reading) == (changed.as_of, "nested")
+    drawn, expected = saved.draws(20, 1), changed.draws(20, 1)
+    assert np.array_equal(drawn.azure_due_usd.sum(), expected.azure_due_usd.sum())
+
+
+def test_a_saved_case_of_an_earlier_day_stays_there(project):
+    early = Case("latest", as_of="2025-11-21", azure_term_years=3)
+    assert early.save("my_set", title="Then", reason="as it looked then").as_of == early.as_of
+
+
+def test_saving_twice_is_saving_once_and_nothing_else_is_ever_overwritten(project):
+    case, words = Case("latest"), {"title": "Shorter", "reason": "several means fewer"}
+    for _ in range(2):
+        case.what_if(azure_term_years=3).save("my_set", **words)
+    before = (project / "params" / "my_set.yaml").read_text("utf-8")
+    with pytest.raises(BadInput, match=r"my_set\.yaml: this file exists and says something else"):
+        case.what_if(azure_term_years=4).save("my_set", **words)
+    assert (project / "params" / "my_set.yaml").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "title", "told"),
+    [
+        ("My set", {"azure_term_years": 3}, "Shorter", "small letters, digits and underscores"),
+        ("../x", {"azure_term_years": 3}, "Shorter", "small letters, digits and underscores"),
+        ("my_set", {}, "Shorter", "nothing differs from 'latest'"),
+        ("my_set", {"azure_term_years": 3}, "S", "title"),
+        ("my_set", {"azure_term_years": 3}, "Shorter \u202e", "cannot be printed"),
+        ("base", {"azure_term_years": 3}, "Shorter", "says something else"),
+    ],
+)
+def test_a_set_that_cannot_be_is_not_written(project, name, changes, title, told):
+    files = {file: file.read_bytes() for file in project.rglob("*.yaml")}
+    with pytest.raises(BadInput, match=told):
+        Case("latest", **changes).save(name, title=title, reason="several means fewer")
+    assert files == {file: file.read_bytes() for file in project.rglob("*.yaml")}
+
+
 @pytest.mark.parametrize(
     ("overrides", "told"),
     [

@@ -4,6 +4,7 @@
     case.self_funded_revenue_share                    # one number; only its ancestors run
     case.what_if(azure_term_years=3).runway_years     # the same graph with a leaf replaced
     case.explain("self_funded_revenue_share")         # formula → assumptions → facts
+    case.graph("self_funded_revenue_share")           # the same as a picture
 
 An argument may end in the name of a family of cases. `enterprise_value_usd_draws` is the same
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
@@ -28,12 +29,13 @@ from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained
 from briefing.exhibits.figures import DRAWS, Figure, figure_register
+from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.sweep import sweep_summary
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
-from briefing.inputs.parameters import ParameterSet, load_parameter_set
+from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.sweeps import load_sweep
 
@@ -103,6 +105,10 @@ def arguments(name: str) -> tuple[str, ...]:
     return tuple(inspect.signature(functions()[name]).parameters)
 
 
+def _plain_arguments(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(plain, arguments(name))))
+
+
 @cache
 def graph() -> nx.DiGraph:
     """The whole graph, an arrow from each quantity to those that need it."""
@@ -125,8 +131,9 @@ def _exhibits() -> tuple[str, ...]:
 def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def stand_in(**_: Any) -> None: ...
 
-    names = dict.fromkeys(plain(argument) for argument in arguments(name))
-    parameters = [inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in names]
+    parameters = [
+        inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in _plain_arguments(name)
+    ]
     stand_in.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
     stand_in.__name__, stand_in.__doc__ = name, function.__doc__
     return stand_in
@@ -215,6 +222,14 @@ class Case:
     def what_if(self, **overrides: float | str) -> "Case":
         """The same case with assumptions replaced by fixed values."""
         return self._relative(self._parameters, {**self._overrides, **overrides})
+
+    def save(self, name: str, title: str, reason: str) -> "Case":
+        """Write what was replaced here as the parameter set `name` into params/; returns it."""
+        folder, own = self._root / "params", self._parameters
+        usual = load_parameter_set(own.name, folder, self._everything)
+        as_of = None if own.as_of == usual.as_of else own.as_of
+        save_parameter_set(name, folder, own.name, title, reason, self._overrides, as_of)
+        return Case(name)
 
     def draws(self, n: int | None = None, seed: int | None = None) -> "Case":
         """The case with every uncertain assumption drawn `n` times; overrides stay fixed.
@@ -330,9 +345,24 @@ class Case:
         return explained(
             name,
             formulas=functions(),
-            arguments=lambda quantity: tuple(dict.fromkeys(map(plain, arguments(quantity)))),
+            arguments=_plain_arguments,
             assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
+        )
+
+    def graph(self, name: str, depth: int | None = None) -> Picture:
+        """A picture of what `name` rests on, for JupyterLab; a tree of names in a terminal.
+
+        `depth` is how many steps up it shows; without it, all or as many as stay readable.
+        """
+        return pictured(
+            plain(name),
+            formulas=functions(),
+            arguments=_plain_arguments,
+            assumptions=self._noted,
+            value=lambda quantity: unwrapped(self.value(quantity)),
+            changed=self._overrides,
+            depth=depth,
         )
 
     # How values come about

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from briefing.runs.notebooks import notebook_files
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
@@ -23,8 +25,8 @@ def _run(*command: object) -> None:
 
 
 def stock(folder: Path) -> None:
-    """Execute and convert every notebook with the commands that papermill and nbconvert ship."""
-    for source in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    """Execute and convert a briefing's notebooks with the stock papermill and nbconvert."""
+    for source in notebook_files(ROOT / "notebooks"):
         target = folder / source.name
         _run(BIN / "papermill", source, target, "-p", "parameter_set", "deal_day")
         _run(BIN / "jupyter", "nbconvert", "--to", "html", target)

@@ -25,6 +25,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from shutil import copytree
 
+from briefing.runs.notebooks import notebook_files
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 SETS = ["base", "deal_day", "latest", "bull", "bear", "slow_buildout", "soft_target"]
@@ -81,7 +83,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 def notebooks() -> list[Path]:
     """Those of a briefing."""
-    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    return list(notebook_files(ROOT / "notebooks"))
 
 
 def jobs(count: int) -> list[tuple[str, str]]:

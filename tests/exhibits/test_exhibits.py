@@ -80,7 +80,8 @@ def test_every_assumption_stands_in_the_register(latest):
 def test_a_chart_carries_its_finding_its_data_and_no_address(latest, name):
     exhibit = getattr(latest, name)
     bundle = exhibit._repr_mimebundle_()
-    assert bundle[CHART_MIME]["title"]["text"].endswith(exhibit.title)
+    heading = " ".join(bundle[CHART_MIME]["title"]["text"])
+    assert heading == f"Exhibit {exhibit.id} · {exhibit.standing} {exhibit.title}"
     assert bundle[EXHIBIT_MIME]["data"]["data"]
     assert not re.search(r"https?://(?!vega\.github\.io/schema)", str(bundle[CHART_MIME]))
 

@@ -24,6 +24,30 @@ def test_the_notebooks_that_ship_hold_no_figures_formulas_or_paths(root):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("metadata", "is_part"),
+    [
+        ({"briefing": {"part": False}}, False),
+        ({"briefing": {"part": True}}, True),
+        ({"briefing": {}}, True),
+        ({}, True),
+    ],
+)
+def test_a_notebook_is_part_of_briefings_unless_it_says_that_it_is_not(tmp_path, metadata, is_part):
+    nbformat.write(new_notebook(metadata=metadata), tmp_path / "00_x.ipynb")
+    nbformat.write(new_notebook(), tmp_path / "01_other.ipynb")
+    assert (tmp_path / "00_x.ipynb" in notebook_files(tmp_path)) == is_part
+
+
+def test_the_first_notebook_for_analysts_is_no_part_and_holds_no_figures_in_prose(root):
+    lesson = root / "notebooks" / "00_start_here.ipynb"
+    assert lesson not in notebook_files(root / "notebooks")
+    told = list(faults(nbformat.read(lesson, as_version=4)))
+    # It takes no parameters, and a what-if needs a number to be one.
+    assert told[0].startswith("must have exactly one cell tagged parameters")
+    assert all("holds the number" in fault for fault in told[1:])
+
+
 def test_the_notebooks_that_ship_answer_in_prose_first(root):
     for file in notebook_files(root / "notebooks"):
         first = nbformat.read(file, as_version=4).cells[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME
 from briefing.runs.documents import FORMATS
 
@@ -41,7 +42,7 @@ def test_an_executed_notebook_shows_charts_that_jupyterlab_draws(executed):
     bundles = outputs(nbformat.read(executed, as_version=4))
     charts = [data for data in bundles if data.get(EXHIBIT_MIME, {}).get("kind") == "chart"]
     assert charts
-    assert all(data[CHART_MIME]["title"]["text"].startswith("E08 ") for data in charts)
+    assert all(data[CHART_MIME]["title"]["text"][0].startswith("Exhibit E08 ") for data in charts)
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -62,3 +63,20 @@ def test_a_misspelt_override_fails_the_stock_run_too(tmp_path, root, environment
     )  # fmt: skip
     assert run.returncode != 0
     assert "did you mean 'azure_term_years'?" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [BIN / "papermill", "00_start_here.ipynb", "out.ipynb"],
+        [BIN / "jupyter", "nbconvert", "--execute", "--to", "briefing-html", "00_start_here.ipynb"],
+    ],
+    ids=["papermill", "nbconvert"],
+)
+def test_the_first_notebook_runs_as_it_is_and_again_and_leaves_a_scenario(
+    project, environment, command
+):
+    run = {"check": True, "capture_output": True, "cwd": project / "notebooks"}
+    for _ in range(2):
+        subprocess.run(command, env={**environment, "BRIEFING_ROOT": str(project)}, **run)
+    assert Case("my_scenario").azure_term_years == 3

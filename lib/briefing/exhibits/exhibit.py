@@ -1,33 +1,25 @@
 """An exhibit: one table, chart, row of tiles or paragraph, with its finding and its sources."""
 
 import json
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 from great_tables import GT
 
+from briefing.exhibits import lab
+from briefing.exhibits.lab import CHART_MIME
 from briefing.exhibits.words import opening, spoken
 from briefing.inputs.facts import Fact
 
 EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 """What exporters read: the exhibit's words, data and sources, without its picture."""
 
-CHART_MIME = "application/vnd.vegalite.v5+json"
-"""What JupyterLab draws. It knows Vega-Lite by this name only; our charts hold nothing newer."""
-
-
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-
 Standing = Literal["", "Facts", "Estimate", "Assumptions", "Opinion"]
 """What readers must tell apart: what somebody stated, what the model computes from assumptions,
 what we assume, and what we think of it (EU 2016/958, Article 3)."""
-
-NOTE_CHARACTERS = 100
 
 Chart = alt.TopLevelMixin
 
@@ -106,49 +98,61 @@ class Exhibit:
             "figures": {name: opening(spoken(name)) for name in self.figures},
             "data": None if self.data is None else _plain(self.data),
         }
-        heading = " ".join(filter(None, [self.id, self.title]))
         match self.body:
             case str(text):
-                shown = {"text/markdown": without_formulas(text), "text/plain": text}
                 described["text"] = text
+                shown = {"text/markdown": self._prose_in_jupyter(text), "text/plain": text}
             case tuple(tiles):
                 described["tiles"] = [vars(tile) for tile in tiles]
                 text = " · ".join(f"{tile.label}: {tile.value}" for tile in tiles)
-                shown = {"text/plain": text, "text/markdown": without_formulas(text)}
+                body = lab.tiles_html(described["tiles"])
+                shown = {"text/html": self._in_jupyter(body), "text/plain": text}
             case GT() as table:
-                shown = {
-                    "text/html": without_formulas(_table_in_jupyter(table, heading, self.notes)),
-                    "text/plain": f"{heading}\n{self.alt}",
-                }
+                body = lab.table_html(table.as_raw_html())
+                shown = {"text/html": self._in_jupyter(body), "text/plain": self._in_words}
             case chart:
-                shown = {
-                    CHART_MIME: _chart_in_jupyter(chart, heading, self.notes),
-                    "text/plain": f"{heading}\n{self.alt}",
-                }
+                # Put in at the end: a chart with properties is a copy, data and all.
+                heading = lab.chart_title(f"{self._label} {self.title}".strip())
+                spec = chart.to_dict(validate=False) | {"title": heading}
+                shown = {CHART_MIME: lab.drawn(spec), "text/plain": self._in_words}
                 # A list, because notebooks sort the keys of a mapping.
                 described["steps"] = [[label, spec] for label, spec in self.steps.items()]
         return {EXHIBIT_MIME: described, **shown}
 
+    def _ipython_display_(self) -> None:
+        """Show the exhibit; a chart can hold no links, so its notes and sources follow it."""
+        from IPython.display import display
 
-def _table_in_jupyter(table: GT, heading: str, notes: tuple[str, ...]) -> str:
-    """The table's HTML under its finding, with its notes below, outside of the table."""
-    below = "".join(f"<p><small>{escape(note)}</small></p>" for note in notes)
-    return table.tab_header(title=heading).as_raw_html() + below
+        display(self._repr_mimebundle_(), raw=True)
+        if self.kind == "chart" and self._below:
+            below = lab.figure("", "", "", self._below)
+            display({"text/html": below, "text/plain": lab.words(self._below)}, raw=True)
 
+    @property
+    def _label(self) -> str:
+        numbered = f"Exhibit {self.id}" if self.id else ""
+        return " · ".join(filter(None, [numbered, self.standing]))
 
-def _chart_in_jupyter(
-    chart: alt.TopLevelMixin, heading: str, notes: tuple[str, ...]
-) -> dict[str, Any]:
-    """The chart's specification under its finding, with its notes as subtitle."""
-    subtitle = textwrap.wrap(" ".join(notes), NOTE_CHARACTERS)
-    title = alt.Title(heading, anchor="start", subtitle=subtitle)
-    # Put in at the end: a chart with properties is a copy, data and all.
-    return {**chart.to_dict(validate=False), "title": title.to_dict(), "$schema": SCHEMA}
+    @property
+    def _below(self) -> str:
+        return lab.below_html(self.notes, self._source_line)
 
+    @property
+    def _source_line(self) -> str:
+        figures = 0 if self.id == lab.FIGURES else len(self.figures)
+        return lab.source_line(self.facts, len(self.assumptions), figures)
 
-def without_formulas(text: str) -> str:
-    """`text` whose dollars JupyterLab shows as such: between two of them it would see a formula."""
-    return text.replace("$", "<span>&#36;</span>")
+    @property
+    def _in_words(self) -> str:
+        return f"{self._label} {self.title}".strip() + f"\n{self.alt}"
+
+    def _in_jupyter(self, body: str) -> str:
+        return lab.figure(self._label, self.title, body, self._below)
+
+    def _prose_in_jupyter(self, text: str) -> str:
+        sources = self._source_line
+        below = f"\n\n<p style='opacity:.75'><small>{sources}</small></p>" if sources else ""
+        return lab.without_formulas(text + below)
 
 
 def _plain(frame: pd.DataFrame) -> Any:

@@ -6,14 +6,16 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from io import StringIO
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.console import Console, RichCast
 from rich.text import Text
 from rich.tree import Tree
 
-from briefing.exhibits.exhibit import without_formulas
+from briefing.exhibits.lab import without_formulas
 from briefing.exhibits.words import quantity_text
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact
@@ -34,12 +36,7 @@ class Explanation:
         return self._grown(Tree(self._label()))
 
     def __str__(self) -> str:
-        from rich.console import Console
-
-        console = Console(width=120)
-        with console.capture() as captured:
-            console.print(self)
-        return captured.get()
+        return plain_text(self)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": without_formulas(self._html(is_open=True))}
@@ -86,17 +83,31 @@ def explained(
     def node(quantity: str) -> Explanation:
         if quantity in assumptions:
             return _assumption_node(assumptions[quantity], value(quantity))
-        shown = _shown(quantity, value(quantity))
+        shown = shown_value(quantity, value(quantity))
         if quantity not in formulas:
             return Explanation(quantity, shown, "given by the calendar or the parameter set")
         if quantity in above:
             return Explanation(quantity, shown, "explained above")
         above.add(quantity)
-        doc = (inspect.getdoc(formulas[quantity]) or "").split("\n")[0]
         below = tuple(node(argument) for argument in arguments(quantity))
-        return Explanation(quantity, shown, formula(formulas[quantity]), doc, rests_on=below)
+        how, why = formula(formulas[quantity]), summary(formulas[quantity])
+        return Explanation(quantity, shown, how, why, rests_on=below)
 
     return node(name)
+
+
+def plain_text(shown: RichCast | Tree) -> str:
+    """What rich shows, without colours and for a page of 120 characters."""
+    # In a notebook, rich would show it as well, as an output of its own.
+    console = Console(width=120, file=StringIO(), force_jupyter=False, color_system=None)
+    with console.capture() as captured:
+        console.print(shown)
+    return captured.get()
+
+
+def summary(function: Callable[..., Any]) -> str:
+    """First line of a function's docstring: what its quantity means."""
+    return (inspect.getdoc(function) or "").split("\n")[0]
 
 
 def formula(function: Callable[..., Any]) -> str:
@@ -119,7 +130,7 @@ def _assumption_node(assumption: Assumption, value: Any) -> Explanation:
     facts = tuple(_fact_node(fact) for fact in assumption.facts)
     return Explanation(
         assumption.name,
-        _shown(assumption.name, value),
+        shown_value(assumption.name, value),
         how,
         assumption.reason.strip(),
         rests_on=facts,
@@ -131,7 +142,8 @@ def _fact_node(fact: Fact) -> Explanation:
     return Explanation(fact.id, "", dated, fact.note, fact.source.url or "")
 
 
-def _shown(name: str, value: Any) -> str:
+def shown_value(name: str, value: Any) -> str:
+    """A number or the span of a path in words; empty for what is neither."""
     if isinstance(value, pd.Series):
         least, most = quantity_text(name, value.min()), quantity_text(name, value.max())
         return f"{least} to {most} ({value.index[0]} to {value.index[-1]})"

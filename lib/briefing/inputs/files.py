@@ -121,11 +121,12 @@ def read_yaml(file: Path) -> Any:
             raise
         told = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
-    _refuse_unprintable(file, content)
+    refuse_unprintable(file, content)
     return content
 
 
-def _refuse_unprintable(file: Path, content: Any) -> None:
+def refuse_unprintable(file: Path, content: Any) -> None:
+    """Raise BadInput at the first text in `content` that no briefing could print."""
     waiting, count = [content], 0
     while waiting:
         value = waiting.pop()

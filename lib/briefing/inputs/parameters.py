@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from briefing.inputs.assumptions import (
@@ -23,6 +24,7 @@ from briefing.inputs.files import (
     BadInput,
     did_you_mean,
     read_yaml,
+    refuse_unprintable,
     remembered_by_content,
     validation_messages,
 )
@@ -161,6 +163,44 @@ def _scenario_faults(root_file: Path, root: RootFile, folder: Path) -> list[str]
         if other != name or root.scenarios.count(name) > 1:
             faults.append(f"{other!r} and {name!r} need titles of their own, one column each")
     return [f"{root_file}: scenarios: {fault}; {CONSEQUENCE}" for fault in dict.fromkeys(faults)]
+
+
+def save_parameter_set(
+    name: str,
+    folder: Path,
+    extends: str,
+    title: str,
+    reason: str,
+    changes: Mapping[str, float | str],
+    as_of: date | None = None,
+) -> None:
+    """Write what differs from the set `extends` as a parameter set of its own.
+
+    Raises BadInput rather than touch a file that says something else.
+    """
+    file, faults = folder / f"{name}.yaml", []
+    if not re.fullmatch(r"[a-z0-9_]+", name):
+        faults.append("a set is named in small letters, digits and underscores")
+    if not changes and as_of is None:
+        faults.append(f"nothing differs from {extends!r}; change something with what_if first")
+    stated = {name: {"value": value, "reason": reason} for name, value in changes.items()}
+    dated = {} if as_of is None else {"as_of": as_of}
+    content = {"extends": extends, "title": title, **dated, "assumptions": stated}
+    text = f"{_FIRST_LINE}\n{yaml.safe_dump(content, sort_keys=False, allow_unicode=True)}"
+    if not faults and file.exists() and file.read_text("utf-8") != text:
+        faults.append("this file exists and says something else; choose another name or remove it")
+    if faults:
+        raise BadInput(f"{file}: {fault}; nothing was written" for fault in faults)
+    try:
+        DifferenceFile.model_validate(content)
+    except ValidationError as error:
+        raise BadInput(validation_messages(file, error, "nothing was written")) from None
+    refuse_unprintable(file, content)
+    file.write_text(text, encoding="utf-8")
+
+
+_FIRST_LINE = "# yaml-language-server: $schema=schema.json"
+"""Tells editors where the names of all assumptions stand."""
 
 
 def parameter_schema(folder: Path) -> dict[str, Any]:

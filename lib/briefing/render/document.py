@@ -21,6 +21,9 @@ EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 CHART_MIME = "application/vnd.vegalite.v5+json"
 CASE_MIME = "application/vnd.briefing.case+json"
 
+IN_JUPYTERLAB = frozenset({"title", "background", "padding"})
+"""Parts of a chart's specification that only JupyterLab needs: its heading and its paper."""
+
 SHOWN_SOURCES = 4
 """Sources named below an exhibit; the register names all of them."""
 
@@ -302,7 +305,8 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
     match described["kind"]:
         case "chart":
             # The document prints the title itself, where text can be read aloud and searched.
-            return {key: value for key, value in shown[CHART_MIME].items() if key != "title"}
+            spec = shown[CHART_MIME]
+            return {key: value for key, value in spec.items() if key not in IN_JUPYTERLAB}
         case "table":
             return parse_table("".join(shown["text/html"]))
         case _:
