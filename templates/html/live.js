@@ -25,6 +25,7 @@
     picture.append(live);
     try {
       await drawCharts(live, specs[picture.dataset.chart], options);
+      live.querySelector("svg").setAttribute("aria-hidden", "true");
       picture.classList.add("enlivened");
     } catch (error) {
       live.remove();

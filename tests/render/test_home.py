@@ -282,7 +282,7 @@ def test_a_line_says_in_words_what_it_shows():
     assert line["role"] == "img"
     assert line["aria-label"] == (
         "Peak funding gap over 3 builds, from $3bn as of 2026-01-01 to $2bn as of 2026-01-03, "
-        "lowest $1bn, highest $3bn; eight draws of ten now lie at $0.5bn to $4bn."
+        "lowest $1bn, highest $3bn; its range is now $0.5bn to $4bn."
     )
 
 

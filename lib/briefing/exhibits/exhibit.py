@@ -157,4 +157,4 @@ class Exhibit:
 
 def _plain(frame: pd.DataFrame) -> Any:
     """Columns and rows as JSON has them, with null for what is not a number."""
-    return json.loads(frame.to_json(orient="split", index=False) or "null")
+    return json.loads(frame.to_json(orient="split", index=False, double_precision=15) or "null")

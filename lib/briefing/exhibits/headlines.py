@@ -11,7 +11,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Headline:
-    """One number as printed; `low` and `high` are its bounds, or a range of eight draws in ten."""
+    """One number as printed; `low` and `high` are its range, and `spans` says what that holds."""
 
     id: str
     label: str
@@ -20,6 +20,10 @@ class Headline:
     high: float | None
     unit: str
     shown: str
+    spans: str = ""
+
+
+BY_RULE, BY_DRAWS = "by tracing rule", "in eight draws of ten"
 
 
 def headline_figures(
@@ -84,10 +88,12 @@ def headline_figures(
 def _share(
     name: str, label: str, value: float, low: float | None = None, high: float | None = None
 ) -> Headline:
-    return Headline(name, label, value, low, high, "share", percent(value))
+    spans = BY_RULE if low is not None and high is not None else ""
+    return Headline(name, label, value, low, high, "share", percent(value), spans)
 
 
 def _usd(
     name: str, label: str, value: float, low: float | None = None, high: float | None = None
 ) -> Headline:
-    return Headline(name, label, value, low, high, "usd", money(value))
+    spans = BY_DRAWS if low is not None and high is not None else ""
+    return Headline(name, label, value, low, high, "usd", money(value), spans)

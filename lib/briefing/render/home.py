@@ -43,6 +43,10 @@ DOCUMENTS = {"html": "HTML", "pdf": "PDF", "eml": "E-mail"}
 """Endings of what a reader opens, and what the page calls it."""
 
 
+WHOLES = ("briefing", "summary")
+"""What a document of all notebooks is called, of a set and of a sweep."""
+
+
 def _encodable(given: str) -> str:
     """JSON can name halves of characters, with which no page can be written."""
     given.encode()  # its error is a ValueError
@@ -60,7 +64,7 @@ Number = Annotated[float | None, BeforeValidator(_finite)]
 
 
 class Figure(BaseModel):
-    """A headline figure as the briefing printed it; `low` and `high` are percentiles 10 and 90.
+    """A headline figure as the briefing printed it, with its range and what that holds.
 
     A value that is not finite, such as a runway without an end, is printed and not drawn.
     """
@@ -74,10 +78,11 @@ class Figure(BaseModel):
     low: Number = None
     high: Number = None
     unit: Text = ""
+    spans: Text = ""
 
     @property
     def range(self) -> tuple[float, float] | None:
-        """Where eight draws of ten lie, if anybody drew."""
+        """Its two ends, if it has both."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
 
@@ -118,10 +123,14 @@ class Build(BaseModel):
     @property
     def documents(self) -> tuple[tuple[str, str], ...]:
         """What a reader can open: name and address, seen from the home page."""
+        found = [(stem, ending) for ending in DOCUMENTS for stem in _stems(self.sha256, ending)]
+        # The whole first, then what was made for one audience.
+        found.sort(
+            key=lambda each: (each[0] not in WHOLES, each[0], list(DOCUMENTS).index(each[1]))
+        )
         return tuple(
             (_document_name(stem, ending), quote(f"{self.folder}/{stem}.{ending}"))
-            for ending in DOCUMENTS
-            for stem in sorted(_stems(self.sha256, ending))
+            for stem, ending in found
         )
 
     def figure(self, id_: str) -> Figure | None:
@@ -137,7 +146,7 @@ def _stems(files: Iterable[str], ending: str) -> set[str]:
 
 def _document_name(stem: str, ending: str) -> str:
     name = DOCUMENTS[ending]
-    return name if stem in {"briefing", "summary"} else f"{name}: {stem}"
+    return name if stem in WHOLES else f"{name}: {stem.removeprefix('briefing.')}"
 
 
 def sound_builds(records: Mapping[str, Mapping[str, Any]]) -> list[Build]:
@@ -303,7 +312,7 @@ def _range(figure: Figure) -> str:
     low, high = (written(end, figure.unit) for end in figure.range)
     if low == high:
         return "" if low == figure.shown else low
-    return f"{low} to {high}"
+    return f"{low} to {high} {figure.spans}".rstrip()
 
 
 def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
@@ -324,7 +333,7 @@ def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
 def _in_words(figures: Sequence[Figure], days: Sequence[date]) -> str:
     first, last = figures[0], figures[-1]
     low, high = (end(figures, key=lambda each: each.value or 0.0) for end in (min, max))
-    ranged = f"; eight draws of ten now lie at {range_}" if (range_ := _range(last)) else ""
+    ranged = f"; its range is now {range_}" if (range_ := _range(last)) else ""
     return (
         f"{last.label} over {len(figures)} builds, from {first.shown} as of {days[0]} to "
         f"{last.shown} as of {days[-1]}, lowest {low.shown}, highest {high.shown}{ranged}."

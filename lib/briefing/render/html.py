@@ -188,7 +188,7 @@ class _ProseRenderer(mistune.HTMLRenderer):
         return f"<p><strong>{text}</strong></p>\n"
 
     def block_quote(self, text: str) -> str:
-        return f'<aside class="callout">{text}</aside>\n'
+        return f'<div class="callout" role="note">{text}</div>\n'
 
     def note(self, number: int, occurrence: int) -> str:
         return _note_mark(Mark(number, occurrence))
