@@ -248,7 +248,7 @@ def stepping_page(shown):
 def test_steps_are_reached_without_a_script_and_one_of_them_is_chosen(stepping_page):
     assert stepping_page.count('type="radio"') == 2
     assert stepping_page.count(" checked") == 1
-    assert len(re.findall(r'data-chart="e02-\d"><svg', stepping_page)) == 2
+    assert len(re.findall(r'data-chart="e02-\d"[^>]*><svg', stepping_page)) == 2
 
 
 def test_each_step_tells_what_it_shows(stepping_page):
@@ -263,3 +263,16 @@ def test_facts_estimates_and_opinions_are_told_apart_by_word_and_look(page, show
     assert '<span class="standing opinion">Opinion</span>' in export(
         new_notebook(cells=[shown(opinion)])
     )
+
+
+def test_preprocessors_that_a_user_enables_still_work(notebook, tiles, chart):
+    exporter = BriefingHTMLExporter(config={"ClearOutputPreprocessor": {"enabled": True}})
+    text, _ = exporter.from_notebook_node(notebook)
+    assert "How the ring works" in text
+    assert chart.title not in text
+
+
+def test_a_notebook_is_left_as_it_was(notebook):
+    before = nbformat.writes(notebook)
+    export(notebook)
+    assert nbformat.writes(notebook) == before

@@ -17,13 +17,13 @@ from typing import Any, cast
 
 from jinja2 import Environment
 from markupsafe import Markup
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import TraitError, Unicode, validate
 
 from briefing.render.charts import chart_png, for_phones
 from briefing.render.digest import Digest, digest, line
 from briefing.render.document import Document, document, slug
+from briefing.render.exporter import ReadingExporter
 from briefing.render.plain import plain
 from briefing.render.tables import Cell, web_address
 from briefing.render.templates import TEMPLATES, environment
@@ -46,7 +46,7 @@ WIDTH = 552
 """Pixels that a picture may take: the sheet without its margins."""
 
 
-class BriefingEmailExporter(Exporter):
+class BriefingEmailExporter(ReadingExporter):
     """`jupyter nbconvert --to briefing-email` makes a mail (.eml) of an executed notebook."""
 
     export_from_notebook = "Briefing (e-mail)"

@@ -9,16 +9,16 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from briefing.render.document import EXHIBIT_MIME, FIGURES, refuse_errors
+from briefing.render.exporter import ReadingExporter
 
 TEXTS = ("id", "label", "unit", "shown", "grade", "sources")
 NUMBERS = ("value", "median", "low", "high")
 
 
-class BriefingFiguresExporter(Exporter):
+class BriefingFiguresExporter(ReadingExporter):
     """`jupyter nbconvert --to briefing-figures` makes a Parquet file of an executed notebook."""
 
     export_from_notebook = "Briefing figures (Parquet)"

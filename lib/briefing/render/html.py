@@ -19,7 +19,6 @@ import mistune
 from jinja2 import Environment
 from markupsafe import Markup
 from mistune.core import BlockState
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
@@ -36,12 +35,13 @@ from briefing.render.document import (
     document,
     slug,
 )
+from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
 from briefing.render.templates import environment
 
 
-class BriefingHTMLExporter(Exporter):
+class BriefingHTMLExporter(ReadingExporter):
     """`jupyter nbconvert --to briefing-html` makes one HTML file of an executed notebook."""
 
     export_from_notebook = "Briefing (HTML)"

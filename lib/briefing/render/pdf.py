@@ -12,8 +12,6 @@ from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
-import nbformat
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
@@ -21,6 +19,7 @@ from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import FIGURES, REGISTER, Block, Document, ExhibitBlock, document
+from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.tables import Cell, Table, placed
 from briefing.render.templates import FONTS, TEMPLATES
@@ -31,7 +30,7 @@ LINE_CHARACTERS = 112
 GUTTER_CHARACTERS = 3
 
 
-class BriefingPDFExporter(Exporter):
+class BriefingPDFExporter(ReadingExporter):
     """`jupyter nbconvert --to briefing-pdf` makes an A4 PDF of an executed notebook."""
 
     export_from_notebook = "Briefing (PDF)"
@@ -53,7 +52,7 @@ class BriefingPDFExporter(Exporter):
         told = document(notebook)
         if self.audience:
             told = seen_by(told, load_audience(self.audience, params()))
-        return pdf(told, nbformat.writes(notebook)), resources
+        return pdf(told, json.dumps(notebook, ensure_ascii=False)), resources
 
 
 def pdf(briefing: Document, notebook: str = "") -> bytes:
@@ -122,13 +121,15 @@ def _as_data(briefing: Document) -> Mapping[str, Any]:
 def _block(block: Block) -> Mapping[str, Any]:
     if not isinstance(block, ExhibitBlock):
         return asdict(block)
+    # Paper has no use for what can be stepped through or computed with, which is most of the data.
+    printed = replace(block, steps=(), data=None)
     match block.kind:
         case "chart":
-            return {**asdict(block), "body": chart_svg(block.body)}
+            return asdict(replace(printed, body=chart_svg(block.body)))
         case "table":
-            return {**asdict(block), **column_shares(block.body)}
+            return {**asdict(printed), **column_shares(block.body)}
         case _:
-            return asdict(block)
+            return asdict(printed)
 
 
 def column_shares(table: Table) -> Mapping[str, Any]:

@@ -1,0 +1,96 @@
+"""How fast a set is rendered beside the stock tools: `python tests/bench/render.py [rounds]`.
+
+One executed set of notebooks, joined, in one warm process; every row is measured in the same run,
+interleaved, and medians and ratios are printed. "Charts new" means that no picture is kept from
+the round before. Chromium prints our own page, where it is installed.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+
+from briefing.render import charts
+from briefing.render.email import BriefingEmailExporter
+from briefing.render.html import BriefingHTMLExporter
+from briefing.render.pdf import BriefingPDFExporter
+from briefing.runs.notebooks import joined
+
+BIN = Path(sys.executable).parent
+
+
+def executed(folder: Path) -> list[Path]:
+    """The notebooks of `latest`, run."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(
+        [BIN / "briefing", "run", "latest", "--reports", folder],
+        env=kept, check=True, capture_output=True,
+    )  # fmt: skip
+    return sorted(folder.glob("latest/*/*.ipynb"))
+
+
+def main(rounds: int) -> None:
+    """Measure all."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        notebook = joined([nbformat.read(file, 4) for file in executed(folder)], "bench")
+        exporters = {
+            "stock HTML": HTMLExporter(),
+            "HTML": BriefingHTMLExporter(),
+            "PDF": BriefingPDFExporter(),
+            "mail": BriefingEmailExporter(),
+        }
+        sizes: dict[str, int] = {}
+
+        def rendered(kind: str) -> None:
+            content, _ = exporters[kind].from_notebook_node(notebook)
+            sizes[kind] = len(content if isinstance(content, bytes) else content.encode())
+
+        def all_new() -> None:
+            charts._drawn.cache_clear()
+            for kind in ("HTML", "PDF", "mail"):
+                rendered(kind)
+
+        def printed() -> None:
+            subprocess.run(
+                [
+                    chromium, "--headless", "--no-sandbox", "--disable-gpu",
+                    f"--print-to-pdf={folder / 'printed.pdf'}", (folder / "page.html").as_uri(),
+                ],
+                check=True, capture_output=True,
+            )  # fmt: skip
+
+        rows: dict[str, Callable[[], None]] = {
+            **{kind: lambda kind=kind: rendered(kind) for kind in exporters},
+            "HTML, PDF and mail, charts new": all_new,
+        }
+        chromium = shutil.which("chromium") or ""
+        if chromium:
+            page, _ = exporters["HTML"].from_notebook_node(notebook)
+            (folder / "page.html").write_text(page, encoding="utf-8")
+            rows["Chromium prints our page"] = printed
+        taken: dict[str, list[float]] = {name: [] for name in rows}
+        for number in range(rounds + 1):
+            for name, action in rows.items():
+                started = time.perf_counter()
+                action()
+                if number:  # the first round warms up
+                    taken[name].append(time.perf_counter() - started)
+    for name, seconds in taken.items():
+        print(f"{name:<32} {statistics.median(seconds) * 1e3:8.0f} ms  {sizes.get(name, 0):>10,} B")
+    for ours, other in (("HTML", "stock HTML"), ("PDF", "Chromium prints our page")):
+        if other in taken:
+            ratio = statistics.median(a / b for a, b in zip(taken[other], taken[ours], strict=True))
+            print(f"{ours} against {other}: × {ratio:.1f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
