@@ -276,3 +276,13 @@ def test_a_notebook_is_left_as_it_was(notebook):
     before = nbformat.writes(notebook)
     export(notebook)
     assert nbformat.writes(notebook) == before
+
+
+@pytest.mark.parametrize(
+    "home", ["javascript:alert(1)", "https://evil.example/index.html", "x.html"]
+)
+def test_a_notebook_cannot_send_readers_elsewhere(home, shown, tiles):
+    stated = new_notebook(cells=[shown(tiles)], metadata={"briefing": {"home": home}})
+    assert "All briefings" not in export(stated)
+    stated.metadata["briefing"]["home"] = "../../index.html"
+    assert '<a href="../../index.html">All briefings</a>' in export(stated)

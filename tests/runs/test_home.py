@@ -120,6 +120,8 @@ def test_a_build_makes_a_home_page_whose_links_lead_to_its_documents(build, smal
     ] * 2  # fmt: skip
     assert all((reports / file).is_file() for file in files)
     assert "As known on deal day" in text
+    pages = [reports / file for file in files if file.endswith(".html")]
+    assert all('<a href="../../index.html">All briefings</a>' in page.read_text() for page in pages)
 
 
 def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone(build, small_project):

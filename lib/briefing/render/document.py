@@ -58,6 +58,8 @@ class Metadata:
     as_of: str = ""
     disclosure: str = ""
     key: str = ""
+    home: str = ""
+    """Where the page of all briefings lies, as seen from this one."""
     audience: str = ""
     """For whom this is, where it is not the whole briefing."""
 
@@ -373,6 +375,8 @@ def _metadata(notebook: NotebookNode, blocks: Sequence[Block]) -> Metadata:
     stated = [*given.items(), *notebook.metadata.get("briefing", {}).items()]
     names = {entry.name for entry in fields(Metadata)}
     known = {name: value for name, value in stated if name in names and value}
+    if not re.fullmatch(r"(\.\./)+index\.html", known.get("home", "")):
+        known.pop("home", None)  # any notebook may say anything here
     return Metadata(**{"title": first, **known})
 
 

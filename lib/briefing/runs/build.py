@@ -42,6 +42,7 @@ from briefing.runs.documents import (
     render,
 )
 from briefing.runs.execute import Execution, Limits
+from briefing.runs.home import HOME
 from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
@@ -315,7 +316,8 @@ class _Build:
         for name, ending, file in documents(briefings, progress.formats):
             sources = [progress.staged / job.target for job in briefings[name]]
             target = progress.staged / file
-            future = self._renderers.submit(render, sources, target, ending, key)
+            home = "../" * (2 + file.count("/")) + HOME
+            future = self._renderers.submit(render, sources, target, ending, key, home)
             self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:

@@ -88,7 +88,7 @@ def headline_figures(notebooks: Iterable[Path]) -> list[dict[str, Any]]:
     return []
 
 
-def render(sources: list[Path], target: Path, ending: str, key: str) -> None:
+def render(sources: list[Path], target: Path, ending: str, key: str, home: str) -> None:
     """Join executed notebooks into the document with this `ending` and write it to `target`."""
     import nbformat
     from nbconvert.exporters import get_exporter
@@ -98,7 +98,7 @@ def render(sources: list[Path], target: Path, ending: str, key: str) -> None:
     audience, _, kind = ending.rpartition(".")
     exporter = get_exporter(FORMATS[kind])(**({"audience": audience} if audience else {}))
     notebooks = [nbformat.read(source, as_version=4) for source in sources]
-    content, _ = exporter.from_notebook_node(joined(notebooks, key))
+    content, _ = exporter.from_notebook_node(joined(notebooks, key, home))
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 

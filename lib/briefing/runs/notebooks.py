@@ -58,14 +58,17 @@ def check_notebooks(files: tuple[Path, ...]) -> None:
         raise BadInput(messages)
 
 
-def joined(notebooks: Iterable["NotebookNode"], key: str) -> "NotebookNode":
-    """The notebooks of one briefing as one, in the given order; `key` names the build."""
+def joined(notebooks: Iterable["NotebookNode"], key: str, home: str = "") -> "NotebookNode":
+    """The notebooks of one briefing as one, in the given order.
+
+    `key` names the build, and `home` is where the page of all builds lies, seen from there.
+    """
     from nbformat import NotebookNode
     from nbformat.v4 import new_notebook
 
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     renamed = [NotebookNode({**cell, "id": f"cell-{n}"}) for n, cell in enumerate(cells, start=1)]
-    return new_notebook(cells=renamed, metadata={"briefing": {"key": key}})
+    return new_notebook(cells=renamed, metadata={"briefing": {"key": key, "home": home}})
 
 
 def _messages(file: Path) -> Iterator[str]:
