@@ -13,7 +13,7 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -116,6 +116,12 @@ def graph() -> nx.DiGraph:
         name: _with_plain_arguments(name, function) for name, function in functions().items()
     }
     return create_dag(renamed, targets=None)
+
+
+@cache
+def _and_ancestors(quantity: str) -> frozenset[str]:
+    """A quantity with all that it rests on."""
+    return frozenset({quantity, *nx.ancestors(graph(), quantity)})
 
 
 @cache
@@ -325,7 +331,9 @@ class Case:
 
     def _is_figure(self, name: str) -> bool:
         """Whether `name` is a formula's and one number."""
-        if name not in functions() or name in _exhibits():
+        formula = functions().get(name)
+        # Looked at before it is computed: other results can take long.
+        if formula is None or formula.__annotations__.get("return") is not np.ndarray:
             return False
         value = self.value(name)
         return (
@@ -460,12 +468,12 @@ class Case:
         relative._set(parameters, overrides, base, self._root, self._everything)
         return relative
 
-    def _upstream(self, name: str) -> set[str]:
+    def _upstream(self, name: str) -> Collection[str]:
         quantity = plain(name)
         if quantity not in graph():
             self.value(name)
             return {quantity}
-        return {quantity, *nx.ancestors(graph(), quantity)}
+        return _and_ancestors(quantity)
 
     @cached_property
     def _described(self) -> dict[str, str]:
