@@ -27,7 +27,7 @@ from dags import create_dag
 
 from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.explanation import Explanation, explained
+from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import DRAWS, Figure, figure_register
 from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.sweep import sweep_summary
@@ -284,8 +284,7 @@ class Case:
         """What keeps `name` from being one number per case; mostly nothing."""
         if name not in functions():
             return [f"no quantity {name!r}{did_you_mean(name, functions())}"]
-        value = self.value(name)
-        if np.shape(value) != (1, 1) or not np.issubdtype(value.dtype, np.number):
+        if not self._is_figure(name):
             return [f"{name} must be one number per case, without quarters or parties"]
         return []
 
@@ -320,7 +319,7 @@ class Case:
         return Figure(
             name=name,
             group=formula.__module__.rpartition(".")[2],
-            meaning=(inspect.getdoc(formula) or "").partition("\n")[0],
+            meaning=summary(formula),
             value=self.value(name).item(),
             median=float(median),
             low=float(low),
@@ -336,11 +335,7 @@ class Case:
         if formula is None or formula.__annotations__.get("return") is not np.ndarray:
             return False
         value = self.value(name)
-        return (
-            isinstance(value, np.ndarray)
-            and value.shape == (1, 1)
-            and np.issubdtype(value.dtype, np.number)
-        )
+        return value.shape == (1, 1) and np.issubdtype(value.dtype, np.number)
 
     @cached_property
     def figure_register(self) -> Exhibit:

@@ -7,6 +7,7 @@ import pytest
 import vl_convert
 from PIL import Image
 
+from briefing.exhibits import look
 from briefing.render.charts import chart_png, chart_svg, for_phones, inline_svg
 
 
@@ -77,3 +78,25 @@ def test_a_chart_for_phones_is_narrow_and_its_letters_are_large():
     sizes = re.findall(r'font-size="(\d+)px"', chart_svg(for_phones(wide)))
     assert set(sizes) == {"15"}
     assert for_phones(bars() | {"width": 100})["width"] == 100
+
+
+def luminance(colour):
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("parameter_set", ["deal_day", "latest"])
+def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(parameter_set, request):
+    exhibit = request.getfixturevalue(parameter_set).coverage_heat_map
+    svg = chart_svg(exhibit.body.to_dict())
+    grounds = re.findall(r'<path[^>]* fill="(rgb\([^"]*\))" stroke="white"', svg)
+    written = re.findall(r'<text text-anchor="middle"[^>]* fill="([^"]*)"[^>]*>([^<]*)</text>', svg)
+    cells = written[: len(exhibit.data)]  # after them come the labels of legend and axes
+    labels = [f"{cash:.0f}".replace("-", "−") for cash in exhibit.data.lowest_cash_usd_bn]
+    assert len(grounds) == 42
+    assert [label for _, label in cells] == labels
+    dark = luminance(str([int(look.INK[n : n + 2], 16) for n in (1, 3, 5)]))
+    for ground, ink in zip(map(luminance, grounds), (ink for ink, _ in cells), strict=True):
+        against = {"white": 1.05 / (ground + 0.05), look.INK: (ground + 0.05) / (dark + 0.05)}
+        assert against[ink] == max(against.values()) > 3.5

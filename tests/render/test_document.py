@@ -4,6 +4,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from briefing import case
 from briefing.exhibits import exhibit as exhibits
+from briefing.exhibits import lab
 from briefing.render import document as documents
 from briefing.render.document import (
     ExhibitBlock,
@@ -13,6 +14,7 @@ from briefing.render.document import (
     Prose,
     document,
 )
+from briefing.runs import documents as built
 from briefing.runs.notebooks import joined as joined_as
 
 
@@ -37,6 +39,9 @@ def test_mime_names_are_those_of_exhibits_and_cases():
     assert documents.EXHIBIT_MIME == exhibits.EXHIBIT_MIME
     assert documents.CHART_MIME == exhibits.CHART_MIME
     assert documents.CASE_MIME == case.CASE_MIME
+    assert built.EXHIBIT_MIME == exhibits.EXHIBIT_MIME
+    registers = documents.REGISTER, documents.FACTS, documents.FIGURES
+    assert registers == (lab.REGISTER, lab.FACTS, lab.FIGURES)
 
 
 def test_a_notebook_with_an_error_is_refused_and_the_message_names_cell_and_error():

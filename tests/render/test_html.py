@@ -286,3 +286,13 @@ def test_a_notebook_cannot_send_readers_elsewhere(home, shown, tiles):
     assert "All briefings" not in export(stated)
     stated.metadata["briefing"]["home"] = "../../index.html"
     assert '<a href="../../index.html">All briefings</a>' in export(stated)
+
+
+def test_a_live_chart_whose_colours_are_mixed_keeps_those_that_can_be(shown):
+    rows = pd.DataFrame({"x": ["a", "b", "c"], "y": [1, 2, 3]})
+    scale = alt.Scale(range=[look.PALE, look.BLUE])
+    mixed = alt.Chart(rows).mark_rect().encode(alt.X("x:N"), alt.Color("y:Q", scale=scale))
+    text = export(new_notebook(cells=[shown(Exhibit(title="Mixed", id="E9", body=mixed))]))
+    chart = json.loads(unpacked(text, "charts"))["e9"]
+    assert chart["encoding"]["color"]["scale"]["range"] == [look.PALE, look.BLUE]
+    assert "var(" not in json.dumps(chart)

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.lab import FIGURES
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import opening, quantity_text, spoken, unit_of
 from briefing.inputs.assumptions import Assumption
-
-REGISTER = "E41c"
 
 DRAWS = 200
 """Draws behind the range of a figure that no exhibit shows as a distribution."""
@@ -100,7 +99,7 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
     )
     ranged = sum(each.low < each.high for each in ordered)
     return Exhibit(
-        id=REGISTER,
+        id=FIGURES,
         title=f"{len(ordered)} figures of the exhibits, {ranged} of them uncertain",
         body=table(shown, numbers=["Central case", "Middle draw"], stub="Figure", groups="Group"),
         alt=read_aloud(shown),

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from briefing.exhibits.words import money, percent, share_of
+from briefing.exhibits.words import money, money_span, percent, percent_span, share_of
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One number as printed; `low` and `high` are its range, and `spans` says what that holds."""
+    """One number as printed, with its ends and, in words, what lies between them."""
 
     id: str
     label: str
@@ -20,10 +20,7 @@ class Headline:
     high: float | None
     unit: str
     shown: str
-    spans: str = ""
-
-
-BY_RULE, BY_DRAWS = "by tracing rule", "in eight draws of ten"
+    range: str = ""
 
 
 def headline_figures(
@@ -88,12 +85,12 @@ def headline_figures(
 def _share(
     name: str, label: str, value: float, low: float | None = None, high: float | None = None
 ) -> Headline:
-    spans = BY_RULE if low is not None and high is not None else ""
-    return Headline(name, label, value, low, high, "share", percent(value), spans)
+    range_ = "" if low is None or high is None else f"{percent_span(low, high)} by tracing rule"
+    return Headline(name, label, value, low, high, "share", percent(value), range_)
 
 
 def _usd(
     name: str, label: str, value: float, low: float | None = None, high: float | None = None
 ) -> Headline:
-    spans = BY_DRAWS if low is not None and high is not None else ""
-    return Headline(name, label, value, low, high, "usd", money(value), spans)
+    range_ = "" if low is None or high is None else f"{money_span(low, high)} in eight draws of ten"
+    return Headline(name, label, value, low, high, "usd", money(value), range_)

@@ -154,6 +154,10 @@ def coverage_heat_map(
     )
 
 
+WHITE_BELOW = 0.22
+"""Relative luminance of a ground below which white is read better than ink."""
+
+
 def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
     most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
     shades, domain = [ORANGE, PALE, BLUE], [-most, 0, most]
@@ -188,7 +192,7 @@ def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Tooltip("lowest_cash_usd_bn"),
         ],
     )
-    is_dark = f"abs(datum.lowest_cash_usd_bn) > {0.6 * most}"
+    is_dark = f"luminance(scale('color', datum.lowest_cash_usd_bn)) < {WHITE_BELOW}"
     text = base.mark_text(fontSize=11).encode(
         text=alt.Text("label:N"), color=alt.condition(is_dark, alt.value("white"), alt.value(INK))
     )

@@ -78,10 +78,10 @@ class Figure(BaseModel):
     low: Number = None
     high: Number = None
     unit: Text = ""
-    spans: Text = ""
+    range: Text = ""
 
     @property
-    def range(self) -> tuple[float, float] | None:
+    def ends(self) -> tuple[float, float] | None:
         """Its two ends, if it has both."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
@@ -280,7 +280,7 @@ def _tile(figure: Figure, builds: Sequence[Build]) -> Tile:
     return Tile(
         label=figure.label,
         shown=figure.shown,
-        range=_range(figure),
+        range=figure.range,
         change=change(figure, before),
         line=_line(figure, builds[:WITH_FIGURES]),
     )
@@ -306,15 +306,6 @@ def change(figure: Figure, before: Figure | None) -> str:
     return f"{'up' if figure.value > before.value else 'down'} from {before.shown}"
 
 
-def _range(figure: Figure) -> str:
-    if figure.range is None:
-        return ""
-    low, high = (written(end, figure.unit) for end in figure.range)
-    if low == high:
-        return "" if low == figure.shown else low
-    return f"{low} to {high} {figure.spans}".rstrip()
-
-
 def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
     """How the figure went, oldest build first; nothing until there are two."""
     told = [
@@ -333,7 +324,7 @@ def _line(newest: Figure, builds: Sequence[Build]) -> Markup:
 def _in_words(figures: Sequence[Figure], days: Sequence[date]) -> str:
     first, last = figures[0], figures[-1]
     low, high = (end(figures, key=lambda each: each.value or 0.0) for end in (min, max))
-    ranged = f"; its range is now {range_}" if (range_ := _range(last)) else ""
+    ranged = f"; its range is now {last.range}" if last.range else ""
     return (
         f"{last.label} over {len(figures)} builds, from {first.shown} as of {days[0]} to "
         f"{last.shown} as of {days[-1]}, lowest {low.shown}, highest {high.shown}{ranged}."
@@ -349,7 +340,7 @@ def sparkline(figures: Sequence[Figure], alt: str) -> Markup:
     Line and band share one scale, so a move looks as small as it is against what nobody knows.
     """
     values = [figure.value or 0.0 for figure in figures]
-    ends = [*values, *(end for figure in figures for end in figure.range or ())]
+    ends = [*values, *(end for figure in figures for end in figure.ends or ())]
     bottom, top = min(ends), max(ends)
     across = (WIDTH - 2 * MARGIN) / (len(figures) - 1)
 
@@ -359,7 +350,7 @@ def sparkline(figures: Sequence[Figure], alt: str) -> Markup:
         x, y = MARGIN + place * across, HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN)
         return f"{x:.4g},{y:.3g}"
 
-    ranged = [(place, figure.range) for place, figure in enumerate(figures) if figure.range]
+    ranged = [(place, figure.ends) for place, figure in enumerate(figures) if figure.ends]
     lower = [point(place, low) for place, (low, _) in ranged]
     upper = [point(place, high) for place, (_, high) in ranged]
     line = [point(place, value) for place, value in enumerate(values)]
@@ -369,54 +360,6 @@ def sparkline(figures: Sequence[Figure], alt: str) -> Markup:
         '<svg class="line" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
         '<polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/></svg>'
     ).format(WIDTH, HEIGHT, alt, band if len(ranged) > 1 else "", " ".join(line), x, y)
-
-
-def written(amount: float, unit: str) -> str:
-    """A number in its unit, as briefings write it.
-
-    Repeated from briefing.exhibits.words (a test holds them equal): importing that loads Altair
-    and pandas, a second that a build should not last longer.
-
-    >>> written(5.12e11, "usd"), written(0.25, "share"), written(1.5, "gw")
-    ('$512bn', '25%', '1.5 GW')
-    """
-    return _UNITS.get(unit, _number)(amount)
-
-
-def _money(usd: float) -> str:
-    sign, size = ("−" if usd < 0 else ""), abs(usd)
-    if size < 5e6:
-        return "$0"
-    if size >= 999.5e9:
-        return f"{sign}${size / 1e12:.2f}tn"
-    billions = f"{size / 1e9:.0f}" if size >= 9.95e9 else f"{size / 1e9:.1f}".removesuffix(".0")
-    return f"{sign}${billions}bn" if size >= 5e7 else f"{sign}${size / 1e6:.0f}m"
-
-
-def _percent(share: float) -> str:
-    sign, size = ("−" if share < 0 else ""), abs(share) * 100
-    if size == 0:
-        return "0%"
-    if size < 0.05:
-        return f"{sign}<0.1%"
-    return f"{sign}{size:.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
-
-
-def _number(plain: float) -> str:
-    return f"{plain:,.0f}" if abs(plain) >= 1000 else f"{plain:.3g}"
-
-
-_UNITS = {
-    "usd_per_gw_year": lambda amount: f"{_money(amount)} per GW and year",
-    "usd_per_gw": lambda amount: f"{_money(amount)} per GW",
-    "usd_per_year": lambda amount: f"{_money(amount)} a year",
-    "usd": _money,
-    "share": _percent,
-    "rate": _percent,
-    "years": lambda amount: f"{amount:.2g} year{'' if amount == 1 else 's'}",
-    "gw": lambda amount: f"{amount:.3g} GW",
-    "multiple": lambda amount: f"{amount:.3g}×",
-}
 
 
 def _minute(moment: datetime) -> str:

@@ -94,7 +94,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
 def _live(briefing: Document) -> Mapping[str, Any]:
     """The scripts that bring charts alive, the library and the charts packed; nothing if none."""
     charts = {
-        anchor: _coloured(spec)
+        anchor: _silent(spec if _needs_paper(chart_svg(spec)) else _coloured(spec))
         for block in briefing.blocks
         if isinstance(block, ExhibitBlock) and block.kind == "chart"
         for anchor, spec in _charts(block)
@@ -117,20 +117,18 @@ def _charts(block: ExhibitBlock) -> Iterator[tuple[str, Any]]:
 
 
 def _coloured(value: Any) -> Any:
-    """A specification in the page's colours, which turn with the light, and silent to readers
-    of screens, for whom the whole has a description."""
-    colours = _colours()
+    """A specification, or part of one, in the page's colours, which turn with the light."""
+    if isinstance(value, Mapping):
+        return {name: _coloured(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_coloured(each) for each in value]
+    return _colours().get(value.lower(), value) if isinstance(value, str) else value
 
-    def turned(part: Any) -> Any:
-        if isinstance(part, Mapping):
-            return {name: turned(each) for name, each in part.items()}
-        if isinstance(part, list):
-            return [turned(each) for each in part]
-        return colours.get(part.lower(), part) if isinstance(part, str) else part
 
-    config = {"font": FONT, **value.get("config", {}), "aria": False}
-    rest = {name: part for name, part in value.items() if name != "$schema"}
-    return turned({**rest, "config": config})
+def _silent(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A specification without labels for readers of screens, who have the picture's words."""
+    rest = {name: part for name, part in spec.items() if name != "$schema"}
+    return {**rest, "config": {"font": FONT, **spec.get("config", {}), "aria": False}}
 
 
 @cache
@@ -251,10 +249,11 @@ def _colours() -> Mapping[str, str]:
     return named | {"white": "var(--page)", "#fff": "var(--page)", "#000": "var(--ink)"}
 
 
-def _needs_paper(svg: Markup) -> bool:
+def _needs_paper(svg: str) -> bool:
     """Whether a chart has colours besides the palette's, such as a heat map's.
 
     Those do not turn with the light, so such a chart stays on white even in the dark.
     """
     fills = set(re.findall(r' fill="([^"]*)"', str(svg)))
-    return any(not fill.startswith(("var(", "none", "transparent", "url(")) for fill in fills)
+    turning = ("var(", "none", "transparent", "url(", *_colours())
+    return any(not fill.lower().startswith(turning) for fill in fills)
