@@ -23,8 +23,9 @@ help:  ## show this list
 briefing: $(main)  ## build the briefings SETS="deal_day latest" and say where they lie
 	$(bin)/briefing build $(SETS)
 
+# One process per core; the tests of a file stay together, because they share what takes long to make.
 test: $(dev)  ## run all tests
-	$(bin)/pytest
+	$(bin)/pytest -n auto --dist loadfile
 
 check: format-check lint types imports test  ## say whether we are done: format, lint, types, imports, tests
 

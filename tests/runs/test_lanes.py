@@ -210,6 +210,7 @@ def test_where_no_template_can_be_one_warning_is_given_and_fresh_kernels_serve(
 
 def test_a_template_that_is_stuck_is_left_for_another(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setenv("PYTHONHASHSEED", "321")  # nobody else holds this template
     template = kernels.warm_template()
     assert template is not None
     stuck = psutil.Process(template.process_id)
