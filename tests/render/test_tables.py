@@ -52,6 +52,15 @@ def test_footnotes_keep_their_marks(frame):
     assert "mark" in [run.style for run in table.body[0][1].runs]
 
 
+def test_a_link_in_pieces_becomes_one():
+    link = '<a href="https://a.b">Up to <span>$</span>15 <b>bn</b></a> all'
+    cell = f"<table><tr><td>{link}</td></tr></table>"
+    runs = parse_table(cell).body[0][0].runs
+    assert [(run.text, run.url, run.style) for run in runs] == [
+        ("Up to $15 ", "https://a.b", ""), ("bn", "https://a.b", "strong"), (" all", "", ""),
+    ]  # fmt: skip
+
+
 def test_links_stay_links_but_scripts_do_not():
     html = '<table><tr><td><a href="https://x.org">a</a><a href="javascript:x">b</a></td></tr>'
     (row,) = parse_table(html + "</table>").body

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import count, islice
+from itertools import count, groupby, islice
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
@@ -179,14 +179,17 @@ def _own_style(attributes: Mapping[str, str]) -> Literal["", "strong"]:
 
 
 def _trimmed(runs: list[Run]) -> tuple[Run, ...]:
-    """`runs` with white space as a browser shows it: collapsed, and none at either end."""
+    """`runs` with white space as a browser shows it: collapsed, and none at either end.
+
+    Neighbours that look and lead alike become one: a link read aloud in pieces is three links.
+    """
     kept: list[Run] = []
-    for run in runs:
-        text = re.sub(r"[ \t\r\n\f]+", " ", run.text)
+    for (style, url), alike in groupby(runs, lambda run: (run.style, run.url)):
+        text = re.sub(r"[ \t\r\n\f]+", " ", "".join(run.text for run in alike))
         if not kept or kept[-1].text.endswith(" "):
             text = text.lstrip()
         if text:
-            kept.append(Run(text, run.style, run.url))
+            kept.append(Run(text, style, url))
     if kept:
         kept[-1] = Run(kept[-1].text.rstrip(), kept[-1].style, kept[-1].url)
     return tuple(run for run in kept if run.text)

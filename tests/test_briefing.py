@@ -1,0 +1,204 @@
+"""A whole briefing, built once and read back: by a browser, and each product against the others."""
+
+import email
+import functools
+import json
+import shutil
+import subprocess
+import sys
+from email.policy import default
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from fastparquet import ParquetFile
+from pypdf import PdfReader
+
+from briefing.exhibits.words import quantity_text
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# All on the light page; of the others, what could differ there.
+RULES = {
+    "light": {"type": "tag", "values": WCAG},
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "phone": {
+        "type": "rule",
+        "values": ["target-size", "scrollable-region-focusable", "meta-viewport"],
+    },
+}
+SIGHTS = {"light": (1440, "light"), "dark": (1440, "dark"), "phone": (390, "light")}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, environment):
+    """The documents of `latest`, and of it for one audience, as the command makes them."""
+    reports = tmp_path_factory.mktemp("reports")
+    command = [Path(sys.executable).parent / "briefing", "build", "latest", "--audience", "cfo"]
+    subprocess.run([*command, "--reports", reports], env=environment, check=True)
+    (folder,) = (each.parent for each in reports.glob("latest/*/run.json"))
+    mail = email.message_from_bytes((folder / "briefing.eml").read_bytes(), policy=default)
+    html = mail.get_body(("html",)).get_content()
+    (folder / "mail.html").write_text(html, "utf-8")
+    return SimpleNamespace(
+        page=folder / "briefing.html",
+        lens=folder / "briefing.cfo.html",
+        home=reports / "index.html",
+        mail=folder / "mail.html",
+        pdfs=[folder / "briefing.pdf", folder / "briefing.cfo.pdf"],
+        text=mail.get_body(("plain",)).get_content(),
+        record=json.loads((folder / "run.json").read_text("utf-8")),
+        figures=ParquetFile(folder / "figures.parquet").to_pandas(),
+    )
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a document, scroll through it, and note what it asks for and what it complains of."""
+    contexts = []
+
+    def open_(path, sight="light", **settings):
+        width, scheme = SIGHTS[sight]
+        screen = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        contexts.append(browser.new_context(**screen, **settings))
+        page = contexts[-1].new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda said: page.complaints.append(said.text))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def enlivened(page):
+    """The page with every chart of it scrolled to and alive."""
+    for picture in page.locator("[data-chart]").all():
+        if picture.is_visible():
+            picture.scroll_into_view_if_needed()
+            page.wait_for_function("(e) => e.matches('.enlivened')", arg=picture.element_handle())
+    return page
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("document", ["page", "lens", "home", "mail"])
+def test_axe_finds_no_barrier(built, opened, document, sight):
+    # Axe is a script from outside, which the page's own policy would refuse.
+    page = opened(getattr(built, document), sight, bypass_csp=True)
+    enlivened(page)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES[sight])
+    assert found["passes"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+
+
+@pytest.mark.parametrize("document", ["page", "lens", "home"])
+def test_a_page_asks_nobody_for_anything_and_keeps_its_own_policy(built, opened, document):
+    page = enlivened(opened(getattr(built, document)))
+    assert page.asked == [getattr(built, document).as_uri()]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("document", ["page", "lens", "home", "mail"])
+def test_nothing_runs_off_the_side_of_a_phone(built, opened, document):
+    page = opened(getattr(built, document), "phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIGHTS["phone"][0]
+
+
+def test_without_scripts_every_chart_is_a_picture(built, opened):
+    page = opened(built.page, java_script_enabled=False)
+    pictures = [each for each in page.locator("[data-chart] > svg").all() if each.is_visible()]
+    assert len(pictures) >= 10
+    assert all(each.bounding_box()["height"] > 50 for each in pictures)
+
+
+# Product against product
+
+
+class Words(HTMLParser):
+    """All words of a page; and of each link to a figure, under the figure's address."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.all, self.linked, self._open = "", {}, ""
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        address = dict(attrs).get("href", "") or ""
+        self._open = address.partition("#figure-")[2] if tag == "a" else ""
+
+    def handle_endtag(self, tag):
+        self._open = self._open if tag != "a" else ""
+
+    def handle_data(self, data):
+        self.all += data
+        if self._open:
+            self.linked.setdefault(self._open, set()).add(data)
+
+
+@functools.cache
+def words(path):
+    if path.suffix == ".pdf":
+        return " ".join(page.extract_text() for page in PdfReader(path).pages)
+    return Words(path).all
+
+
+def headlines(built):
+    assert len(built.record["figures"]) >= 7
+    return built.record["figures"]
+
+
+def test_a_headline_figure_is_the_same_in_the_table_and_in_the_record_of_the_build(built):
+    rows = built.figures.set_index("id")
+    shared = [each for each in headlines(built) if each["id"] in rows.index]
+    assert len(shared) >= 4
+    for each in shared:
+        row = rows.loc[each["id"]]
+        assert each["value"] in (pytest.approx(row["value"]), pytest.approx(row["median"]))
+        assert row["headline"]
+
+
+def test_every_product_prints_the_headline_figures_alike(built):
+    tiles = Words(built.page).linked
+    told = {each["id"]: each["shown"] for each in headlines(built)}
+    for name in ("self_funded_revenue_share", "customer_funded_revenue_share", "equity_value_usd"):
+        address = name.removesuffix("_usd").removesuffix("_share").replace("_", "-")
+        near = {link for link in tiles if link.startswith(address)}
+        printed = {text for link in near for text in tiles[link]}
+        assert told[name] in printed
+        for text in (*map(words, (built.page, built.lens, built.mail, *built.pdfs)), built.text):
+            assert told[name] in text
+    for each in headlines(built):
+        assert each["shown"] in words(built.home)
+
+
+def test_the_register_prints_what_the_table_holds(built):
+    text = words(built.page)
+    for row in built.figures.itertuples():
+        if pd.notna(row.value):  # a time without end has no number in a table
+            assert row.shown == quantity_text(row.id, row.value)
+        assert row.shown in text
+        assert row.shown in words(built.pdfs[0])
