@@ -75,7 +75,8 @@ def web_map(web_legs: tuple[WebLeg, ...], facts: Ledger) -> Exhibit:
         notes=(
             "Promises of the ledger as known on the briefing's date, expected reading, up to 2035, "
             "each counted once; the alliance's own legs come from the model. Commitments are no "
-            "payments yet, and power without a price is left out. Flows below $1bn are not drawn.",
+            "payments yet, and power without a price is left out. Flows below "
+            f"{money(SMALLEST_ON_MAP_USD)} are not drawn.",
             "Chips are what clouds would pay for chips to serve these purchases, at the share that "
             "follows from price, rent and life of a gigawatt; that they come from Nvidia is our "
             "reading where the ledger is silent.",
