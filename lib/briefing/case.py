@@ -28,9 +28,16 @@ from dags import create_dag
 from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
-from briefing.exhibits.figures import DRAWS, Figure, figure_register
+from briefing.exhibits.figures import (
+    DRAWS,
+    Figure,
+    ends_and_middle,
+    figure_register,
+    recognised,
+)
 from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.sweep import sweep_summary
+from briefing.exhibits.words import written
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
@@ -312,18 +319,16 @@ class Case:
 
     def _figure(self, name: str, few: "Case | None", is_headline: bool) -> Figure:
         drawn = self.value(f"{name}_draws") if few is None else few.value(name)
-        # Between two infinite draws there is nothing to interpolate.
-        method = "linear" if np.isfinite(drawn).all() else "closest_observation"
-        low, median, high = np.quantile(drawn, [0.1, 0.5, 0.9], method=method)
+        low, median, high = ends_and_middle(drawn)
         formula = functions()[name]
         return Figure(
             name=name,
             group=formula.__module__.rpartition(".")[2],
             meaning=summary(formula),
             value=self.value(name).item(),
-            median=float(median),
-            low=float(low),
-            high=float(high),
+            median=median,
+            low=low,
+            high=high,
             assumptions=self.assumptions(name),
             is_headline=is_headline,
         )
@@ -336,6 +341,11 @@ class Case:
             return False
         value = self.value(name)
         return value.shape == (1, 1) and np.issubdtype(value.dtype, np.number)
+
+    def _is_number(self, name: str) -> bool:
+        """Whether `name` is an assumption with one number."""
+        stated = name in self._parameters.assumptions and name in self._leaves
+        return stated and np.issubdtype(self._leaves[name].dtype, np.number)
 
     @cached_property
     def figure_register(self) -> Exhibit:
@@ -378,23 +388,44 @@ class Case:
             return self._leaves[name]
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
-            return self._finished(name, functions()[name](**values))
+            with written() as numbers:
+                value = functions()[name](**values)
+            return self._finished(name, value, numbers=numbers)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
             return self._of_family(plain(name), family)
         known = [*functions(), *self._leaves]
         raise KeyError(f"no quantity or assumption {name!r}{did_you_mean(name, known)}")
 
-    def _finished(self, name: str, value: Any, rests_on: Iterable[str] = ()) -> Any:
+    def _finished(
+        self,
+        name: str,
+        value: Any,
+        rests_on: Iterable[str] = (),
+        numbers: Iterable[tuple[str, float]] = (),
+    ) -> Any:
         if not isinstance(value, Exhibit):
             return value
         names = tuple(rests_on) or (name,)
         shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
-        made_of = dict.fromkeys(plain(each) for each in (rests_on or arguments(name)))
+        asked = tuple(rests_on) or arguments(name)
+        made_of = dict.fromkeys(map(plain, asked))
         figures = tuple(each for each in made_of if self._is_figure(each))
+        sizes = {each: self._sizes(each, asked) for each in figures}
+        sizes |= {each: {self._leaves[each].item()} for each in made_of if self._is_number(each)}
         return replace(
-            value, name=name, facts=tuple(shown.values()), assumptions=used, figures=figures
+            value,
+            name=name,
+            facts=tuple(shown.values()),
+            assumptions=used,
+            figures=figures,
+            printed=recognised(numbers, sizes),
         )
+
+    def _sizes(self, figure: str, asked: Collection[str]) -> Collection[float]:
+        """Values at which an exhibit that asks for `asked` may print a figure."""
+        own, draws = self.value(figure).item(), f"{figure}_draws"
+        return {own, *ends_and_middle(self.value(draws))} if draws in asked else {own}
 
     def _of_family(self, name: str, family: str) -> Any:
         members = self._family(family)

@@ -61,6 +61,8 @@ class Exhibit:
     assumptions: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     """Names of the quantities, one number each, that it was made of."""
+    printed: Mapping[str, str] = field(default_factory=dict)
+    """Numbers as its words have them, each with the one figure that it can only be."""
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.id or self.name}: {self.title}>"
@@ -96,6 +98,7 @@ class Exhibit:
             "sources": [fact.model_dump(mode="json") for fact in self.facts],
             "assumptions": list(self.assumptions),
             "figures": {name: opening(spoken(name)) for name in self.figures},
+            "printed": dict(self.printed),
             "data": None if self.data is None else _plain(self.data),
         }
         match self.body:

@@ -4,10 +4,12 @@ A figure is a quantity that is one number per case and that some exhibit asks fo
 is where every printed number leads home to.
 """
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
@@ -66,6 +68,43 @@ class Figure:
     def sources(self) -> tuple[str, ...]:
         """Ids of the facts behind it, in order."""
         return tuple(sorted({fact.id for each in self.assumptions for fact in each.facts}))
+
+
+def ends_and_middle(draws: np.ndarray) -> tuple[float, float, float]:
+    """The 10th percentile of draws, the median and the 90th percentile."""
+    # Between two infinite draws there is nothing to interpolate.
+    method = "linear" if np.isfinite(draws).all() else "closest_observation"
+    low, median, high = np.quantile(draws, [0.1, 0.5, 0.9], method=method)
+    return float(low), float(median), float(high)
+
+
+def recognised(
+    numbers: Iterable[tuple[str, float]], sizes: Mapping[str, Collection[float]]
+) -> Mapping[str, str]:
+    """Which printed numbers are which figure, told by their values to the last digit.
+
+    `numbers` are texts with values, `sizes` the values at which each figure may be printed. A text
+    that could also be something else is left out, and so is a number that says little, such as 0.
+
+    >>> recognised([("25%", 0.251), ("25%", 0.251), ("7%", 0.07)], {"a_share": [0.251, 0.3]})
+    {'25%': 'a_share'}
+    >>> recognised([("25%", 0.251), ("25%", 0.249)], {"a_share": [0.251]})
+    {}
+    """
+    owners: dict[float, set[str]] = {}
+    for name, values in sizes.items():
+        for value in values:
+            owners.setdefault(value, set()).add(name)
+    meant: dict[str, set[float]] = {}
+    for text, value in numbers:
+        meant.setdefault(text, set()).add(value)
+    found: dict[str, str] = {}
+    for text, values in meant.items():
+        (value, *others) = values
+        names = owners.get(value, set())
+        if not others and len(names) == 1 and math.isfinite(value) and value not in (0, 1):
+            found[text] = next(iter(names))
+    return found
 
 
 def figure_register(figures: Sequence[Figure]) -> Exhibit:

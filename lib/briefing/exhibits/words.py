@@ -2,11 +2,46 @@
 
 import math
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
+_written: ContextVar[list[tuple[str, float]] | None] = ContextVar("written", default=None)
 
+
+@contextmanager
+def written() -> Iterator[list[tuple[str, float]]]:
+    """Every number that is put in words meanwhile, with its value.
+
+    >>> with written() as numbers:
+    ...     text = f"about {money(30e9)} or {percent(0.25)}"
+    >>> numbers
+    [('$30bn', 30000000000.0), ('25%', 0.25)]
+    """
+    numbers: list[tuple[str, float]] = []
+    token = _written.set(numbers)
+    try:
+        yield numbers
+    finally:
+        _written.reset(token)
+
+
+def _noted(write: Callable[[float], str]) -> Callable[[float], str]:
+    @wraps(write)
+    def noting(value: float) -> str:
+        text = write(value)
+        if (numbers := _written.get()) is not None:
+            numbers.append((text, float(value)))
+        return text
+
+    return noting
+
+
+@_noted
 def money(usd: float) -> str:
     """Dollars in words of three digits, with a true minus sign.
 
@@ -22,6 +57,7 @@ def money(usd: float) -> str:
     return f"{sign}${billions}bn" if size >= 5e7 else f"{sign}${size / 1e6:.0f}m"
 
 
+@_noted
 def percent(share: float) -> str:
     """A share in percent, with one decimal below ten; a dash where there is none.
 
@@ -78,6 +114,7 @@ def money_span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+@_noted
 def years(number: float) -> str:
     """Years with two digits, in words where there is no end.
 
@@ -99,6 +136,7 @@ def first_day(quarter: str) -> str:
     return f"{year}-{3 * int(place) - 2:02d}-01"
 
 
+@_noted
 def number(plain: float) -> str:
     """A number of three significant digits.
 

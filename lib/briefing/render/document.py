@@ -13,6 +13,7 @@ from typing import Any, Literal
 import mistune
 from nbformat import NotebookNode
 
+from briefing.exhibits.words import opening, spoken
 from briefing.render.tables import parse_table, web_address
 
 # Repeated from briefing.exhibits.exhibit and briefing.case (a test holds them equal): importing
@@ -125,10 +126,21 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Printed:
+    """A number as an exhibit's words have it, and the one figure or assumption that it is."""
+
+    text: str
+    name: str
+    label: str
+    is_figure: bool
+
+
+@dataclass(frozen=True)
 class Prose:
     """Paragraphs, lists and call-outs, as parsed markdown."""
 
     tokens: tuple[Token, ...]
+    printed: tuple[Printed, ...] = ()
     type: Literal["prose"] = "prose"
 
 
@@ -150,6 +162,7 @@ class ExhibitBlock:
     """Facts, an estimate, assumptions or an opinion."""
     figures: tuple[tuple[str, str], ...] = ()
     """Name and label of each figure that it was made of."""
+    printed: tuple[Printed, ...] = ()
     data: Mapping[str, Any] | None = None
     """Its columns and rows, for readers who want to compute with them."""
     steps: tuple[tuple[str, Any], ...] = ()
@@ -298,6 +311,7 @@ def _exhibited(
         assumptions=_assumptions(described),
         standing=described.get("standing", ""),
         figures=tuple(described.get("figures", {}).items()),
+        printed=_printed(described),
         data=described["data"],
         steps=tuple((label, spec) for label, spec in described.get("steps", ())),
     )
@@ -317,7 +331,16 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
 
 def _computed_prose(described: Mapping[str, Any], notes: _Notes) -> Prose:
     note = _note(_sources(described["sources"]), _assumptions(described))
-    return Prose(_with_mark(parse_markdown(described["text"]), notes.mark(note)))
+    tokens = _with_mark(parse_markdown(described["text"]), notes.mark(note))
+    return Prose(tokens, _printed(described))
+
+
+def _printed(described: Mapping[str, Any]) -> tuple[Printed, ...]:
+    figures = described.get("figures", {})
+    return tuple(
+        Printed(text, name, figures.get(name) or opening(spoken(name)), name in figures)
+        for text, name in described.get("printed", {}).items()
+    )
 
 
 def _with_mark(tokens: tuple[Token, ...], mark: Mark | None) -> tuple[Token, ...]:

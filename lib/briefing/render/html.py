@@ -31,11 +31,12 @@ from briefing.render.document import (
     Document,
     ExhibitBlock,
     Mark,
+    Printed,
     Token,
     document,
-    slug,
 )
 from briefing.render.exporter import ReadingExporter
+from briefing.render.homes import ROWS, Homes, figure_anchor, homes, led_home, with_numbers
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
 from briefing.render.templates import environment
@@ -74,6 +75,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
     """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
     sheet = style()
     live = _live(briefing)
+    anchors = _anchors(briefing, whole)
     return (
         _environment()
         .get_template("briefing.html.j2")
@@ -86,7 +88,9 @@ def html(briefing: Document, whole: Document | None = None) -> str:
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
-            anchors=_anchors(briefing, whole),
+            anchors=anchors,
+            home=homes(anchors),
+            row_anchors=ROWS,
         )
     )
 
@@ -167,12 +171,14 @@ def _environment() -> Environment:
         "on_paper": _needs_paper,
         "csv": _csv,
         "home": figure_anchor,
+        "led_home": led_home,
     }
     return templates
 
 
-def _prose(tokens: Iterable[Token]) -> Markup:
-    return Markup(_ProseRenderer()(tokens, BlockState()))
+def _prose(tokens: Iterable[Token], printed: Iterable[Printed], home: Homes) -> Markup:
+    led = with_numbers(tokens, tuple(printed), home)
+    return Markup(_ProseRenderer()(led, BlockState()))
 
 
 class _ProseRenderer(mistune.HTMLRenderer):
@@ -187,6 +193,10 @@ class _ProseRenderer(mistune.HTMLRenderer):
 
     def block_quote(self, text: str) -> str:
         return f'<div class="callout" role="note">{text}</div>\n'
+
+    def number(self, text: str, url: str, title: str) -> str:
+        start = Markup('<a class="home" href="{}" title="{}">').format(url, title)
+        return f"{start}{text}</a>"
 
     def note(self, number: int, occurrence: int) -> str:
         return _note_mark(Mark(number, occurrence))
@@ -216,15 +226,6 @@ def _told(spec: Mapping[str, Any]) -> Iterator[str]:
         data = part.get("data", {})
         rows = data.get("values") or spec.get("datasets", {}).get(data.get("name"), ())
         yield from (row["description"] for row in rows if "description" in row)
-
-
-def figure_anchor(label: str) -> str:
-    """Where the register of figures explains one of them.
-
-    >>> figure_anchor("Runway")
-    'figure-runway'
-    """
-    return f"figure-{slug(label)}"
 
 
 def _csv(data: Mapping[str, Any]) -> str:

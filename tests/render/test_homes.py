@@ -1,0 +1,63 @@
+"""Printed numbers lead to their rows, and only those that are what they seem."""
+
+import re
+
+import pytest
+from nbformat.v4 import new_notebook
+
+from briefing.case import Case
+from briefing.render.document import FIGURES, REGISTER, Printed, parse_markdown
+from briefing.render.homes import homes, led_home
+from briefing.render.html import BriefingHTMLExporter, _prose
+
+FIGURE = Printed("4.4%", "own_share", "Own share", is_figure=True)
+ASSUMPTION = Printed("$30bn", "azure_commitment_usd", "Azure commitment", is_figure=False)
+HOME = homes({FIGURES: "#e41c", REGISTER: "briefing.html#e41"})
+
+
+def addresses(markup):
+    return re.findall(r'<a class="home" href="([^"]*)" title="[^"]*">([^<]*)</a>', markup)
+
+
+def test_a_number_leads_to_its_row_wherever_the_register_stands():
+    led = led_home("Of $30bn, 4.4%.", [FIGURE, ASSUMPTION], HOME)
+    assert addresses(led) == [
+        ("briefing.html#assumption-azure-commitment-usd", "$30bn"), ("#figure-own-share", "4.4%"),
+    ]  # fmt: skip
+    assert re.sub("<[^>]*>", "", led) == "Of $30bn, 4.4%."
+
+
+@pytest.mark.parametrize("text", ["14.4%", "$4.4%", "−4.4%", "4.4%5", "1,4.4%", "44%", "v4.4%"])
+def test_a_part_of_another_number_leads_nowhere(text):
+    assert led_home(text, [FIGURE], HOME) == text
+
+
+def test_the_upper_end_of_a_range_is_a_number():
+    assert addresses(led_home("0–4.4%", [FIGURE], HOME)) == [("#figure-own-share", "4.4%")]
+
+
+def test_without_a_register_in_reach_and_in_hostile_text_nothing_is_linked(hostile):
+    assert led_home("4.4%", [FIGURE], homes({})) == "4.4%"
+    assert "<script>" not in led_home(f"{hostile} 4.4%", [FIGURE], HOME)
+
+
+def test_in_prose_links_are_left_alone_and_the_rest_leads_home():
+    tokens = parse_markdown("**4.4%** of [4.4%](https://example.org) and `4.4%`")
+    html = _prose(tokens, [FIGURE], HOME)
+    assert addresses(html) == [("#figure-own-share", "4.4%")]
+    assert "<strong><a" in html
+    assert '<a href="https://example.org">4.4%</a>' in html
+
+
+@pytest.mark.parametrize("name", ["deal_day", "latest"])
+def test_what_leads_home_is_there_and_is_printed_there(name, shown, case_cell):
+    case = Case(name)
+    names = ["key_takeaways", "valuation_answer", "assumption_register", "figure_register"]
+    cells = [case_cell(title="T"), *(shown(getattr(case, each)) for each in names)]
+    page = BriefingHTMLExporter().from_notebook_node(new_notebook(cells=cells))[0]
+    found = [(address, text) for address, text in addresses(page) if address.startswith("#")]
+    assert len(found) >= 8
+    for address, text in found:
+        row = re.search(rf'<tr id="{address[1:]}">.*?</tr>', page)
+        assert row, address
+        assert text in row[0]
