@@ -4,13 +4,16 @@ Every public function of these modules is a quantity of the graph, named after w
 """
 
 from briefing.model import (
+    bundle,
     circularity,
     contagion,
     deal,
+    dollar,
     feedback,
     identities,
     network,
     operations,
+    ownership,
     risk,
     timing,
     valuation,
@@ -29,4 +32,7 @@ MODULES = (
     network,
     contagion,
     feedback,
+    ownership,
+    bundle,
+    dollar,
 )
