@@ -117,3 +117,17 @@ def test_an_exit_beyond_the_model_falls_in_its_last_quarter(latest):
     case = latest.what_if(stake_exit_years=50)
     assert case.exit_quarter_share.iloc[-1] == 1
     assert case.exit_quarter_share.sum() == 1
+
+
+def test_the_margin_that_a_gigawatt_implies_by_hand():
+    case = Case(
+        "latest",
+        build_cost_usd_per_gw=40e9,
+        chips_in_build_cost_share=0.75,
+        gpu_life_years=5,
+        building_life_years=20,
+        azure_capital_cost_share=0.75,
+        tenant_cost_usd_per_gw_year=13e9,
+    )
+    # Six billions of chips and half a billion of buildings a year are three quarters of the cost.
+    assert case.implied_azure_margin_share == pytest.approx(1 - 6.5 / 0.75 / 13)

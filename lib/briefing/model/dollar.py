@@ -86,6 +86,24 @@ def microsoft_earned_margin_present_value_usd(
     return present_value(margin, investor_hurdle_rate, quarter_middle_years)
 
 
+def azure_running_present_value_usd(
+    azure_running_cost_usd: Array, investor_hurdle_rate: Array, quarter_middle_years: Array
+) -> Array:
+    """Power, people and repair for the whole commitment."""
+    return present_value(azure_running_cost_usd, investor_hurdle_rate, quarter_middle_years)
+
+
+def azure_equipment_present_value_usd(
+    azure_capex_usd: Array,
+    azure_freed_usd: Array,
+    investor_hurdle_rate: Array,
+    quarter_middle_years: Array,
+) -> Array:
+    """Equipment for the whole commitment when it is paid, less what others bear of it later."""
+    paid = azure_capex_usd - azure_freed_usd
+    return present_value(paid, investor_hurdle_rate, quarter_middle_years)
+
+
 def microsoft_clock_cost_usd(
     microsoft_earned_margin_present_value_usd: Array, microsoft_margin_present_value_usd: Array
 ) -> Array:
