@@ -131,3 +131,12 @@ def test_the_margin_that_a_gigawatt_implies_by_hand():
     )
     # Six billions of chips and half a billion of buildings a year are three quarters of the cost.
     assert case.implied_azure_margin_share == pytest.approx(1 - 6.5 / 0.75 / 13)
+
+
+def test_a_price_above_our_value_makes_the_bundle_worth_more(latest):
+    # The stake at the price over the stake at our value, in present value.
+    ratio = latest.microsoft_stake_at_price_usd / latest.microsoft_look_through_value_usd
+    dearer = latest.microsoft_stake_present_value_usd * (ratio - 1)
+    assert latest.microsoft_npv_at_price_usd == pytest.approx(
+        latest.microsoft_bundle_npv_usd + dearer
+    )

@@ -53,16 +53,26 @@ def microsoft_reduction_rate(
     microsoft_entry_stake_share: Array,
     fair_value_at_entry_usd: Array,
 ) -> Array:
-    """Part of each invoice that is no revenue if shares are worth our value (ASC 606-10-32-26)."""
+    """Part of each invoice that is no revenue if shares are worth our value (ASC 606-10-32-26).
+
+    Not a number where more would be taken off than the contract is worth.
+    """
     worth = microsoft_entry_stake_share * fair_value_at_entry_usd
-    return net_revenue(azure_commitment_usd, microsoft_equity_total_usd, worth).reduction_rate
+    return _reduction_rate(azure_commitment_usd, microsoft_equity_total_usd, worth)
 
 
 def most_microsoft_reduction_rate(
     azure_commitment_usd: Array, microsoft_equity_total_usd: Array
 ) -> Array:
     """The same if the shares were no distinct good at all: the most the rule could take off."""
-    return net_revenue(azure_commitment_usd, microsoft_equity_total_usd).reduction_rate
+    return _reduction_rate(azure_commitment_usd, microsoft_equity_total_usd, np.zeros((1, 1)))
+
+
+def _reduction_rate(price: Array, payment: Array, worth: Array) -> Array:
+    price, payment, worth = np.broadcast_arrays(price, payment, worth)
+    fits = (price > 1.0) & (payment - worth <= price)
+    rate = net_revenue(np.where(fits, price, 1.0), np.where(fits, payment, 0.0), worth)
+    return np.where(fits, rate.reduction_rate, np.nan)
 
 
 def microsoft_price_gain_usd(

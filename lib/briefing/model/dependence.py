@@ -62,14 +62,17 @@ def break_even_correlation(
 
     Each is taken to fall short by the same standard deviation, all other customers by none. The
     relative spread of the backlog is then the OpenAI share a before the deal and √(b² + c² + 2ρbc)
-    with it; both are equal at this ρ. Below it the deal diversifies, above it does not.
+    with it; both are equal at this ρ. Below it the deal diversifies, above it does not. Not a
+    number where the deal adds nothing.
     """
     before, after, new = (
         openai_backlog_before_share,
         openai_backlog_after_share,
         anthropic_backlog_share,
     )
-    return (before**2 - after**2 - new**2) / (2 * after * new)
+    both = 2 * after * new
+    spread = before**2 - after**2 - new**2
+    return np.divide(spread, both, out=np.full_like(spread + both, np.nan), where=both > 0)
 
 
 def supplier_hhi(claude_supply_share: Array) -> Array:

@@ -118,6 +118,33 @@ def microsoft_economic_npv_usd(
     return microsoft_bundle_npv_usd + microsoft_clock_cost_usd
 
 
+def microsoft_npv_at_price_usd(
+    microsoft_bundle_npv_usd: Array,
+    microsoft_stake_present_value_usd: Array,
+    newest_mark_usd: Array,
+    fair_post_money_usd: Array,
+) -> Array:
+    """Net present value of Microsoft's bundle if the newest price, not our value, were right."""
+    dearer = _dearer(newest_mark_usd, fair_post_money_usd)
+    return microsoft_bundle_npv_usd + microsoft_stake_present_value_usd * dearer
+
+
+def nvidia_npv_at_price_usd(
+    nvidia_bundle_npv_usd: Array,
+    nvidia_stake_present_value_usd: Array,
+    newest_mark_usd: Array,
+    fair_post_money_usd: Array,
+) -> Array:
+    """Net present value of Nvidia's bundle if the newest price, not our value, were right."""
+    dearer = _dearer(newest_mark_usd, fair_post_money_usd)
+    return nvidia_bundle_npv_usd + nvidia_stake_present_value_usd * dearer
+
+
+def _dearer(price: Array, worth: Array) -> Array:
+    """By what part a price exceeds what is worth something; not a number where nothing is."""
+    return share_of(price, worth) - 1
+
+
 def microsoft_equity_subsidy_usd(
     microsoft_equity_present_value_usd: Array, microsoft_stake_present_value_usd: Array
 ) -> Array:
