@@ -143,18 +143,19 @@ def stake_table(
         ]
     )
     fair, price = fair_post_money_usd.item(), newest_mark_usd.item()
-    side = "below" if fair < price else "above"
+    side = "less" if fair < price else "more"
     return Exhibit(
         id="E10b",
         title=f"At our fair value both stakes are worth {percent(abs(fair / price - 1))} "
-        f"{side} the newest price",
+        f"{side} than at {money(price)}",
         body=table(frame, numbers=["Microsoft", "Nvidia"], stub="Stake"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             f"Placed at {money(strategic_post_money_usd.item())} post-money, which is an "
             f"assumption. Newest price: {money(price)} post-money, the price of one class of "
-            f"shares times all shares. Our fair value: {money(fair)}, the discounted cash flow "
+            f"shares times all shares; until a later round, the one at which they are placed. "
+            f"Our fair value: {money(fair)}, the discounted cash flow "
             "with cash and the two investors' own money in it.",
             "A round at a fair price takes a part of every older stake and no value from it, "
             "because the company is then larger by the money paid in.",

@@ -6,7 +6,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.waterfall import Step, told, waterfall, waterfall_frame
-from briefing.exhibits.words import money, percent, percent_of_draws
+from briefing.exhibits.words import money, percent, percent_of_draws, years
 
 Array = np.ndarray
 
@@ -25,7 +25,7 @@ def _verdict(npv: float, subject: str) -> str:
 
 def _eight_in_ten(draws: Array) -> str:
     low, high = np.quantile(draws, [0.1, 0.9])
-    return f"eight draws in ten lie between {money(low)} and {money(high)}"
+    return f"{money(low)} to {money(high)} in eight draws of ten"
 
 
 def microsoft_waterfall(
@@ -56,8 +56,8 @@ def microsoft_waterfall(
     npv = microsoft_bundle_npv_usd.item()
     return Exhibit(
         id="E21",
-        title=f"Microsoft: {_verdict(npv, 'the bundle')}; "
-        f"{_eight_in_ten(microsoft_bundle_npv_usd_draws)}",
+        title=f"Microsoft: {_verdict(npv, 'the bundle')} "
+        f"({_eight_in_ten(microsoft_bundle_npv_usd_draws)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,
@@ -95,8 +95,8 @@ def nvidia_waterfall(
     npv = nvidia_bundle_npv_usd.item()
     return Exhibit(
         id="E22",
-        title=f"Nvidia: {_verdict(npv, 'the bundle')}; "
-        f"{_eight_in_ten(nvidia_bundle_npv_usd_draws)}",
+        title=f"Nvidia: {_verdict(npv, 'the bundle')} "
+        f"({_eight_in_ten(nvidia_bundle_npv_usd_draws)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,
@@ -144,29 +144,37 @@ def microsoft_sensitivity(
 
 
 def nvidia_sensitivity(
-    chips_additional_share_by_price: Array,
-    strategic_post_money_usd_by_price: Array,
-    nvidia_bundle_npv_usd_by_price: Array,
+    chips_additional_share_by_growth: Array,
+    growth_half_life_years_by_growth: Array,
+    fair_post_money_usd_by_growth: Array,
+    nvidia_bundle_npv_usd_by_growth: Array,
 ) -> Exhibit:
-    """E22c: Nvidia's bundle over how many chips are additional and the price of its shares."""
+    """E22c: Nvidia's bundle over how many chips are additional and what Anthropic is worth."""
     frame = pd.DataFrame(
         {
-            "chips_additional_share": chips_additional_share_by_price[:, 0],
-            "strategic_post_money_usd": strategic_post_money_usd_by_price[:, 0],
-            "npv_usd": nvidia_bundle_npv_usd_by_price[:, 0],
+            "chips_additional_share": chips_additional_share_by_growth[:, 0],
+            "growth_half_life_years": growth_half_life_years_by_growth[:, 0],
+            "fair_post_money_usd": fair_post_money_usd_by_growth[:, 0],
+            "npv_usd": nvidia_bundle_npv_usd_by_growth[:, 0],
         }
     )
+    named = {
+        fades: money(fair)
+        for fades, fair in frame[["growth_half_life_years", "fair_post_money_usd"]].to_numpy()
+    }
+    if len(set(named.values())) < len(named):
+        named = {fades: years(fades) for fades in named}
     cells = [
-        Cell(money(price), percent(part), npv / 1e9, money(npv))
-        for part, price, npv in frame.to_numpy().tolist()
+        Cell(named[fades], percent(part), npv / 1e9, money(npv))
+        for part, fades, _, npv in frame.to_numpy()
     ]
-    spread = _spread(nvidia_bundle_npv_usd_by_price)
+    spread = _spread(nvidia_bundle_npv_usd_by_growth)
     return Exhibit(
         id="E22c",
-        title=f"Over all that its price and its additional chips may be, {spread}",
+        title=f"Over all that growth and additional chips may be, {spread}",
         body=heat_map(
             cells,
-            "Post-money value at which the shares are bought",
+            "Our fair value of Anthropic, as its growth fades sooner or later",
             "Part that is additional",
             "Worth beyond cost, $bn",
         ),
@@ -174,7 +182,8 @@ def nvidia_sensitivity(
         data=frame,
         notes=(
             "Both axes run over their assumption's own range; all other assumptions keep their "
-            "point values, our fair value of Anthropic among them.",
+            "point values. How fast Anthropic's growth fades decides most of what its shares are "
+            "worth.",
         ),
     )
 
@@ -184,7 +193,7 @@ def _spread(npv: Array) -> str:
     pays = float(np.mean(npv > 0))
     if pays in (0.0, 1.0):
         return f"the bundle {'always' if pays else 'never'} pays: {money(low)} to {money(high)}"
-    return f"the bundle pays in {percent(pays)} of cases: {money(low)} to {money(high)}"
+    return f"the bundle pays in {percent(pays)} of the grid: {money(low)} to {money(high)}"
 
 
 def parties_answer(

@@ -102,7 +102,7 @@ def anthropic_table(
     azure_compute_share_draws: Array,
     largest_azure_claim_share: Array,
     both_effective_discount_share: Array,
-    unused_minimum_usd: Array,
+    unused_minimum_usd_draws: Array,
     capacity_option_gw: Array,
 ) -> Exhibit:
     """E23: what Anthropic gets and what it gives."""
@@ -110,6 +110,7 @@ def anthropic_table(
     used_low, used_high = np.quantile(azure_compute_share_draws, [0.1, 0.9])
     got, given = alliance_equity_total_usd.item(), alliance_look_through_value_usd.item()
     discount = both_effective_discount_share.item()
+    unused = float(np.quantile(unused_minimum_usd_draws, 0.9))
     rows = [
         ("Gets", "Money", f"{money(got)} of equity, no debt"),
         (
@@ -140,7 +141,11 @@ def anthropic_table(
             f"({percent_span(used_low, used_high)}), at most "
             f"{percent(largest_azure_claim_share.item())} in a quarter",
         ),
-        ("Gives", "Risk of idle capacity", f"{money(unused_minimum_usd.item())} paid and not used"),
+        (
+            "Gives",
+            "Risk of idle capacity",
+            f"at most {money(unused)} paid and not used, in nine draws of ten",
+        ),
     ]
     frame = pd.DataFrame(rows, columns=["Side", "What", "How much"])
     side = "less" if given < got else "more"

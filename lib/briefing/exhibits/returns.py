@@ -177,11 +177,7 @@ def nvidia_return_table(
     quarters = chips_secured_quarters_multiple_by_firmness["expected"].item()
     return Exhibit(
         id="E22b",
-        title=f"The commitment secures {money(chips)} of chips, {_quarters(quarters)} of a quarter "
-        "of Nvidia's sales"
-        if quarters < 1
-        else f"The commitment secures {money(chips)} of chips, {_quarters(quarters)} quarters of "
-        "Nvidia's sales",
+        title=f"The commitment secures {money(chips)} of chips, {_of_a_quarter(quarters)}",
         body=table(frame, numbers=list(READINGS.values()), stub="Nvidia"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -195,6 +191,12 @@ def nvidia_return_table(
             "margin, in present value.",
         ),
     )
+
+
+def _of_a_quarter(number: float) -> str:
+    if number < 1:
+        return f"{percent(number)} of what Nvidia sells in a quarter"
+    return f"as much as Nvidia sells in {number:.1f} quarters"
 
 
 def _quarters(number: float) -> str:
