@@ -86,6 +86,8 @@ class Sweep:
 SWEEPS: Mapping[str, Sweep] = {
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
+    "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
+    "_by_growth": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 

@@ -4,11 +4,16 @@ Every public function of these modules is an exhibit of the graph, named after w
 """
 
 from briefing.exhibits import (
+    accounting,
     circularity,
     contagion,
     deal,
     headlines,
+    ownership,
+    parties,
+    positions,
     questions,
+    returns,
     risk,
     sources,
     summary,
@@ -28,5 +33,10 @@ MODULES = (
     questions,
     valuation,
     risk,
+    ownership,
+    parties,
+    returns,
+    positions,
+    accounting,
     sources,
 )

@@ -4,13 +4,19 @@ Every public function of these modules is a quantity of the graph, named after w
 """
 
 from briefing.model import (
+    accounting,
+    bundle,
+    circular_value,
     circularity,
     contagion,
     deal,
+    dependence,
+    dollar,
     feedback,
     identities,
     network,
     operations,
+    ownership,
     risk,
     timing,
     valuation,
@@ -29,4 +35,10 @@ MODULES = (
     network,
     contagion,
     feedback,
+    ownership,
+    bundle,
+    dollar,
+    circular_value,
+    dependence,
+    accounting,
 )
