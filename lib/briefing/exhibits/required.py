@@ -1,0 +1,330 @@
+"""What an assumption would have to be for a condition to hold, all others as they are.
+
+A condition asks that a quantity be at least another: `CONDITIONS` are those that exhibits show.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+
+from briefing.exhibits.words import opening, quantity_text, spoken
+from briefing.inputs.assumptions import RANGES, Assumption
+from briefing.inputs.files import BadInput
+from briefing.model.measures.crossings import crossings
+from briefing.model.measures.discounting import InfiniteValue
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`quantity` is at least `at_least`: another quantity's name, or a plain number."""
+
+    quantity: str
+    at_least: str | float = 0.0
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Names of the quantities that it compares."""
+        return (self.quantity, self.at_least) if isinstance(self.at_least, str) else (self.quantity,)
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    "Last priced round": Condition("equity_value_usd", "last_round_value_usd"),
+    "Press figure": Condition("equity_value_usd", "press_value_usd"),
+    "Cash in sight": Condition("lowest_cash_usd"),
+}
+
+FREE = (
+    "growth_half_life_years",
+    "momentum_growth_rate",
+    "mature_gross_margin_share",
+    "discount_rate",
+    "azure_commitment_usd",
+    "azure_term_years",
+)
+"""Assumptions that exhibits free, one at a time; they are solved together."""
+
+IMPLIED = ("revenue_2030_usd", "five_year_growth_rate", "final_operating_margin_share")
+"""Quantities that say what a required value means in a reader's words."""
+
+WIDER = 5.0
+"""Where nobody says how far to search: from a fifth of the least to five times the most that the
+assumption's own range allows; a share from none to all."""
+
+BLOCK = 2_000
+"""Points that are computed at once; with more of them the processor's caches overflow."""
+
+
+MOST = 1e100
+
+
+class Valued(Protocol):
+    """A case, of which only values are asked."""
+
+    def value(self, name: str) -> Any:
+        """Value of a quantity, points first."""
+        ...
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Required:
+    """The values of one assumption with which a condition holds, at each point of a grid.
+
+    Arrays have a row for each point, mostly one. A value that does not exist is not a number, and
+    `in_words` says so.
+    """
+
+    assumption: Assumption
+    condition: Condition
+    own: Array
+    """What the assumption is in the case."""
+    holds: Array
+    """Whether the condition holds in the case as it is."""
+    threshold: Array
+    low: Array
+    """First searched value for which the model has an answer."""
+    high: Array
+    crossings: Array
+    """(points, most): values at which the condition begins or ceases to hold, rising."""
+    holds_at_low: Array
+    implied: Mapping[str, Array] = field(default_factory=dict)
+    """What further quantities are at `value`."""
+
+    @property
+    def value(self) -> Array:
+        """The crossing nearest to the assumption's own value; not a number where there is none."""
+        return nearest(self.crossings, self.own)
+
+    def spans(self, point: int = 0) -> tuple[tuple[float, float], ...]:
+        """Stretches of the searched range in which the condition holds."""
+        if math.isnan(self.low[point, 0]):
+            return ()
+        inner = [float(each) for each in self.crossings[point] if not math.isnan(each)]
+        ends = [self.low[point, 0].item(), *inner, self.high[point, 0].item()]
+        first = 0 if self.holds_at_low[point, 0] else 1
+        return tuple(pairwise(ends))[first::2]
+
+    def in_words(self, point: int = 0) -> str:
+        """Those stretches as a reader says them."""
+        low, high = self.low[point, 0].item(), self.high[point, 0].item()
+        if math.isnan(low):
+            return "the model gives no value"
+        found = [
+            self._stretch(first, last, first == low, last == high)
+            for first, last in self.spans(point)
+        ]
+        return " or ".join(found) or f"no value from {self._said(low)} to {self._said(high)}"
+
+    def _stretch(self, first: float, last: float, is_open: bool, is_closed: bool) -> str:
+        match is_open, is_closed:
+            case True, True:
+                return f"any value from {self._said(first)} to {self._said(last)}"
+            case True, False:
+                return f"at most {self._said(last)}"
+            case False, True:
+                return f"at least {self._said(first)}"
+            case _:
+                return f"{self._said(first)} to {self._said(last)}"
+
+    def _said(self, number: float) -> str:
+        return quantity_text(self.assumption.name, number)
+
+    @property
+    def range_in_words(self) -> str:
+        """The assumption's own range."""
+        low, high = self.assumption.low, self.assumption.high
+        if low is None or high is None:
+            return "none"
+        return f"{self._said(low)} to {self._said(high)}"
+
+    def verdict(self, point: int = 0) -> str:
+        """How what is required stands to what we assume."""
+        spans = self.spans(point)
+        least, most = self.assumption.low, self.assumption.high
+        if least is None or most is None:
+            least = most = self.own[point, 0].item()
+        within = [(max(a, least), min(b, most)) for a, b in spans if a <= most and b >= least]
+        if self.holds[point, 0]:
+            if within == [(least, most)]:
+                return "holds, and in our whole range" if least < most else "holds"
+            return "holds, not in our whole range"
+        if within:
+            return "inside our range"
+        if not spans:
+            return "out of reach"
+        return "outside our range" if least < most else "another figure than stated"
+
+    def __repr__(self) -> str:
+        asked = self.condition.at_least
+        wanted = spoken(asked) if isinstance(asked, str) else ""
+        threshold = quantity_text(self.condition.quantity, self.threshold[0, 0])
+        head = (
+            f"{opening(spoken(self.assumption.name))} for {spoken(self.condition.quantity)} "
+            f"of at least {f'the {wanted}, {threshold}' if wanted else threshold}: "
+        )
+        if len(self.own) > 1:
+            return head + self._counted
+        lines = [head + self.in_words()]
+        known = {name: value.item() for name, value in self.implied.items()}
+        if not math.isnan(self.value.item()):
+            lines += [f"then {spoken(n)} {quantity_text(n, each)}" for n, each in known.items()]
+        lines.append(
+            f"it is {self._said(self.own.item())} in this case, our range {self.range_in_words}: "
+            f"{self.verdict()}"
+        )
+        return "; ".join(lines)
+
+    @property
+    def _counted(self) -> str:
+        points = range(len(self.own))
+        found = ~np.isnan(self.value[:, 0])
+        always = sum(
+            bool(self.spans(point)) for point, is_found in zip(points, found, strict=True)
+            if not is_found
+        )  # fmt: skip
+        never = len(points) - int(found.sum()) - always
+        span = "" if not found.any() else (
+            f", from {self._said(np.nanmin(self.value))} to {self._said(np.nanmax(self.value))}"
+        )  # fmt: skip
+        return (
+            f"a value at {found.sum()} of {len(points)} points{span}; holds whatever it is at "
+            f"{always}, and never within the searched range at {never}"
+        )
+
+    def _repr_markdown_(self) -> str:
+        return repr(self).replace("$", "&#36;")
+
+
+def nearest(crossings: Array, own: Array) -> Array:
+    """Of each point's crossings the one nearest to `own`, (points, 1)."""
+    distance = np.abs(crossings - own)
+    place = np.argmin(np.where(np.isnan(distance), np.inf, distance), axis=1)
+    return np.take_along_axis(crossings, place[:, None], axis=1)
+
+
+def searched(assumption: Assumption, within: tuple[float, float] | None) -> tuple[float, float]:
+    """Between which values to search; raises BadInput with the rule that `within` breaks."""
+    if assumption.options:
+        words = ", ".join(assumption.options)
+        raise BadInput([f"{assumption.name} is a choice ({words}); only a number can be solved for"])
+    if within is not None:
+        return _checked(assumption, within)
+    if assumption.unit == "share":
+        return RANGES["share"]
+    value = float(assumption.value)
+    least = value if assumption.low is None else assumption.low
+    most = value if assumption.high is None else assumption.high
+    if least < 0 or most <= 0:
+        raise BadInput(
+            [f"{assumption.name}: its range says not how far to search; add within=(low, high)"]
+        )
+    return least / WIDER, min(most * WIDER, RANGES.get(assumption.unit, (0, np.inf))[1])
+
+
+def _checked(assumption: Assumption, within: tuple[float, float]) -> tuple[float, float]:
+    low, high = within
+    faults = [*assumption.faults_of(low), *assumption.faults_of(high)]
+    if not faults and not low < high:
+        faults = [f"{assumption.name}: within must rise, and {low:g} is not below {high:g}"]
+    if faults:
+        raise BadInput(f"within: {fault}; nothing was computed" for fault in faults)
+    return float(low), float(high)
+
+
+def solved(
+    case: Valued,
+    with_columns: Callable[[Mapping[str, Array]], Valued],
+    leaves: Mapping[str, Array],
+    frees: Sequence[tuple[Assumption, float, float]],
+    conditions: Sequence[Condition],
+    scanned: int = 33,
+) -> Mapping[str, tuple[Required, ...]]:
+    """What each of `frees`, searched from low to high, has to be for each condition.
+
+    `leaves` are the assumptions' values in `case`, (1, 1) or (points, 1); `with_columns` gives a
+    case with others. Everything is solved at once: a question is one free assumption at one point.
+    """
+    points = max(len(leaf) for leaf in leaves.values())
+    own = {each.name: np.broadcast_to(leaves[each.name], (points, 1)) for each, *_ in frees}
+
+    def at(question: Array, x: Array) -> Valued:
+        place, point = np.divmod(question, points)
+        columns = {name: leaf if len(leaf) == 1 else leaf[point] for name, leaf in leaves.items()}
+        freed = {
+            name: np.where(place[:, None] == number, x[:, None], values[point])
+            for number, (name, values) in enumerate(own.items())
+        }
+        return with_columns(columns | freed)
+
+    def margins(question: Array, x: Array) -> Array:
+        if len(x) > BLOCK:
+            cuts = range(BLOCK, len(x), BLOCK)
+            blocks = zip(np.split(question, cuts), np.split(x, cuts), strict=True)
+            return np.concatenate([margins(*block) for block in blocks])
+        try:
+            return _margins(at(question, x), conditions, len(x))
+        except InfiniteValue:
+            if len(x) == 1:
+                return np.full((1, len(conditions)), np.nan)
+        # Some points have no value: halves show which.
+        half = len(x) // 2
+        parts = (slice(half), slice(half, None))
+        return np.concatenate([margins(question[part], x[part]) for part in parts])
+
+    low, high = (np.repeat([free[end] for free in frees], points) for end in (1, 2))
+    found = crossings(margins, low, high, scanned)
+    everywhere = np.concatenate([own[each.name] for each, *_ in frees])
+    holds = margins(np.arange(points), everywhere[:points, 0]) >= 0
+    roots = np.stack([nearest(each, everywhere)[:, 0] for each in np.moveaxis(found.at, 1, 0)], 1)
+    implied = _implied(at, np.where(np.isnan(roots), everywhere, roots))
+    results = {}
+    for number, (assumption, *_) in enumerate(frees):
+        rows = slice(number * points, (number + 1) * points)
+        results[assumption.name] = tuple(
+            Required(
+                assumption=assumption,
+                condition=condition,
+                own=own[assumption.name],
+                holds=holds[:, each, None],
+                threshold=np.broadcast_to(_number(case, condition.at_least), (points, 1)),
+                low=found.low[rows, each, None],
+                high=found.high[rows, each, None],
+                crossings=found.at[rows, each],
+                holds_at_low=found.holds_first[rows, each, None],
+                implied={
+                    name: np.where(np.isnan(roots[rows, each]), np.nan, values[rows, each])[:, None]
+                    for name, values in implied.items()
+                },
+            )
+            for each, condition in enumerate(conditions)
+        )
+    return results
+
+
+def _implied(at: Callable[[Array, Array], Valued], roots: Array) -> Mapping[str, Array]:
+    """`IMPLIED` at each question's root for each condition."""
+    questions = np.repeat(np.arange(len(roots)), roots.shape[1])
+    case = at(questions, roots.ravel())
+    return {
+        name: np.broadcast_to(case.value(name), (roots.size, 1)).reshape(roots.shape)
+        for name in IMPLIED
+    }
+
+
+def _margins(case: Valued, conditions: Sequence[Condition], rows: int) -> Array:
+    """(rows, conditions): each quantity less what it should reach; not a number where undefined."""
+    found = [
+        np.broadcast_to(case.value(each.quantity) - _number(case, each.at_least), (rows, 1))
+        for each in conditions
+    ]
+    # An infinite margin is one that surely holds, and no number to compute with.
+    return np.clip(np.concatenate(found, axis=1), -MOST, MOST)
+
+
+def _number(case: Valued, at_least: str | float) -> Array:
+    return case.value(at_least) if isinstance(at_least, str) else np.array([[at_least]])
