@@ -4,14 +4,17 @@ Every public function of these modules is a quantity of the graph, named after w
 """
 
 from briefing.model import (
+    bundle,
     circularity,
     contagion,
     deal,
+    dollar,
     feedback,
     identities,
     network,
     operations,
     outlook,
+    ownership,
     risk,
     timing,
     valuation,
@@ -31,4 +34,7 @@ MODULES = (
     network,
     contagion,
     feedback,
+    ownership,
+    bundle,
+    dollar,
 )

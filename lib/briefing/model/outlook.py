@@ -46,3 +46,11 @@ def final_operating_margin_share(operating_income_usd: Array, revenue_usd: Array
         for path in (operating_income_usd, revenue_usd)
     )
     return income / revenue
+
+
+def nvidia_margin_left_usd(nvidia_sales_flow_usd: Array) -> Array:
+    """What the margin on chips that came because of it leaves of Nvidia's equity, by the horizon.
+
+    Below zero the equity is not paid back, unless the stake is sold.
+    """
+    return np.sum(nvidia_sales_flow_usd, axis=-1, keepdims=True)
