@@ -36,6 +36,7 @@ from briefing.exhibits.required import (
     CONDITIONS,
     FREE,
     IMPLIED,
+    SCANNED,
     Condition,
     Required,
     searched,
@@ -90,7 +91,7 @@ class Sweep:
 SWEEPS: Mapping[str, Sweep] = {
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
-    "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 65).tolist())}),
+    "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
@@ -324,13 +325,16 @@ class Case:
         if free not in self._parameters.assumptions:
             told = _faults(self._parameters, free, 0.0)
             raise BadInput(f"required: {fault}; nothing was computed" for fault in told)
-        if not any(free in self._upstream(each) for each in condition.rests_on):
+        if not self._moves(free, condition):
             names = " and ".join(condition.rests_on)
             raise BadInput(
                 [f"required: {free} changes nothing about {names}; nothing was computed"]
             )
         low, high = searched(self._noted[free], within)
         return self._solved([(self._noted[free], low, high)], [condition])[free][0]
+
+    def _moves(self, free: str, condition: Condition) -> bool:
+        return any(free in self._upstream(each) for each in condition.rests_on)
 
     def _not_one(self, name: str) -> list[str]:
         """What keeps `name` from being one number in each draw; mostly nothing."""
@@ -346,7 +350,8 @@ class Case:
         self, frees: list[tuple[Assumption, float, float]], conditions: Collection[Condition]
     ) -> Mapping[str, tuple[Required, ...]]:
         leaves = {name: self._leaves[name] for name in self._parameters.assumptions}
-        return solved(self, self._with_columns, leaves, frees, tuple(conditions))
+        scanned = SCANNED if self._points == 1 else SCANNED // 2 + 1
+        return solved(self, self._with_columns, leaves, frees, tuple(conditions), scanned)
 
     @property
     def _points(self) -> int:
@@ -361,7 +366,11 @@ class Case:
             together = FREE if free in FREE and self._points == 1 else (free,)
             frees = [(self._noted[each], *searched(self._noted[each], None)) for each in together]
             for name, results in self._solved(frees, CONDITIONS.values()).items():
-                found[name] = dict(zip(CONDITIONS, results, strict=True))
+                found[name] = {
+                    label: result
+                    for label, result in zip(CONDITIONS, results, strict=True)
+                    if self._moves(name, result.condition)
+                }
         return found[free]
 
     def _no_number(self, name: str) -> list[str]:

@@ -7,6 +7,7 @@ from briefing.exhibits import (
     circularity,
     contagion,
     deal,
+    frontier,
     headlines,
     questions,
     risk,
@@ -27,6 +28,7 @@ MODULES = (
     contagion,
     questions,
     valuation,
+    frontier,
     risk,
     sources,
 )

@@ -5,7 +5,7 @@ A condition asks that a quantity be at least another: `CONDITIONS` are those tha
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -30,13 +30,17 @@ class Condition:
     @property
     def rests_on(self) -> tuple[str, ...]:
         """Names of the quantities that it compares."""
-        return (self.quantity, self.at_least) if isinstance(self.at_least, str) else (self.quantity,)
+        return (
+            (self.quantity, self.at_least) if isinstance(self.at_least, str) else (self.quantity,)
+        )
 
 
 CONDITIONS: Mapping[str, Condition] = {
     "Last priced round": Condition("equity_value_usd", "last_round_value_usd"),
     "Press figure": Condition("equity_value_usd", "press_value_usd"),
-    "Cash in sight": Condition("lowest_cash_usd"),
+    "Cash in sight lasts": Condition("lowest_cash_usd"),
+    "Microsoft earns its hurdle": Condition("microsoft_bundle_npv_usd"),
+    "Chips pay Nvidia back": Condition("nvidia_margin_left_usd"),
 }
 
 FREE = (
@@ -49,18 +53,33 @@ FREE = (
 )
 """Assumptions that exhibits free, one at a time; they are solved together."""
 
-IMPLIED = ("revenue_2030_usd", "five_year_growth_rate", "final_operating_margin_share")
+IMPLIED = {
+    "revenue_2030_usd": "{} of revenue in 2030",
+    "five_year_growth_rate": "{} growth a year",
+    "final_operating_margin_share": "an operating margin of {} in the end",
+}
 """Quantities that say what a required value means in a reader's words."""
 
 WIDER = 5.0
 """Where nobody says how far to search: from a fifth of the least to five times the most that the
 assumption's own range allows; a share from none to all."""
 
+INSIDE = "is inside our range"
+ACROSS = "holds across our range"
+
+SCANNED = 65
+"""Values of the searched range that are looked at; only a change of sign between two of them is
+seen. A grid of many points makes do with half as many."""
+
 BLOCK = 2_000
 """Points that are computed at once; with more of them the processor's caches overflow."""
 
 
 MOST = 1e100
+
+
+Searched = tuple[Assumption, float, float]
+"""An assumption and the ends between which it is searched."""
 
 
 class Valued(Protocol):
@@ -92,8 +111,10 @@ class Required:
     crossings: Array
     """(points, most): values at which the condition begins or ceases to hold, rising."""
     holds_at_low: Array
-    implied: Mapping[str, Array] = field(default_factory=dict)
-    """What further quantities are at `value`."""
+    implied: Mapping[str, Array]
+    """What the quantities of `IMPLIED` are at `value`."""
+    now: Mapping[str, Array]
+    """What they are in the case."""
 
     @property
     def value(self) -> Array:
@@ -139,7 +160,7 @@ class Required:
         """The assumption's own range."""
         low, high = self.assumption.low, self.assumption.high
         if low is None or high is None:
-            return "none"
+            return "stated"
         return f"{self._said(low)} to {self._said(high)}"
 
     def verdict(self, point: int = 0) -> str:
@@ -151,13 +172,13 @@ class Required:
         within = [(max(a, least), min(b, most)) for a, b in spans if a <= most and b >= least]
         if self.holds[point, 0]:
             if within == [(least, most)]:
-                return "holds, and in our whole range" if least < most else "holds"
-            return "holds, not in our whole range"
+                return ACROSS if least < most else "holds"
+            return "holds, though not across our range"
         if within:
-            return "inside our range"
+            return INSIDE
         if not spans:
-            return "out of reach"
-        return "outside our range" if least < most else "another figure than stated"
+            return "is out of reach"
+        return "is outside our range" if least < most else "differs from what is stated"
 
     def __repr__(self) -> str:
         asked = self.condition.at_least
@@ -169,15 +190,23 @@ class Required:
         )
         if len(self.own) > 1:
             return head + self._counted
-        lines = [head + self.in_words()]
-        known = {name: value.item() for name, value in self.implied.items()}
-        if not math.isnan(self.value.item()):
-            lines += [f"then {spoken(n)} {quantity_text(n, each)}" for n, each in known.items()]
-        lines.append(
-            f"it is {self._said(self.own.item())} in this case, our range {self.range_in_words}: "
-            f"{self.verdict()}"
+        meaning = f". That means {self.meaning()}" if self.meaning() else ""
+        return (
+            f"{head}{self.in_words()}{meaning}. Ours is {self._said(self.own.item())} "
+            f"({self.range_in_words}), so it {self.verdict()}"
         )
-        return "; ".join(lines)
+
+    def meaning(self, point: int = 0) -> str:
+        """What `value` changes in revenue, growth and margin; empty where it changes nothing."""
+        if math.isnan(self.value[point, 0]):
+            return ""
+        pairs = {
+            name: [quantity_text(name, each[name][point, 0]) for each in (self.implied, self.now)]
+            for name in IMPLIED
+        }
+        return ", ".join(
+            IMPLIED[name].format(then) for name, (then, now) in pairs.items() if then != now
+        )
 
     @property
     def _counted(self) -> str:
@@ -211,7 +240,9 @@ def searched(assumption: Assumption, within: tuple[float, float] | None) -> tupl
     """Between which values to search; raises BadInput with the rule that `within` breaks."""
     if assumption.options:
         words = ", ".join(assumption.options)
-        raise BadInput([f"{assumption.name} is a choice ({words}); only a number can be solved for"])
+        raise BadInput(
+            [f"{assumption.name} is a choice ({words}); only a number can be solved for"]
+        )
     if within is not None:
         return _checked(assumption, within)
     if assumption.unit == "share":
@@ -240,9 +271,9 @@ def solved(
     case: Valued,
     with_columns: Callable[[Mapping[str, Array]], Valued],
     leaves: Mapping[str, Array],
-    frees: Sequence[tuple[Assumption, float, float]],
+    frees: Sequence[Searched],
     conditions: Sequence[Condition],
-    scanned: int = 33,
+    scanned: int = SCANNED,
 ) -> Mapping[str, tuple[Required, ...]]:
     """What each of `frees`, searched from low to high, has to be for each condition.
 
@@ -266,22 +297,31 @@ def solved(
             cuts = range(BLOCK, len(x), BLOCK)
             blocks = zip(np.split(question, cuts), np.split(x, cuts), strict=True)
             return np.concatenate([margins(*block) for block in blocks])
+        case = at(question, x)
+        columns = [column(case, question, x, condition) for condition in conditions]
+        # An infinite margin is one that surely holds, and no number to compute with.
+        return np.clip(np.stack(columns, axis=1), -MOST, MOST)
+
+    def column(case: Valued, question: Array, x: Array, condition: Condition) -> Array:
         try:
-            return _margins(at(question, x), conditions, len(x))
+            margin = case.value(condition.quantity) - _number(case, condition.at_least)
+            return np.broadcast_to(margin, (len(x), 1))[:, 0]
         except InfiniteValue:
             if len(x) == 1:
-                return np.full((1, len(conditions)), np.nan)
+                return np.array([np.nan])
         # Some points have no value: halves show which.
-        half = len(x) // 2
-        parts = (slice(half), slice(half, None))
-        return np.concatenate([margins(question[part], x[part]) for part in parts])
+        parts = (slice(len(x) // 2), slice(len(x) // 2, None))
+        halves = ((question[part], x[part]) for part in parts)
+        return np.concatenate([column(at(*half), *half, condition) for half in halves])
 
-    low, high = (np.repeat([free[end] for free in frees], points) for end in (1, 2))
+    low = np.repeat([least for _, least, _ in frees], points)
+    high = np.repeat([most for *_, most in frees], points)
     found = crossings(margins, low, high, scanned)
     everywhere = np.concatenate([own[each.name] for each, *_ in frees])
     holds = margins(np.arange(points), everywhere[:points, 0]) >= 0
     roots = np.stack([nearest(each, everywhere)[:, 0] for each in np.moveaxis(found.at, 1, 0)], 1)
     implied = _implied(at, np.where(np.isnan(roots), everywhere, roots))
+    now = {name: np.broadcast_to(case.value(name), (points, 1)) for name in IMPLIED}
     results = {}
     for number, (assumption, *_) in enumerate(frees):
         rows = slice(number * points, (number + 1) * points)
@@ -300,6 +340,7 @@ def solved(
                     name: np.where(np.isnan(roots[rows, each]), np.nan, values[rows, each])[:, None]
                     for name, values in implied.items()
                 },
+                now=now,
             )
             for each, condition in enumerate(conditions)
         )
@@ -314,16 +355,6 @@ def _implied(at: Callable[[Array, Array], Valued], roots: Array) -> Mapping[str,
         name: np.broadcast_to(case.value(name), (roots.size, 1)).reshape(roots.shape)
         for name in IMPLIED
     }
-
-
-def _margins(case: Valued, conditions: Sequence[Condition], rows: int) -> Array:
-    """(rows, conditions): each quantity less what it should reach; not a number where undefined."""
-    found = [
-        np.broadcast_to(case.value(each.quantity) - _number(case, each.at_least), (rows, 1))
-        for each in conditions
-    ]
-    # An infinite margin is one that surely holds, and no number to compute with.
-    return np.clip(np.concatenate(found, axis=1), -MOST, MOST)
 
 
 def _number(case: Valued, at_least: str | float) -> Array:

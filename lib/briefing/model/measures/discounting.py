@@ -21,7 +21,7 @@ def present_value(cash_flows: Array, discount_rate: Array, years: Array) -> Arra
 def gordon_value(final_cash_flow: Array, discount_rate: Array, growth_rate: Array) -> Array:
     """Value, in the year of `final_cash_flow`, of yearly cash flows that grow forever after it.
 
-    Gordon (1959). Raises InfiniteValue where growth reaches the discount rate: the value is infinite.
+    Gordon (1959). Raises InfiniteValue where growth reaches the discount rate.
 
     >>> round(float(gordon_value(100.0, 0.10, 0.05)), 6)
     2100.0
