@@ -15,7 +15,7 @@ condition, and `…_by_condition_by_growth` the same at every point of a grid.
 
 import hashlib
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -39,6 +39,7 @@ from briefing.exhibits.required import (
     SCANNED,
     Condition,
     Required,
+    Searched,
     searched,
     solved,
 )
@@ -330,8 +331,8 @@ class Case:
             raise BadInput(
                 [f"required: {free} changes nothing about {names}; nothing was computed"]
             )
-        low, high = searched(self._noted[free], within)
-        return self._solved([(self._noted[free], low, high)], [condition])[free][0]
+        bracket = searched(self._noted[free], self._leaves[free], within)
+        return self._solved([bracket], [condition])[free][0]
 
     def _moves(self, free: str, condition: Condition) -> bool:
         return any(free in self._upstream(each) for each in condition.rests_on)
@@ -347,7 +348,7 @@ class Case:
         return [f"{name} is a word"] if not np.issubdtype(value.dtype, np.number) else []
 
     def _solved(
-        self, frees: list[tuple[Assumption, float, float]], conditions: Collection[Condition]
+        self, frees: Sequence[Searched], conditions: Collection[Condition]
     ) -> Mapping[str, tuple[Required, ...]]:
         leaves = {name: self._leaves[name] for name in self._parameters.assumptions}
         scanned = SCANNED if self._points == 1 else SCANNED // 2 + 1
@@ -364,7 +365,7 @@ class Case:
         if free not in found:
             # On one case all are solved together; on a grid, one is as large as all of those.
             together = FREE if free in FREE and self._points == 1 else (free,)
-            frees = [(self._noted[each], *searched(self._noted[each], None)) for each in together]
+            frees = [searched(self._noted[each], self._leaves[each]) for each in together]
             for name, results in self._solved(frees, CONDITIONS.values()).items():
                 found[name] = {
                     label: result

@@ -29,6 +29,8 @@ GROUPS = {
     "web": "The web of deals",
     "contagion": "A stop of funding",
     "valuation": "Valuation",
+    "outlook": "Valuation",
+    "bundle": "The bundle",
     "risk": "Risk",
 }
 """Module of the model → what its figures are about."""

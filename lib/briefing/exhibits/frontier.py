@@ -249,8 +249,8 @@ def required_table(
                 "Ours": quantity_text(each.assumption.name, each.own.item()),
                 "Our range": each.range_in_words,
                 "It would have to be": each.in_words(),
+                "That": each.verdict(),
                 "Which means": each.meaning(),
-                "So it": each.verdict(),
             }
             for heading, each in rows
         ]

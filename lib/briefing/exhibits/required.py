@@ -139,29 +139,32 @@ class Required:
             self._stretch(first, last, first == low, last == high)
             for first, last in self.spans(point)
         ]
-        return " or ".join(found) or f"no value from {self._said(low)} to {self._said(high)}"
+        return " or ".join(found) or f"no value from {self._span(low, high)}"
 
     def _stretch(self, first: float, last: float, is_open: bool, is_closed: bool) -> str:
         match is_open, is_closed:
             case True, True:
-                return f"any value from {self._said(first)} to {self._said(last)}"
+                return f"any value from {self._span(first, last)}"
             case True, False:
                 return f"at most {self._said(last)}"
             case False, True:
                 return f"at least {self._said(first)}"
             case _:
-                return f"{self._said(first)} to {self._said(last)}"
+                return self._span(first, last)
 
     def _said(self, number: float) -> str:
         return quantity_text(self.assumption.name, number)
+
+    def _span(self, low: float, high: float) -> str:
+        return f"{self._said(low).removesuffix(' years')} to {self._said(high)}"
 
     @property
     def range_in_words(self) -> str:
         """The assumption's own range."""
         low, high = self.assumption.low, self.assumption.high
         if low is None or high is None:
-            return "stated"
-        return f"{self._said(low)} to {self._said(high)}"
+            return "fixed"
+        return self._span(low, high)
 
     def verdict(self, point: int = 0) -> str:
         """How what is required stands to what we assume."""
@@ -178,7 +181,7 @@ class Required:
             return INSIDE
         if not spans:
             return "is out of reach"
-        return "is outside our range" if least < most else "differs from what is stated"
+        return "is outside our range" if least < most else "differs from ours"
 
     def __repr__(self) -> str:
         asked = self.condition.at_least
@@ -218,7 +221,7 @@ class Required:
         )  # fmt: skip
         never = len(points) - int(found.sum()) - always
         span = "" if not found.any() else (
-            f", from {self._said(np.nanmin(self.value))} to {self._said(np.nanmax(self.value))}"
+            f", from {self._span(np.nanmin(self.value), np.nanmax(self.value))}"
         )  # fmt: skip
         return (
             f"a value at {found.sum()} of {len(points)} points{span}; holds whatever it is at "
@@ -236,25 +239,32 @@ def nearest(crossings: Array, own: Array) -> Array:
     return np.take_along_axis(crossings, place[:, None], axis=1)
 
 
-def searched(assumption: Assumption, within: tuple[float, float] | None) -> tuple[float, float]:
-    """Between which values to search; raises BadInput with the rule that `within` breaks."""
+def searched(
+    assumption: Assumption, own: Array, within: tuple[float, float] | None = None
+) -> Searched:
+    """The assumption with the ends of the search: `within`, or ends that take in its `own` values.
+
+    Raises BadInput with the rule that `within` breaks, or where there is no number to solve for.
+    """
     if assumption.options:
         words = ", ".join(assumption.options)
         raise BadInput(
-            [f"{assumption.name} is a choice ({words}); only a number can be solved for"]
+            [f"required: {assumption.name} is a choice ({words}); only a number can be solved for"]
         )
     if within is not None:
-        return _checked(assumption, within)
+        return assumption, *_checked(assumption, within)
     if assumption.unit == "share":
-        return RANGES["share"]
+        return assumption, *RANGES["share"]
     value = float(assumption.value)
-    least = value if assumption.low is None else assumption.low
-    most = value if assumption.high is None else assumption.high
-    if least < 0 or most <= 0:
+    low = value if assumption.low is None else assumption.low
+    high = value if assumption.high is None else assumption.high
+    if low < 0 or high <= 0:
         raise BadInput(
-            [f"{assumption.name}: its range says not how far to search; add within=(low, high)"]
+            [f"required: {assumption.name} says not how far to search; give within=(low, high)"]
         )
-    return least / WIDER, min(most * WIDER, RANGES.get(assumption.unit, (0, np.inf))[1])
+    allowed = RANGES.get(assumption.unit, (0, np.inf))[1]
+    ends = low / WIDER, min(high * WIDER, allowed)
+    return assumption, min(ends[0], float(np.min(own))), max(ends[1], float(np.max(own)))
 
 
 def _checked(assumption: Assumption, within: tuple[float, float]) -> tuple[float, float]:
@@ -263,7 +273,7 @@ def _checked(assumption: Assumption, within: tuple[float, float]) -> tuple[float
     if not faults and not low < high:
         faults = [f"{assumption.name}: within must rise, and {low:g} is not below {high:g}"]
     if faults:
-        raise BadInput(f"within: {fault}; nothing was computed" for fault in faults)
+        raise BadInput(f"required: {fault}; nothing was computed" for fault in faults)
     return float(low), float(high)
 
 
