@@ -51,6 +51,7 @@ from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.sweeps import load_sweep
+from briefing.model.measures.discounting import InfiniteValue
 
 QUARTERS = 41
 """The model runs from the fourth quarter of 2025 to the fourth of 2035."""
@@ -342,10 +343,16 @@ class Case:
         if name not in functions() and name not in self._parameters.assumptions:
             known = [*functions(), *self._parameters.assumptions]
             return [f"no quantity {name!r}{did_you_mean(name, known)}"]
-        value = self.value(name)
-        if not isinstance(value, np.ndarray) or value.ndim != 2 or value.shape[1] != 1:
+        formula = functions().get(name)
+        if formula and formula.__annotations__.get("return") is not np.ndarray:
             return [f"{name} must be one number per case, without quarters or parties"]
-        return [f"{name} is a word"] if not np.issubdtype(value.dtype, np.number) else []
+        try:
+            value = self.value(name)
+        except InfiniteValue:
+            return []
+        if value.ndim != 2 or value.shape[1] != 1:
+            return [f"{name} must be one number per case, without quarters or parties"]
+        return [] if np.issubdtype(value.dtype, np.number) else [f"{name} is a word"]
 
     def _solved(
         self, frees: Sequence[Searched], conditions: Collection[Condition]

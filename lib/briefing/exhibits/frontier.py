@@ -198,7 +198,7 @@ def _map(
         (left, right), (low, high) = assumed
         box = pd.DataFrame({"revenue": [left / 1e9], "to": [right / 1e9], "low": low, "high": high})
         frame_of = alt.Chart(box).mark_rect(
-            fillOpacity=0, stroke=INK, strokeDash=[4, 3], strokeWidth=1, clip=True
+            filled=False, stroke=INK, strokeDash=[4, 3], strokeWidth=1, clip=True
         )
         layers.append(
             frame_of.encode(
