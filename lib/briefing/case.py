@@ -9,11 +9,13 @@
 An argument may end in the name of a family of cases. `enterprise_value_usd_draws` is the same
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
 expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
+`mature_gross_margin_share_by_condition` is what that assumption would have to be for each
+condition, and `…_by_condition_by_growth` the same at every point of a grid.
 """
 
 import hashlib
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -36,6 +38,17 @@ from briefing.exhibits.figures import (
     recognised,
 )
 from briefing.exhibits.picture import Picture, pictured
+from briefing.exhibits.required import (
+    CONDITIONS,
+    FREE,
+    IMPLIED,
+    SCANNED,
+    Condition,
+    Required,
+    Searched,
+    searched,
+    solved,
+)
 from briefing.exhibits.sweep import sweep_summary
 from briefing.exhibits.words import written
 from briefing.inputs.assumptions import Assumption
@@ -45,6 +58,7 @@ from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.sweeps import load_sweep
+from briefing.model.measures.discounting import InfiniteValue
 
 QUARTERS = 41
 """The model runs from the fourth quarter of 2025 to the fourth of 2035."""
@@ -87,25 +101,38 @@ SWEEPS: Mapping[str, Sweep] = {
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
     "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
-    "_by_growth": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
+    "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
+    "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
 MAPPINGS = ("_by_firmness", "_by_scenario")
 
-FAMILIES = ("_draws", *MAPPINGS, *SWEEPS)
+REQUIRED = "_by_condition"
+
+FAMILIES = ("_draws", *MAPPINGS, REQUIRED, *SWEEPS)
 
 
 def plain(argument: str) -> str:
-    """The quantity behind an argument's name, without its family.
+    """The quantity behind an argument's name, without its families.
 
-    >>> plain("enterprise_value_usd_draws")
-    'enterprise_value_usd'
+    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_growth")
+    ('enterprise_value_usd', 'discount_rate')
     """
-    return next(
-        (argument.removesuffix(family) for family in FAMILIES if argument.endswith(family)),
-        argument,
-    )
+    family = _family_of(argument)
+    return plain(argument.removesuffix(family)) if family else argument
+
+
+def _family_of(name: str) -> str:
+    return next((family for family in FAMILIES if name.endswith(family)), "")
+
+
+def _rests_on(argument: str) -> tuple[str, ...]:
+    """Plain names of all that an argument needs: what is required rests on its conditions too."""
+    if REQUIRED not in argument:
+        return (plain(argument),)
+    compared = (each for condition in CONDITIONS.values() for each in condition.rests_on)
+    return (plain(argument), *compared, *IMPLIED)
 
 
 @cache
@@ -115,7 +142,7 @@ def arguments(name: str) -> tuple[str, ...]:
 
 
 def _plain_arguments(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(plain, arguments(name))))
+    return tuple(dict.fromkeys(each for asked in arguments(name) for each in _rests_on(asked)))
 
 
 @cache
@@ -289,6 +316,80 @@ class Case:
         summary = sweep_summary(stated, parameters, frame, self._overrides)
         return self._finished(name, summary, stated.quantities)
 
+    def required(
+        self,
+        free: str,
+        quantity: str,
+        *,
+        at_least: str | float,
+        within: tuple[float, float] | None = None,
+    ) -> Required:
+        """What the assumption `free` would have to be for `quantity` to be `at_least` so much.
+
+        All others stay as they are, on a case of draws in each draw. `at_least` is a plain number
+        or another quantity's name; `within` are the ends of the search, by default well beyond the
+        assumption's own range. Where no value will do, the answer says so; nothing is clipped.
+        """
+        condition = Condition(quantity, at_least)
+        if faults := [fault for each in condition.rests_on for fault in self._not_one(each)]:
+            raise BadInput(f"required: {fault}; nothing was computed" for fault in faults)
+        if free not in self._parameters.assumptions:
+            told = _faults(self._parameters, free, 0.0)
+            raise BadInput(f"required: {fault}; nothing was computed" for fault in told)
+        if not self._moves(free, condition):
+            names = " and ".join(condition.rests_on)
+            raise BadInput(
+                [f"required: {free} changes nothing about {names}; nothing was computed"]
+            )
+        bracket = searched(self._noted[free], self._leaves[free], within)
+        return self._solved([bracket], [condition])[free][0]
+
+    def _moves(self, free: str, condition: Condition) -> bool:
+        return any(free in self._upstream(each) for each in condition.rests_on)
+
+    def _not_one(self, name: str) -> list[str]:
+        """What keeps `name` from being one number in each draw; mostly nothing."""
+        if name not in functions() and name not in self._parameters.assumptions:
+            known = [*functions(), *self._parameters.assumptions]
+            return [f"no quantity {name!r}{did_you_mean(name, known)}"]
+        formula = functions().get(name)
+        if formula and formula.__annotations__.get("return") is not np.ndarray:
+            return [f"{name} must be one number per case, without quarters or parties"]
+        try:
+            value = self.value(name)
+        except InfiniteValue:
+            return []
+        if value.ndim != 2 or value.shape[1] != 1:
+            return [f"{name} must be one number per case, without quarters or parties"]
+        return [] if np.issubdtype(value.dtype, np.number) else [f"{name} is a word"]
+
+    def _solved(
+        self, frees: Sequence[Searched], conditions: Collection[Condition]
+    ) -> Mapping[str, tuple[Required, ...]]:
+        leaves = {name: self._leaves[name] for name in self._parameters.assumptions}
+        scanned = SCANNED if self._points == 1 else SCANNED // 2 + 1
+        return solved(self, self._with_columns, leaves, frees, tuple(conditions), scanned)
+
+    @property
+    def _points(self) -> int:
+        return max(len(self._leaves[name]) for name in self._parameters.assumptions)
+
+    def _required_by_condition(self, free: str) -> Mapping[str, Required]:
+        if REQUIRED not in self._relatives:
+            self._relatives[REQUIRED] = {}
+        found = self._relatives[REQUIRED]
+        if free not in found:
+            # On one case all are solved together; on a grid, one is as large as all of those.
+            together = FREE if free in FREE and self._points == 1 else (free,)
+            frees = [searched(self._noted[each], self._leaves[each]) for each in together]
+            for name, results in self._solved(frees, CONDITIONS.values()).items():
+                found[name] = {
+                    label: result
+                    for label, result in zip(CONDITIONS, results, strict=True)
+                    if self._moves(name, result.condition)
+                }
+        return found[free]
+
     def _no_number(self, name: str) -> list[str]:
         """What keeps `name` from being one number per case; mostly nothing."""
         if name not in functions():
@@ -311,9 +412,10 @@ class Case:
     def figures(self) -> tuple[Figure, ...]:
         """Every quantity, one number each, that an exhibit asks for, with its range."""
         asked = {each for name in _exhibits() for each in arguments(name)}
+        made_of = {each for name in _exhibits() for each in _plain_arguments(name)}
         headline = {each.id for each in self.value("headline_figures")}
         few = self.draws(DRAWS)
-        names = sorted(name for name in set(map(plain, asked)) if self._is_figure(name))
+        names = sorted(name for name in made_of if self._is_figure(name))
         return tuple(
             self._figure(name, few if f"{name}_draws" not in asked else None, name in headline)
             for name in names
@@ -383,7 +485,7 @@ class Case:
     # How values come about
 
     def _computed(self, name: str) -> Any:
-        family = next((each for each in FAMILIES if name.endswith(each)), None)
+        family = _family_of(name)
         if name in self._leaves:
             if name in self._parameters.assumptions:
                 _ = self._noted[name]
@@ -394,7 +496,7 @@ class Case:
                 value = functions()[name](**values)
             return self._finished(name, value, numbers=numbers)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
-            return self._of_family(plain(name), family)
+            return self._of_family(name.removesuffix(family), family)
         known = [*functions(), *self._leaves]
         raise KeyError(f"no quantity or assumption {name!r}{did_you_mean(name, known)}")
 
@@ -411,7 +513,7 @@ class Case:
         shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
         asked = tuple(rests_on) or arguments(name)
-        made_of = dict.fromkeys(map(plain, asked))
+        made_of = dict.fromkeys(map(plain, rests_on) if rests_on else _plain_arguments(name))
         figures = tuple(each for each in made_of if self._is_figure(each))
         sizes = {each: self._sizes(each, asked) for each in figures}
         sizes |= {each: {self._leaves[each].item()} for each in made_of if self._is_number(each)}
@@ -430,6 +532,8 @@ class Case:
         return {own, *ends_and_middle(self.value(draws))} if draws in asked else {own}
 
     def _of_family(self, name: str, family: str) -> Any:
+        if family == REQUIRED:
+            return self._required_by_condition(name)
         members = self._family(family)
         if family in MAPPINGS:
             return {label: member.value(name) for label, member in members.items()}

@@ -11,7 +11,10 @@ from briefing.inputs.facts import load_facts
 from briefing.inputs.parameters import load_parameter_set
 from briefing.inputs.reads import answered, digest, in_words, read_notes, undeclared
 
-EXHIBITS = ["deal_answer", "football_field", "scenario_table", "web_map", "source_register"]
+EXHIBITS = [
+    "deal_answer", "football_field", "value_frontier", "scenario_table", "web_map",
+    "source_register",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ GROUPS = {
     "web": "The web of deals",
     "contagion": "A stop of funding",
     "valuation": "Valuation",
+    "outlook": "Valuation",
     "risk": "Risk",
     "ownership": "What part the money buys",
     "bundle": "The bundle of shares and margin",

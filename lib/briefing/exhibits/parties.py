@@ -144,18 +144,18 @@ def microsoft_sensitivity(
 
 
 def nvidia_sensitivity(
-    chips_additional_share_by_growth: Array,
-    growth_half_life_years_by_growth: Array,
-    fair_post_money_usd_by_growth: Array,
-    nvidia_bundle_npv_usd_by_growth: Array,
+    chips_additional_share_by_chips: Array,
+    growth_half_life_years_by_chips: Array,
+    fair_post_money_usd_by_chips: Array,
+    nvidia_bundle_npv_usd_by_chips: Array,
 ) -> Exhibit:
     """E22c: Nvidia's bundle over how many chips are additional and what Anthropic is worth."""
     frame = pd.DataFrame(
         {
-            "chips_additional_share": chips_additional_share_by_growth[:, 0],
-            "growth_half_life_years": growth_half_life_years_by_growth[:, 0],
-            "fair_post_money_usd": fair_post_money_usd_by_growth[:, 0],
-            "npv_usd": nvidia_bundle_npv_usd_by_growth[:, 0],
+            "chips_additional_share": chips_additional_share_by_chips[:, 0],
+            "growth_half_life_years": growth_half_life_years_by_chips[:, 0],
+            "fair_post_money_usd": fair_post_money_usd_by_chips[:, 0],
+            "npv_usd": nvidia_bundle_npv_usd_by_chips[:, 0],
         }
     )
     named = {
@@ -168,7 +168,7 @@ def nvidia_sensitivity(
         Cell(named[fades], percent(part), npv / 1e9, money(npv))
         for part, fades, _, npv in frame.to_numpy()
     ]
-    spread = _spread(nvidia_bundle_npv_usd_by_growth)
+    spread = _spread(nvidia_bundle_npv_usd_by_chips)
     return Exhibit(
         id="E22c",
         title=f"Over all that growth and additional chips may be, {spread}",

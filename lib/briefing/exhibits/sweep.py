@@ -18,7 +18,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREY, INK, ORANGE, PALE, WIDTH
-from briefing.exhibits.words import opening, quantity_text, spoken
+from briefing.exhibits.words import listed, opening, quantity_text, spoken
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.sweeps import Sweep
 
@@ -103,7 +103,7 @@ class _Column:
         '3 to 8 years'
         """
         if self.options:
-            return _listed(self.distinct, "or")
+            return listed(self.distinct, "or")
         low, high = self.text(self.low), self.text(self.high)
         shared = high.partition(" ")[2]
         return f"{low.removesuffix(f' {shared}') if shared else low} to {high}"
@@ -237,9 +237,9 @@ class _Where:
         free = [axis for axis in self.axes if axis not in shared]
         if not shared:
             return f"at {count} of the {len(self.points)} points"
-        text = "at " + _listed([_value_at(axis, axis.values[chosen][0]) for axis in shared])
+        text = "at " + listed([_value_at(axis, axis.values[chosen][0]) for axis in shared])
         if free and self.is_grid and count == np.prod([len(axis.distinct) for axis in free]):
-            return f"{text}, whatever {_listed([f'the {axis.words}' for axis in free])}"
+            return f"{text}, whatever {listed([f'the {axis.words}' for axis in free])}"
         return text if count == 1 else f"{text} ({count} points)"
 
 
@@ -248,16 +248,6 @@ def _value_at(axis: _Column, value: Any) -> str:
         return f"the {axis.words} “{value}”"
     article = "an" if axis.words[0].lower() in "aeiou" else "a"
     return f"{article} {axis.words} of {axis.text(value)}"
-
-
-def _listed(words: Sequence[str], last_with: str = "and") -> str:
-    """Words as a list.
-
-    >>> _listed(["one"]), _listed(["one", "two"]), _listed(["one", "two", "three"])
-    ('one', 'one and two', 'one, two and three')
-    """
-    *first, last = words
-    return f"{', '.join(first)} {last_with} {last}" if first else last
 
 
 def _finding(quantity: _Column) -> str:
@@ -318,7 +308,7 @@ def _strongest(axes: Sequence[_Column], quantities: Sequence[_Column]) -> list[_
 
 
 def _alt(kind: str, where: _Where, quantities: Sequence[_Column]) -> str:
-    over = _listed([f"{axis.words} ({axis.span})" for axis in where.axes])
+    over = listed([f"{axis.words} ({axis.span})" for axis in where.axes])
     panels = f" of {len(quantities)} quantities" if len(quantities) > 1 else ""
     return f"{kind}{panels} over {over}. " + " ".join(
         f"{opening(_finding(each))}{_extremes(where, each)}." for each in quantities
@@ -333,7 +323,7 @@ def _extremes(where: _Where, quantity: _Column) -> str:
 
 
 def _points_note(sweep: Sweep, axes: Sequence[_Column], count: int) -> str:
-    names = _listed([axis.words for axis in axes])
+    names = listed([axis.words for axis in axes])
     match sweep.way:
         case "grid" if len(axes) == 1:
             return f"{count} points, one for each value of the {names}."
@@ -355,7 +345,7 @@ def _case_note(
     day = f"{parameters.as_of.day} {parameters.as_of:%B %Y}"
     others = {name: value for name, value in overrides.items() if name not in _names(axes)}
     changed = [f"{spoken(name)} at {quantity_text(name, value)}" for name, value in others.items()]
-    held = f" with {_listed(changed)};" if changed else ":"
+    held = f" with {listed(changed)};" if changed else ":"
     return (
         f"Set {parameters.name}, as known on {day}{held} every other assumption keeps the value "
         "that it has there."
@@ -372,7 +362,7 @@ def _scatter_note(axes: Sequence[_Column], shown: Sequence[_Column]) -> tuple[st
     left = [axis.words for axis in axes if axis.name not in _names(shown)]
     told = "A dot is a point, in which all of these assumptions differ at once."
     if left:
-        told += f" Not drawn, because they matter least: {_listed(left)}."
+        told += f" Not drawn, because they matter least: {listed(left)}."
     return (told,)
 
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -134,6 +134,16 @@ def first_day(quarter: str) -> str:
     """
     year, place = quarter.split("Q")
     return f"{year}-{3 * int(place) - 2:02d}-01"
+
+
+def listed(words: Sequence[str], last_with: str = "and") -> str:
+    """Words as a list.
+
+    >>> listed(["one"]), listed(["one", "two"]), listed(["one", "two", "three"])
+    ('one', 'one and two', 'one, two and three')
+    """
+    *first, last = words
+    return f"{', '.join(first)} {last_with} {last}" if first else last
 
 
 @_noted

@@ -5,6 +5,10 @@ import numpy as np
 Array = np.ndarray
 
 
+class InfiniteValue(ValueError):
+    """Cash flows that grow too fast to have a value."""
+
+
 def present_value(cash_flows: Array, discount_rate: Array, years: Array) -> Array:
     """Value at year zero of cash flows at `years`, summed over time, the last axis, which stays.
 
@@ -17,14 +21,14 @@ def present_value(cash_flows: Array, discount_rate: Array, years: Array) -> Arra
 def gordon_value(final_cash_flow: Array, discount_rate: Array, growth_rate: Array) -> Array:
     """Value, in the year of `final_cash_flow`, of yearly cash flows that grow forever after it.
 
-    Gordon (1959). Raises ValueError where growth reaches the discount rate: the value is infinite.
+    Gordon (1959). Raises InfiniteValue where growth reaches the discount rate.
 
     >>> round(float(gordon_value(100.0, 0.10, 0.05)), 6)
     2100.0
     """
     spread = np.asarray(discount_rate - growth_rate)
     if np.any(spread <= 0):
-        raise ValueError(
+        raise InfiniteValue(
             f"growth rate {np.max(growth_rate):.1%} must stay below discount rate "
             f"{np.min(discount_rate):.1%}; at or above it the terminal value is infinite"
         )
