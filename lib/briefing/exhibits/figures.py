@@ -30,6 +30,7 @@ GROUPS = {
     "contagion": "A stop of funding",
     "valuation": "Valuation",
     "risk": "Risk",
+    "obligations": "Obligations",
 }
 """Module of the model → what its figures are about."""
 

@@ -9,7 +9,9 @@ from briefing.model import (
     deal,
     feedback,
     identities,
+    ladder,
     network,
+    obligations,
     operations,
     risk,
     timing,
@@ -27,6 +29,8 @@ MODULES = (
     identities,
     web,
     network,
+    obligations,
+    ladder,
     contagion,
     feedback,
 )
