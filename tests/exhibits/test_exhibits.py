@@ -12,7 +12,7 @@ from briefing.exhibits.words import percent
 
 CHARTS = (
     "money_flow_map", "commitment_profile", "azure_money_by_source", "football_field", "cash_fan",
-    "coverage_heat_map",
+    "coverage_heat_map", "horizon_grid", "minimum_grid", "firmness_ladder", "commitment_coverage",
 )  # fmt: skip
 
 
