@@ -66,3 +66,17 @@ def test_debt_and_assets_grow_alike_but_for_the_onerous_part(latest):
     )
     assert rows["Added to assets: the capacity"] == money(tight.obligation_worth_usd)
     assert rows["Taken off equity: the onerous part"] == money(tight.onerous_obligation_usd)
+
+
+def test_the_questions_on_the_commitment_name_only_contracts_known_by_then(deal_day, latest):
+    ends = {
+        case.as_of: case.commitment_questions.data.set_index("Id").loc["S074", "Answer"]
+        for case in (deal_day, latest)
+    }
+    assert "90 days" not in ends[deal_day.as_of]
+    assert "SpaceX and xAI (90 days)" in ends[latest.as_of]
+
+
+def test_a_nested_gigawatt_adds_nothing_to_the_answer(latest):
+    answer = latest.what_if(gw_reading="nested").commitment_questions.data.set_index("Id")
+    assert "adds nothing" in answer.loc["S021", "Answer"]

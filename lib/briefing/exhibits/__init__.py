@@ -5,6 +5,7 @@ Every public function of these modules is an exhibit of the graph, named after w
 
 from briefing.exhibits import (
     circularity,
+    commitment_questions,
     contagion,
     coverage,
     deal,
@@ -26,6 +27,7 @@ MODULES = (
     deal,
     ladder,
     obligations,
+    commitment_questions,
     circularity,
     timing,
     web,

@@ -14,8 +14,8 @@ def heat_map(
 ) -> alt.TopLevelMixin:
     """Cells of `cells` by the columns `x` and `y`, coloured by `shade`.
 
-    Column `label` stands in each cell and `below`, smaller, under it. `titles` are those of both
-    axes and of the colour; cells keep the order of the rows.
+    Column `label` stands in each cell and `below`, smaller, under it where there is any. `titles`
+    are those of both axes and of the colour; cells keep the order of the rows.
     """
     base = alt.Chart(cells).encode(
         x=alt.X(f"{x}:N", title=titles[0], sort=None, axis=alt.Axis(labelAngle=0)),
@@ -27,8 +27,10 @@ def heat_map(
     )
     is_dark = f"luminance(scale('color', datum.{shade})) < {WHITE_BELOW}"
     ink = alt.condition(is_dark, alt.value("white"), alt.value(INK))
-    first = base.mark_text(fontSize=11, dy=-6).encode(text=alt.Text("label:N"), color=ink)
+    two_lines = bool((cells["below"] != "").any())
+    first = base.mark_text(fontSize=11, dy=-6 if two_lines else 0)
     second = base.mark_text(fontSize=9, dy=8).encode(text=alt.Text("below:N"), color=ink)
-    return alt.layer(ground, first, second).properties(
-        width=WIDTH - 60, height=34 * len(set(cells[y]))
+    layers = [ground, first.encode(text=alt.Text("label:N"), color=ink)]
+    return alt.layer(*layers, *([second] if two_lines else [])).properties(
+        width=WIDTH - 60, height=(34 if two_lines else 24) * len(set(cells[y]))
     )

@@ -91,8 +91,8 @@ def firmness_ladder(
             + (f" {money(press)} rests on the press alone." if press > 5e6 else ""),
             "No public filing says whether one leg frees a partner from another."
             + (
-                f" {unpriced} of the rows name chips or power and no price; they overlap with "
-                "others and are not added up."
+                f" Rows without a price ({unpriced}) name chips or power; they overlap with others "
+                "and are not added up."
                 if unpriced
                 else ""
             ),
@@ -149,7 +149,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
     x = alt.Scale(domain=[0, most * 1.12], nice=False)
     bars = (
         alt.Chart(parts)
-        .mark_bar(height=13, color=BLUE)
+        .mark_bar(height=12, color=BLUE)
         .encode(
             y=y,
             x=alt.X(
@@ -179,7 +179,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_text(align="left", dx=5)
         .encode(y=y, x=alt.X("end:Q", scale=x, axis=alt.Axis(grid=False)), text=alt.Text("text:N"))
     )
-    return alt.layer(bars, amounts).properties(width=WIDTH - 110, height=21 * len(order))
+    return alt.layer(bars, amounts).properties(width=WIDTH - 110, height=18 * len(order))
 
 
 def _if(test: str, value: str, otherwise: str) -> dict[str, object]:
