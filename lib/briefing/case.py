@@ -97,9 +97,15 @@ class Sweep:
     axes: Mapping[str, int | tuple[float, ...]]
 
 
+_TERMS = (3, 4, 5, 6, 7, 8, 10)
+
 SWEEPS: Mapping[str, Sweep] = {
+    "_by_horizon": Sweep({"azure_term_years": _TERMS, "azure_ramp_years": (0.25, 1, 2, 3)}),
+    "_by_minimum": Sweep(
+        {"azure_term_years": _TERMS, "azure_take_or_pay_share": (0, 0.25, 0.5, 0.75, 1)}
+    ),
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
-    "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
+    "_by_term": Sweep({"azure_term_years": _TERMS}),
     "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
     "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
     "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),

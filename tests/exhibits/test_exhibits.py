@@ -14,6 +14,7 @@ CHARTS = (
     "money_flow_map", "commitment_profile", "azure_money_by_source", "football_field", "cash_fan",
     "coverage_heat_map", "ownership_grid", "microsoft_waterfall", "nvidia_waterfall",
     "microsoft_sensitivity", "nvidia_sensitivity", "value_frontier",
+    "horizon_grid", "minimum_grid", "firmness_ladder", "commitment_coverage",
 )  # fmt: skip
 
 
@@ -153,7 +154,8 @@ def test_every_answer_of_the_question_list_names_exhibits_that_exist(
     case = {"deal_day": deal_day, "latest": latest}.get(parameter_set) or Case(parameter_set)
     made = (name for name, of in functions().items() if of.__annotations__["return"] is Exhibit)
     exhibits = {getattr(case, name).id for name in made}
-    for shown in case.circularity_questions.data["Shown in"]:
+    tables = case.circularity_questions, case.commitment_questions
+    for shown in (each for questions in tables for each in questions.data["Shown in"]):
         assert shown == "—" or set(shown.split(", ")) <= exhibits
 
 

@@ -124,3 +124,10 @@ def test_yaml_cannot_run_code(facts_of, tmp_path):
     text = messages(facts_of, f"!!python/object/apply:os.mkdir ['{trap}']")
     assert "not valid YAML" in text
     assert not trap.exists()
+
+
+def test_what_can_be_cancelled_states_its_notice_and_nothing_else_does(facts_of):
+    contract = ONE_FACT + "  rung: cancellable\n"
+    assert "notice_days" in messages(facts_of, contract)
+    assert "notice_days" in messages(facts_of, ONE_FACT + "  rung: paid\n  notice_days: 90\n")
+    assert facts_of(contract + "  notice_days: 90\n")["some-fact"].notice_days == 90

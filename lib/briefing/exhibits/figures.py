@@ -39,6 +39,7 @@ GROUPS = {
     "circular_value": "Market value that rests on circles",
     "dependence": "Whom each party rests on",
     "accounting": "In the accounts",
+    "obligations": "Obligations",
 }
 """Module of the model → what its figures are about."""
 

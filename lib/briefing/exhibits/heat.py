@@ -11,9 +11,6 @@ from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, WIDTH
 WHITE_BELOW = 0.22
 """Relative luminance of a ground below which white is read better than ink."""
 
-ROW = 32
-"""Pixels for each row of cells."""
-
 
 class Cell(NamedTuple):
     """One cell: where it stands, in words, its value for the colour, and what is written in it."""
@@ -22,35 +19,41 @@ class Cell(NamedTuple):
     y: str
     value: float
     label: str
+    below: str = ""
 
 
 def heat_map(
-    cells: Sequence[Cell], x_title: str, y_title: str, unit: str, signed: bool = True
+    cells: Sequence[Cell], x_title: str, y_title: str, unit: str, most: str = BLUE, least: float = 0
 ) -> alt.TopLevelMixin:
     """Rows and columns stand in the order in which the cells name them first.
 
-    `signed` values run from orange through pale to blue around zero, others from pale to blue.
+    Values run from pale at `least` to the colour `most`; where some are negative, from orange
+    through pale to blue around zero.
     """
-    most = max(*(abs(cell.value) for cell in cells), 1e-6)
-    shades, domain = [ORANGE, PALE, BLUE], [-most, 0, most]
-    if not signed or min(cell.value for cell in cells) >= 0:
-        shades, domain = shades[1:], [0, most]
+    largest = max(*(abs(cell.value) for cell in cells), least + 1e-6)
+    shades, domain = [PALE, most], [least, largest]
+    if min(cell.value for cell in cells) < 0:
+        shades, domain = [ORANGE, PALE, BLUE], [-largest, 0, largest]
     columns, rows = (list(dict.fromkeys(cell[axis] for cell in cells)) for axis in (0, 1))
-    base = alt.Chart(pd.DataFrame(cells)).encode(
+    frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
+    base = alt.Chart(frame).encode(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
         y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
     )
-    rectangles = base.mark_rect(stroke="white").encode(
+    ground = base.mark_rect(stroke="white").encode(
         color=alt.Color(
             "value:Q",
             title=unit,
             scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
         ),
-        tooltip=[alt.Tooltip("x"), alt.Tooltip("y"), alt.Tooltip("label")],
+        tooltip=[alt.Tooltip(each) for each in ("x", "y", "label", "below")],
     )
     is_dark = f"luminance(scale('color', datum.value)) < {WHITE_BELOW}"
-    text = base.mark_text(fontSize=11).encode(
-        text=alt.Text("label:N"),
-        color=alt.condition(is_dark, alt.value("white"), alt.value(INK)),
+    ink = alt.condition(is_dark, alt.value("white"), alt.value(INK))
+    two_lines = any(cell.below for cell in cells)
+    texts = [base.mark_text(fontSize=11, dy=-6 if two_lines else 0).encode(text="label:N")]
+    if two_lines:
+        texts.append(base.mark_text(fontSize=9, dy=8).encode(text="below:N"))
+    return alt.layer(ground, *(text.encode(color=ink) for text in texts)).properties(
+        width=WIDTH - 130, height=(36 if two_lines else 32) * len(rows)
     )
-    return alt.layer(rectangles, text).properties(width=WIDTH - 130, height=ROW * len(rows))

@@ -61,7 +61,6 @@ def ownership_grid(
             "Post-money value at which it is placed",
             "Money paid in",
             "Stake, %",
-            signed=False,
         ),
         alt="Heat map of stakes after known dilution, with all of each ceiling paid in. "
         + "; ".join(

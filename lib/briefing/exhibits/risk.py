@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, RED, WIDTH
+from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.look import BLUE, INK, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import first_day, money, percent, percent_of_draws, years
 
@@ -133,17 +134,28 @@ def coverage_heat_map(
         }
     )
     short = float(np.mean(frame.lowest_cash_usd_bn < 0))
-    lowest = money(frame.lowest_cash_usd_bn.min() * 1e9)
+    lowest = float(frame.lowest_cash_usd_bn.min())
+    worst = money(abs(lowest) * 1e9)
     title = (
-        f"Money in sight runs out in {percent(short)} of the grid; in the worst corner "
-        f"{lowest.removeprefix('−')} is missing"
+        f"Money in sight runs out in {percent(short)} of the grid; in the worst corner {worst} is "
+        "missing"
         if short
-        else f"Money in sight lasts in the whole grid; in the worst corner {lowest} is left"
+        else f"Money in sight lasts in the whole grid; in the worst corner {worst} is left"
     )
+    heaviest_first = frame.sort_values("training_share", ascending=False, kind="stable")
     return Exhibit(
         id="E12",
         title=title,
-        body=_heat_map(frame),
+        body=heat_map(
+            [
+                Cell(years(half_life), percent(share), cash, f"{cash:.0f}".replace("-", "−"))
+                for half_life, share, cash in heaviest_first.to_numpy().tolist()
+            ],
+            "Until that share has halved its distance to the mature one",
+            "Training over revenue at the start",
+            "Lowest cash, $bn",
+            least=max(lowest, 0.0),
+        ),
         alt=f"Heat map of Anthropic's lowest cash. {title}.",
         data=frame,
         notes=(
@@ -152,51 +164,6 @@ def coverage_heat_map(
             "their assumption's own range; all other assumptions keep their point values.",
         ),
     )
-
-
-WHITE_BELOW = 0.22
-"""Relative luminance of a ground below which white is read better than ink."""
-
-
-def _heat_map(frame: pd.DataFrame) -> alt.TopLevelMixin:
-    most = max(float(frame.lowest_cash_usd_bn.abs().max()), 1.0)
-    shades, domain = [ORANGE, PALE, BLUE], [-most, 0, most]
-    if frame.lowest_cash_usd_bn.min() >= 0:
-        shades, domain = shades[1:], [float(frame.lowest_cash_usd_bn.min()), most]
-    cells = frame.assign(
-        training=[percent(share) for share in frame.training_share],
-        label=[f"{cash:.0f}".replace("-", "−") for cash in frame.lowest_cash_usd_bn],
-    )
-    base = alt.Chart(cells).encode(
-        x=alt.X(
-            "half_life_years:O",
-            title="Years until that share has halved its distance to the mature one",
-            axis=alt.Axis(labelAngle=0),
-        ),
-        y=alt.Y(
-            "training:O",
-            title="Training over revenue at the start",
-            sort=alt.EncodingSortField("training_share", order="descending"),
-        ),
-    )
-    color = alt.Color(
-        "lowest_cash_usd_bn:Q",
-        title="Lowest cash, $bn",
-        scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
-    )
-    rectangles = base.mark_rect(stroke="white").encode(
-        color=color,
-        tooltip=[
-            alt.Tooltip("half_life_years"),
-            alt.Tooltip("training"),
-            alt.Tooltip("lowest_cash_usd_bn"),
-        ],
-    )
-    is_dark = f"luminance(scale('color', datum.lowest_cash_usd_bn)) < {WHITE_BELOW}"
-    text = base.mark_text(fontSize=11).encode(
-        text=alt.Text("label:N"), color=alt.condition(is_dark, alt.value("white"), alt.value(INK))
-    )
-    return alt.layer(rectangles, text).properties(width=WIDTH - 120, height=200)
 
 
 def risk_answer(

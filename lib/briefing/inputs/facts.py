@@ -47,6 +47,10 @@ Unit = Literal[
 ]  # fmt: skip
 
 
+Rung = Literal["intent", "ceiling", "announced", "cancellable", "take_or_pay", "paid"]
+"""Where a promise stands by its evidence, from a letter of intent or press report to money paid."""
+
+
 def _amount(given: Any) -> Any:
     if given is not None and (isinstance(given, bool) or not isinstance(given, int | float)):
         raise ValueError("must be a plain number (YAML wants 3.0e+10, not 3e10)")
@@ -102,6 +106,8 @@ class Fact(BaseModel):
     binding: (
         Literal["firm", "conditional", "up_to", "option", "letter_of_intent", "unknown"] | None
     ) = None
+    rung: Rung | None = None
+    notice_days: Amount | None = Field(default=None, gt=0)
     period: str | None = None
     start: Period | None = None
     end: Period | None = None
@@ -132,6 +138,15 @@ class Fact(BaseModel):
     def _ends_in_order(self) -> "Fact":
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"low {self.low:g} must not exceed high {self.high:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_on_notice(self) -> "Fact":
+        if (self.rung == "cancellable") != (self.notice_days is not None):
+            raise ValueError(
+                "rung cancellable and notice_days go together: what can be cancelled is owed for "
+                "the time of notice"
+            )
         return self
 
     @property

@@ -13,14 +13,13 @@ import numpy as np
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.identities import Leg
 from briefing.model.measures.flows import summed_flows
+from briefing.model.measures.promises import FINANCING, counted_usd, span_years
 from briefing.model.measures.schedules import spread_share
 
 if TYPE_CHECKING:
-    from briefing.inputs.facts import Fact, Ledger
+    from briefing.inputs.facts import Ledger
 
 Array = np.ndarray
-
-FINANCING = ("equity", "loan")
 
 CHIPS = "chips"
 
@@ -87,11 +86,11 @@ def announced_legs(
             continue
         equity = fact.payment_kind in FINANCING
         spread = web_equity_spread_years if equity else web_purchase_term_years
-        start, length = _span(fact, spread)
+        start, length = span_years(fact, spread)
         share = spread_share(quarter_start_years, QUARTER_YEARS, start, length)
         if equity:
             share = share * financing_open_share
-        amount = _counted(fact, firmness, drawn_by_binding_share) * share
+        amount = counted_usd(fact, firmness, drawn_by_binding_share) * share
         if np.any(share > 0):
             found.append(
                 WebLeg(
@@ -104,33 +103,6 @@ def announced_legs(
                 )
             )
     return tuple(found)
-
-
-def _span(fact: "Fact", spread_years: Array) -> tuple[Array, Array]:
-    """Start and length of a promise in years.
-
-    Financing with an end and no start was paid in by then; what is firm and undated, at once.
-    """
-    begins, ends = fact.start_years, fact.end_years
-    if ends is not None and fact.start is None and fact.payment_kind in FINANCING:
-        return np.array([[ends - QUARTER_YEARS]]), np.full((1, 1), QUARTER_YEARS)
-    if ends is not None:
-        return np.array([[begins]]), np.array([[ends - begins]])
-    if fact.binding == "firm" and fact.payment_kind in FINANCING:
-        quarter = np.floor(begins / QUARTER_YEARS) * QUARTER_YEARS
-        return np.array([[quarter]]), np.full((1, 1), QUARTER_YEARS)
-    return np.array([[begins]]), spread_years
-
-
-def _counted(fact: "Fact", firmness: Array, drawn_share: Mapping[str, Array]) -> Array:
-    ceiling = fact.high if fact.high is not None and fact.binding != "firm" else fact.value
-    firm = fact.value if fact.binding == "firm" else fact.low
-    least, most = firm or 0.0, ceiling or fact.high or 0.0
-    if fact.unit == "USD/year" and fact.end_years is not None:
-        length = fact.end_years - fact.start_years
-        least, most = least * length, most * length
-    expected = least + drawn_share[fact.binding or "unknown"] * (most - least)
-    return np.where(firmness == "firm", least, np.where(firmness == "headline", most, expected))
 
 
 def web_legs(
