@@ -4,12 +4,15 @@ Every public function of these modules is an exhibit of the graph, named after w
 """
 
 from briefing.exhibits import (
+    answers,
     circularity,
     contagion,
     deal,
     headlines,
+    press,
     questions,
     risk,
+    rounds,
     sources,
     summary,
     timing,
@@ -27,6 +30,9 @@ MODULES = (
     contagion,
     questions,
     valuation,
+    rounds,
+    press,
+    answers,
     risk,
     sources,
 )

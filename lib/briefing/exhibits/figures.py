@@ -29,6 +29,7 @@ GROUPS = {
     "web": "The web of deals",
     "contagion": "A stop of funding",
     "valuation": "Valuation",
+    "multiples": "Multiples",
     "risk": "Risk",
 }
 """Module of the model → what its figures are about."""

@@ -9,8 +9,10 @@ from briefing.model import (
     deal,
     feedback,
     identities,
+    multiples,
     network,
     operations,
+    press,
     risk,
     timing,
     valuation,
@@ -29,4 +31,6 @@ MODULES = (
     network,
     contagion,
     feedback,
+    press,
+    multiples,
 )
