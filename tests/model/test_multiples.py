@@ -86,6 +86,13 @@ def test_the_year_before_deal_day_lies_below_what_was_expected_for_all_of_2025(d
     assert 0.7 * expected < deal_day.trailing_revenue_usd < expected
 
 
+def test_the_year_2025_is_three_quarters_before_the_model_and_its_first(deal_day):
+    path = deal_day.revenue_with_past_usd[0]
+    assert deal_day.revenue_of_2025_usd == pytest.approx(path[1] + path[2] + path[3] + path[4])
+    # As of 21 November the middle of the fourth quarter is past, so the year before is this year.
+    assert deal_day.revenue_of_2025_usd == pytest.approx(deal_day.trailing_revenue_usd)
+
+
 def test_reported_quarters_are_near_those_of_the_path(latest, ledger):
     quarters = latest.revenue_usd
     assert quarters["2026Q1"] == pytest.approx(ledger["anthropic-revenue-q1-26"].value, rel=0.06)

@@ -16,6 +16,9 @@ from briefing.model.multiples import PricedRound
 
 Array = np.ndarray
 
+YEAR_2025 = ("anthropic-revenue-2025", "anthropic-revenue-2025-alt")
+"""What was said of the year's revenue, the later word first."""
+
 MARKS = ["priced round", "press or talk, unconfirmed"]
 
 
@@ -86,7 +89,7 @@ def _label(each: PricedRound) -> str:
 def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
     priced = frame.query("kind == @MARKS[0]")
     today = priced.tail(1).assign(day=str(as_of))
-    days = alt.Scale(type="utc", domain=["2025-01-01", _after(as_of)])
+    days = alt.Scale(type="utc", domain=_days(str(np.min(frame["day"].to_numpy())), as_of))
     ends = (30, float(np.max(frame["usd_bn"].to_numpy())) * 1.6)
     x = alt.X("day:T", title=None, scale=days, axis=alt.Axis(format="%b %Y", tickCount=6))
     y = alt.Y(
@@ -127,8 +130,10 @@ def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
     return alt.layer(line, points, *texts).properties(width=WIDTH, height=260)
 
 
-def _after(day: date) -> str:
-    return str(day + timedelta(days=30))
+def _days(first_mark: str, as_of: date) -> tuple[str, str]:
+    """First and last day of the axis, with room for labels before the second round."""
+    first = date.fromisoformat(first_mark)
+    return str(first - 0.3 * (as_of - first)), str(as_of + timedelta(days=30))
 
 
 def price_as_multiple(
@@ -150,6 +155,9 @@ def price_as_multiple(
     nvidia_annualised_multiple: Array,
     microsoft_annualised_multiple: Array,
     openai_annualised_multiple: Array,
+    run_rate_multiple_value_usd_draws: Array,
+    trailing_multiple_value_usd_draws: Array,
+    revenue_of_2025_usd: Array,
     years_to_as_of: Array,
     facts: Ledger,
 ) -> Exhibit:
@@ -182,7 +190,8 @@ def price_as_multiple(
         columns=["When", "Basis", "Quarters", "Revenue", "Price is", "Range"],
     )
     multiples = [each.item() for *_, each in rows]
-    known = {name: facts[name] for each in priced_rounds[-1:] for name in each.facts}
+    said = next(facts[name] for name in YEAR_2025 if name in facts)
+    known = [*(facts[name] for name in priced_rounds[-1].facts), said]
     return Exhibit(
         id="E08d",
         title=f"The last price of {money(last)} is {min(multiples):.0f} to {max(multiples):.0f} times "
@@ -196,11 +205,16 @@ def price_as_multiple(
         data=frame,
         notes=(
             "Past quarters are the model's path through the known run-rates; coming ones are our "
-            "forecast. A quarter whose middle is past counts as past. Ranges hold eight draws in ten.",
+            "forecast. A quarter whose middle is past counts as past. Ranges hold eight draws in "
+            f"ten. For all of 2025 the path has {money(revenue_of_2025_usd.item())}, the papers "
+            f"seen by the press {money(said.value or 0)}.",
             "Prices and sales of others are the newest in the ledger and need not be of one day. "
-            "They grow far slower, or are no better known, so they are a scale and no peers.",
+            "They grow far slower, or are no better known, so they are a scale and no peers. At "
+            "what they cost (an assumption) the newest run-rate would come to "
+            f"{_revenue(run_rate_multiple_value_usd_draws)}, the four quarters before the "
+            f"briefing's date to {_revenue(trailing_multiple_value_usd_draws)}.",
         ),
-        facts=tuple(known.values()),
+        facts=tuple(known),
     )
 
 

@@ -127,6 +127,12 @@ def trailing_revenue_usd(revenue_with_past_usd: Array, years_to_as_of: Array) ->
     return _year_of(revenue_with_past_usd, years_to_as_of, ahead=False)
 
 
+def revenue_of_2025_usd(revenue_with_past_usd: Array) -> Array:
+    """Revenue of the calendar year in which the model starts, to be held against what was said."""
+    # The model starts in October, and the first of the four quarters before it is of 2024.
+    return np.sum(revenue_with_past_usd[..., 1 : 1 + QUARTERS_A_YEAR], axis=-1, keepdims=True)
+
+
 def trailing_revenue_multiple(last_round_value_usd: Array, trailing_revenue_usd: Array) -> Array:
     """The last priced round over the four quarters before the briefing's date."""
     return last_round_value_usd / trailing_revenue_usd
