@@ -44,7 +44,7 @@ def press_forensics(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Ex
         ),
         notes=(
             "Spread: the largest over the smallest of the figures in a row. A slip is often the "
-            "reader's and not the page's: most pages say “up to” or “run-rate” in their text.",
+            "reader's and not the page's.",
             "A row appears once all of its figures are known, and gives way to the one that "
             "corrects it.",
         ),

@@ -32,7 +32,7 @@ WORDS = {
     "invested": Words(CEILING, "{printed} of investment", "{least} reported as paid in; the figure is a ceiling, and a ceiling binds nobody."),
     "invested_since": Words(CEILING, "{printed} of investment", "{least}, as the press has reported since. No filing seen breaks it out."),
     "letter": Words(CEILING, "{printed} from Nvidia for OpenAI", "{least} promised: a letter of intent, of which Nvidia's filing gives no assurance."),
-    "letter_since": Words(CEILING, "{printed} from Nvidia for OpenAI", "{least}, which replaced the letter of intent.", "that never came"),
+    "letter_since": Words(CEILING, "{printed} from Nvidia for OpenAI", "{least}, which replaced the letter of intent.", "fell away"),
     "google_pledge": Words(CEILING, "{printed} from Google", "{least} now; the rest waits for milestones.", "on milestones"),
     "amazon_pledge": Words(CEILING, "{printed} from Amazon", "{least} at once; the rest waits for milestones.", "on milestones"),
     "spacex": Words(CEILING, "Over {printed} for SpaceX", "{least}, what ninety days' notice leaves owed.", "if it runs to its end"),
