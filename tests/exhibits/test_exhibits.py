@@ -148,13 +148,13 @@ def test_the_map_steps_through_its_quarters_on_one_scale(latest):
 
 
 @pytest.mark.parametrize("parameter_set", ["deal_day", "latest", "funding_stops"])
-def test_every_answer_of_the_question_list_names_exhibits_that_exist(
+def test_every_answer_of_the_question_lists_names_exhibits_that_exist(
     parameter_set, deal_day, latest
 ):
     case = {"deal_day": deal_day, "latest": latest}.get(parameter_set) or Case(parameter_set)
     made = (name for name, of in functions().items() if of.__annotations__["return"] is Exhibit)
     exhibits = {getattr(case, name).id for name in made}
-    tables = case.circularity_questions, case.commitment_questions
+    tables = case.circularity_questions, case.commitment_questions, case.valuation_questions
     for shown in (each for questions in tables for each in questions.data["Shown in"]):
         assert shown == "—" or set(shown.split(", ")) <= exhibits
 

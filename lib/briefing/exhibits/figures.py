@@ -32,6 +32,7 @@ GROUPS = {
     "contagion": "A stop of funding",
     "valuation": "Valuation",
     "outlook": "Valuation",
+    "multiples": "Multiples",
     "risk": "Risk",
     "ownership": "What part the money buys",
     "bundle": "The bundle of shares and margin",

@@ -34,7 +34,8 @@ def heat_map(
     shades, domain = [PALE, most], [least, largest]
     if min(cell.value for cell in cells) < 0:
         shades, domain = [ORANGE, PALE, BLUE], [-largest, 0, largest]
-    columns, rows = (list(dict.fromkeys(cell[axis] for cell in cells)) for axis in (0, 1))
+    columns = list(dict.fromkeys(cell.x for cell in cells))
+    rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
     base = alt.Chart(frame).encode(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),

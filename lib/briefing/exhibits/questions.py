@@ -92,7 +92,7 @@ def circularity_questions(
         ("S061", "Did the stocks fall because of it?", "Not computable here: same-day news confounds it, and no closing prices are in the ledger.", "—"),
         ("S062", "Will commitments become profit?", "Not computable yet: the sellers' margins on this capacity are undisclosed.", "—"),
         ("S063", "Does financing purchases amplify cycles?", f"Any web investor's money is {percent(backed)} of Nvidia's sales in the web, pro rata; see then and now.", "E03g, E44"),
-        ("X01", "Is $45bn a double count?", f"Yes: {money(pledged)} of equity and {money(azure_commitment_usd.item())} of purchases run in opposite directions, and part of the second is the first.", "E03"),
+        ("X01", "Is $45bn a double count?", f"Yes: {money(pledged)} of equity and {money(azure_commitment_usd.item())} of purchases run in opposite directions, and part of the second is the first.", "E03, E09"),
         ("X02", "Does Nvidia's filing promise the money?", "No: it gives no assurance of completion, so the firm reading counts only what was reported as paid.", "E01, E03"),
         ("X03", "All of Anthropic's commitments against its need?", f"{money(promised)} of announced commitments in the expected reading, {money(anthropic_need_usd.item())} of compute that the model needs in the same years.", "E02b, E12b"),
         ("X07", "Who loses sales and stakes together?", f"{int(hit_twice[0].sum())} parties, named in the table.", "E16"),

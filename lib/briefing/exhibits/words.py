@@ -58,6 +58,19 @@ def money(usd: float) -> str:
 
 
 @_noted
+def stated_money(usd: float) -> str:
+    """Dollars with three digits or more, for sums whose parts must add up in print.
+
+    >>> stated_money(34.9e9), stated_money(190e9), stated_money(5.83e8), stated_money(-1.25e12)
+    ('$34.9bn', '$190bn', '$583m', '−$1,250bn')
+    """
+    sign, size = ("−" if usd < 0 else ""), abs(usd) / 1e9
+    if size >= 1000:
+        return f"{sign}${size:,.0f}bn"
+    return f"{sign}${size:.3g}bn" if size >= 1 else f"{sign}${size * 1000:.3g}m"
+
+
+@_noted
 def percent(share: float) -> str:
     """A share in percent, with one decimal below ten; a dash where there is none.
 
