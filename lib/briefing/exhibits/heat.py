@@ -35,7 +35,8 @@ def heat_map(
     shades, domain = [ORANGE, PALE, BLUE], [-most, 0, most]
     if not signed or min(cell.value for cell in cells) >= 0:
         shades, domain = shades[1:], [0, most]
-    columns, rows = (list(dict.fromkeys(cell[axis] for cell in cells)) for axis in (0, 1))
+    columns = list(dict.fromkeys(cell.x for cell in cells))
+    rows = list(dict.fromkeys(cell.y for cell in cells))
     base = alt.Chart(pd.DataFrame(cells)).encode(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
         y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
