@@ -473,7 +473,6 @@ class Case:
     # How values come about
 
     def _computed(self, name: str) -> Any:
-        family = _family_of(name)
         if name in self._leaves:
             if name in self._parameters.assumptions:
                 _ = self._noted[name]
@@ -481,6 +480,7 @@ class Case:
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
             return self._finished(name, functions()[name](**values))
+        family = _family_of(name)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
             return self._of_family(name.removesuffix(family), family)
         known = [*functions(), *self._leaves]
