@@ -8,6 +8,7 @@ import numpy as np
 from briefing.inputs.distributions import Pert
 from briefing.model.measures.circulation import max_circulation
 from briefing.model.measures.clearing import clearing
+from briefing.model.measures.consideration import net_revenue
 from briefing.model.measures.crossholdings import cross_holdings, debt_dependency, failure_waves
 from briefing.model.measures.cycling import finn
 from briefing.model.measures.debtrank import debtrank
@@ -176,6 +177,17 @@ def _debtrank(
     return {"final_stress": found.final_stress, "additional_stress": found.additional_stress}
 
 
+def _asc606(
+    contract_price: float,
+    payment: float,
+    invoiced: list[float],
+    fair_value_distinct_good: float = 0.0,
+) -> Values:
+    return net_revenue(
+        contract_price, payment, fair_value_distinct_good, np.array(invoiced)
+    )._asdict()
+
+
 def _pert(a: float, m: float, b: float) -> Values:
     shape = Pert(a, m, b)
     spread = shape.standard_deviation
@@ -199,4 +211,5 @@ KINDS: Mapping[str, Callable[..., Values]] = {
     "egj_cascade": _egj_cascade,
     "clearing": _clearing,
     "debtrank": _debtrank,
+    "asc606": _asc606,
 }

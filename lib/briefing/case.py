@@ -10,7 +10,7 @@ An argument may end in the name of a family of cases. `enterprise_value_usd_draw
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
 expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
-condition, and `…_by_condition_by_growth` the same at every point of a grid.
+condition, and `…_by_condition_by_pace` the same at every point of a grid.
 """
 
 import hashlib
@@ -93,7 +93,9 @@ class Sweep:
 SWEEPS: Mapping[str, Sweep] = {
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": (3, 4, 5, 6, 7, 8, 10)}),
-    "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
+    "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
+    "_by_growth": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
+    "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
@@ -107,7 +109,7 @@ FAMILIES = ("_draws", *MAPPINGS, REQUIRED, *SWEEPS)
 def plain(argument: str) -> str:
     """The quantity behind an argument's name, without its families.
 
-    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_growth")
+    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_pace")
     ('enterprise_value_usd', 'discount_rate')
     """
     family = _family_of(argument)

@@ -12,7 +12,8 @@ from briefing.exhibits.words import percent
 
 CHARTS = (
     "money_flow_map", "commitment_profile", "azure_money_by_source", "football_field", "cash_fan",
-    "coverage_heat_map", "value_frontier",
+    "coverage_heat_map", "ownership_grid", "microsoft_waterfall", "nvidia_waterfall",
+    "microsoft_sensitivity", "nvidia_sensitivity", "value_frontier",
 )  # fmt: skip
 
 

@@ -117,3 +117,26 @@ def test_an_exit_beyond_the_model_falls_in_its_last_quarter(latest):
     case = latest.what_if(stake_exit_years=50)
     assert case.exit_quarter_share.iloc[-1] == 1
     assert case.exit_quarter_share.sum() == 1
+
+
+def test_the_margin_that_a_gigawatt_implies_by_hand():
+    case = Case(
+        "latest",
+        build_cost_usd_per_gw=40e9,
+        chips_in_build_cost_share=0.75,
+        gpu_life_years=5,
+        building_life_years=20,
+        azure_capital_cost_share=0.75,
+        tenant_cost_usd_per_gw_year=13e9,
+    )
+    # Six billions of chips and half a billion of buildings a year are three quarters of the cost.
+    assert case.implied_azure_margin_share == pytest.approx(1 - 6.5 / 0.75 / 13)
+
+
+def test_a_price_above_our_value_makes_the_bundle_worth_more(latest):
+    # The stake at the price over the stake at our value, in present value.
+    ratio = latest.microsoft_stake_at_price_usd / latest.microsoft_look_through_value_usd
+    dearer = latest.microsoft_stake_present_value_usd * (ratio - 1)
+    assert latest.microsoft_npv_at_price_usd == pytest.approx(
+        latest.microsoft_bundle_npv_usd + dearer
+    )

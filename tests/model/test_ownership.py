@@ -58,5 +58,5 @@ def test_money_still_to_be_paid_in_is_part_of_what_the_shares_own(deal_day):
 
 
 def test_only_prices_known_on_the_day_are_shown(deal_day, latest):
-    assert [price.label for price in deal_day.entry_prices] == ["Series F", "Press, November"]
+    assert [price.label for price in deal_day.entry_prices] == ["Series F", "Press"]
     assert [price.value_usd for price in latest.entry_prices] == [183e9, 350e9, 380e9, 965e9]

@@ -20,7 +20,8 @@ def test_the_notebooks_that_ship_hold_no_figures_formulas_or_paths(root):
     files = notebook_files(root / "notebooks")
     check_notebooks(files)
     assert [file.stem for file in files] == [
-        "00_summary", "01_deal", "02_circularity", "03_valuation", "04_risk", "10_sources",
+        "00_summary", "01_deal", "02_circularity", "03_valuation", "04_risk", "05_parties",
+        "10_sources",
     ]  # fmt: skip
 
 

@@ -4,12 +4,17 @@ Every public function of these modules is an exhibit of the graph, named after w
 """
 
 from briefing.exhibits import (
+    accounting,
     circularity,
     contagion,
     deal,
     frontier,
     headlines,
+    ownership,
+    parties,
+    positions,
     questions,
+    returns,
     risk,
     sources,
     summary,
@@ -30,5 +35,10 @@ MODULES = (
     valuation,
     frontier,
     risk,
+    ownership,
+    parties,
+    returns,
+    positions,
+    accounting,
     sources,
 )

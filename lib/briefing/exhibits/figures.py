@@ -30,8 +30,13 @@ GROUPS = {
     "contagion": "A stop of funding",
     "valuation": "Valuation",
     "outlook": "Valuation",
-    "bundle": "The bundle",
     "risk": "Risk",
+    "ownership": "What part the money buys",
+    "bundle": "The bundle of shares and margin",
+    "dollar": "What a dollar of equity buys",
+    "circular_value": "Market value that rests on circles",
+    "dependence": "Whom each party rests on",
+    "accounting": "In the accounts",
 }
 """Module of the model → what its figures are about."""
 

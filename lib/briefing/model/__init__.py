@@ -4,10 +4,13 @@ Every public function of these modules is a quantity of the graph, named after w
 """
 
 from briefing.model import (
+    accounting,
     bundle,
+    circular_value,
     circularity,
     contagion,
     deal,
+    dependence,
     dollar,
     feedback,
     identities,
@@ -37,4 +40,7 @@ MODULES = (
     ownership,
     bundle,
     dollar,
+    circular_value,
+    dependence,
+    accounting,
 )

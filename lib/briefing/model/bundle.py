@@ -84,6 +84,24 @@ def microsoft_earned_margin_usd(
     return azure_commitment_receipts_usd * azure_margin_share
 
 
+def implied_azure_margin_share(
+    build_cost_usd_per_gw: Array,
+    chips_in_build_cost_share: Array,
+    gpu_life_years: Array,
+    building_life_years: Array,
+    azure_capital_cost_share: Array,
+    tenant_cost_usd_per_gw_year: Array,
+) -> Array:
+    """Margin that published prices and costs of a gigawatt imply: a test of the one assumed.
+
+    Chips and buildings are written off over their own lives.
+    """
+    chips = chips_in_build_cost_share / gpu_life_years
+    buildings = (1 - chips_in_build_cost_share) / building_life_years
+    cost = build_cost_usd_per_gw * (chips + buildings) / azure_capital_cost_share
+    return 1 - cost / tenant_cost_usd_per_gw_year
+
+
 # What Nvidia earns on the chips inside it
 
 

@@ -86,6 +86,24 @@ def microsoft_earned_margin_present_value_usd(
     return present_value(margin, investor_hurdle_rate, quarter_middle_years)
 
 
+def azure_running_present_value_usd(
+    azure_running_cost_usd: Array, investor_hurdle_rate: Array, quarter_middle_years: Array
+) -> Array:
+    """Power, people and repair for the whole commitment."""
+    return present_value(azure_running_cost_usd, investor_hurdle_rate, quarter_middle_years)
+
+
+def azure_equipment_present_value_usd(
+    azure_capex_usd: Array,
+    azure_freed_usd: Array,
+    investor_hurdle_rate: Array,
+    quarter_middle_years: Array,
+) -> Array:
+    """Equipment for the whole commitment when it is paid, less what others bear of it later."""
+    paid = azure_capex_usd - azure_freed_usd
+    return present_value(paid, investor_hurdle_rate, quarter_middle_years)
+
+
 def microsoft_clock_cost_usd(
     microsoft_earned_margin_present_value_usd: Array, microsoft_margin_present_value_usd: Array
 ) -> Array:
@@ -98,6 +116,33 @@ def microsoft_economic_npv_usd(
 ) -> Array:
     """Net present value of Microsoft's bundle with the margin on the economic clock."""
     return microsoft_bundle_npv_usd + microsoft_clock_cost_usd
+
+
+def microsoft_npv_at_price_usd(
+    microsoft_bundle_npv_usd: Array,
+    microsoft_stake_present_value_usd: Array,
+    newest_mark_usd: Array,
+    fair_post_money_usd: Array,
+) -> Array:
+    """Net present value of Microsoft's bundle if the newest price, not our value, were right."""
+    dearer = _dearer(newest_mark_usd, fair_post_money_usd)
+    return microsoft_bundle_npv_usd + microsoft_stake_present_value_usd * dearer
+
+
+def nvidia_npv_at_price_usd(
+    nvidia_bundle_npv_usd: Array,
+    nvidia_stake_present_value_usd: Array,
+    newest_mark_usd: Array,
+    fair_post_money_usd: Array,
+) -> Array:
+    """Net present value of Nvidia's bundle if the newest price, not our value, were right."""
+    dearer = _dearer(newest_mark_usd, fair_post_money_usd)
+    return nvidia_bundle_npv_usd + nvidia_stake_present_value_usd * dearer
+
+
+def _dearer(price: Array, worth: Array) -> Array:
+    """By what part a price exceeds what is worth something; not a number where nothing is."""
+    return share_of(price, worth) - 1
 
 
 def microsoft_equity_subsidy_usd(

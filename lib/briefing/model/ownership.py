@@ -126,7 +126,7 @@ class EntryPrice(NamedTuple):
 
 ENTRY_PRICES = {
     "anthropic-val-series-f": "Series F",
-    "post-deal-valuation-350": "Press, November",
+    "post-deal-valuation-350": "Press",
     "anthropic-val-series-g": "Series G",
     "anthropic-val-series-h": "Series H",
 }

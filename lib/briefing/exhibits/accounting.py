@@ -1,0 +1,203 @@
+"""Exhibits of accounting: what each treatment would show, beside what the money does."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.tables import link, read_aloud, table
+from briefing.exhibits.words import money, money_span, percent, percent_span
+from briefing.inputs.facts import Ledger
+
+Array = np.ndarray
+
+_DELOITTE = "https://dart.deloitte.com/USDART/home/codification/"
+
+RULES = {
+    "ASC 606-10-32-25": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
+    "ASC 606-10-32-26": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
+    "ASC 606-10-50-4 to 50-16": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-15-disclosure/15-1-background-objective",
+    "ASC 606-10-55-42": "https://viewpoint.pwc.com/dt/us/en/fasb_financial_accou/trg_revenue/"
+    "trg_revenue_US/revenue-recognition-implementation-q-as/"
+    "STEP_2IDENTIFY_THE_PERFORMANCE_OBLIGATION_17/Question_21_27.html",
+    "ASC 606-10-55-48": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-8-step-5-determine-when/8-8-customers-unexercised-rights-breakage",
+    "ASC 842-10-15-3": "https://viewpoint.pwc.com/dt/us/en/pwc/accounting_guides/leases/"
+    "leases__4_US/chapter_2_scope__1_US/23_definition_of_a_l_US/232_right_to_control_US.html",
+    "ASC 842-10-15-9": _DELOITTE + "broad-transactions/asc842-10/roadmap-leasing/"
+    "chapter-3-identifying-a-lease/3-3-identified-asset",
+    "ASC 321-10-35-2": "https://www.gaapdynamics.com/insights/blog/2018/02/20/"
+    "accounting-for-investments-in-equity-securities-asc-321-part-ii/",
+    "ASC 323-10-05-5": _DELOITTE + "assets/32x/asc323-10/roadmap-equity-method-investments-jv/"
+    "chapter-1-overview/chapter-1-overview",
+}
+"""Paragraphs with a page that quotes or explains them and was read, in excerpt."""
+
+
+class Treatment(NamedTuple):
+    """One way to book one question, and what stands beside it."""
+
+    party: str
+    question: str
+    treatment: str
+    books: str
+    economics: str
+    rule: str
+
+
+def accounting_explorer(
+    microsoft_equity_total_usd: Array,
+    nvidia_equity_total_usd: Array,
+    microsoft_reduction_rate: Array,
+    microsoft_reduction_rate_draws: Array,
+    most_microsoft_reduction_rate: Array,
+    microsoft_excess_usd: Array,
+    nvidia_excess_usd: Array,
+    self_funded_revenue_share: Array,
+    lower_self_funded_revenue_share: Array,
+    upper_self_funded_revenue_share: Array,
+    nvidia_self_funded_revenue_share: Array,
+    commitment_receipts_total_usd: Array,
+    commitment_chips_total_usd: Array,
+    azure_commitment_usd: Array,
+    azure_minimum_total_usd: Array,
+    minimum_present_value_usd: Array,
+    commitment_present_value_usd: Array,
+    unused_minimum_usd_draws: Array,
+    microsoft_price_gain_usd: Array,
+    nvidia_price_gain_usd: Array,
+    microsoft_fair_gain_usd: Array,
+    nvidia_fair_gain_usd: Array,
+    microsoft_equity_method_usd: Array,
+    nvidia_equity_method_usd: Array,
+    book_left_at_term_share: Array,
+    worn_out_at_term_share: Array,
+    facts: Ledger,
+) -> Exhibit:
+    """E36: each party's possible treatments, what they report, and the economic figure beside."""
+    receipts, pledge = commitment_receipts_total_usd.item(), azure_commitment_usd.item()
+    rate, most = microsoft_reduction_rate.item(), most_microsoft_reduction_rate.item()
+    own = self_funded_revenue_share.item()
+    bounds = percent_span(
+        lower_self_funded_revenue_share.item(), upper_self_funded_revenue_share.item()
+    )
+    own_told = f"{percent(own)} of it is Microsoft's own money pro rata, {bounds} at the bounds"
+    minimum = azure_minimum_total_usd.item()
+    unused = money_span(*np.quantile(unused_minimum_usd_draws, [0.1, 0.9]))
+    debt = f"owed like a debt of {money(minimum_present_value_usd.item())}"
+    rows = [
+        Treatment(
+            "Microsoft", "Equity and sales", "Two deals, shares bought at fair value",
+            f"revenue {money(receipts)}, nothing taken off", own_told, "ASC 606-10-32-26",
+        ),
+        Treatment(
+            "", "", "Paid to a customer, shares worth our value",
+            f"revenue less {percent(rate)}", f"overpaid by {money(microsoft_excess_usd.item())}",
+            "ASC 606-10-32-26",
+        ),
+        Treatment(
+            "", "", "Paid to a customer, shares not distinct",
+            f"revenue less {percent(most)}",
+            f"{money(microsoft_equity_total_usd.item())} of equity", "ASC 606-10-32-25",
+        ),
+        Treatment(
+            "", "Backlog", "Only what is owed, or all of it",
+            f"{money_span(minimum, pledge)} of obligations to perform",
+            f"{money(receipts)} expected by 2035", "ASC 606-10-50-4 to 50-16",
+        ),
+        Treatment(
+            "", "The gigawatt", "An option without a material right",
+            "not in the backlog until it is used", "a ceiling, no promise", "ASC 606-10-55-42",
+        ),
+        Treatment(
+            "", "Minimums not used", "As rights are used, or once their use is remote",
+            f"{unused} of revenue, sooner or later",
+            "paid for, never used", "ASC 606-10-55-48",
+        ),
+        Treatment(
+            "", "Service or lease", "A lease if chips are identified and Anthropic directs them",
+            "the same sum, as income from leases", "the same payments", "ASC 842-10-15-3",
+        ),
+        Treatment(
+            "", "Useful life of the chips", "Written off more slowly than they wear out",
+            f"{percent(book_left_at_term_share.item())} of cost left when the term ends",
+            f"{percent(worn_out_at_term_share.item())} of cost left when they are worn out", "",
+        ),
+        Treatment(
+            "Microsoft, Nvidia", "The stakes", "Cost until a price of the same shares is seen",
+            f"gains of {money(microsoft_price_gain_usd.item())} and "
+            f"{money(nvidia_price_gain_usd.item())} at the newest price",
+            f"{money(microsoft_fair_gain_usd.item())} and {money(nvidia_fair_gain_usd.item())} at "
+            "our fair value", "ASC 321-10-35-2",
+        ),
+        Treatment(
+            "", "", "Equity method, if they have significant influence",
+            f"{money(microsoft_equity_method_usd.item())} and "
+            f"{money(nvidia_equity_method_usd.item())} of Anthropic's coming year",
+            "the same, whatever is booked", "ASC 323-10-05-5",
+        ),
+        Treatment(
+            "Nvidia", "Equity and sales", "Anthropic is a customer of its customer, or is not",
+            f"revenue less nothing to {money(nvidia_excess_usd.item())}, of "
+            f"{money(commitment_chips_total_usd.item())} of chips",
+            f"{percent(nvidia_self_funded_revenue_share.item())} of chip sales is its own money "
+            "pro rata", "ASC 606-10-32-25",
+        ),
+        Treatment(
+            "Anthropic", "The commitment", "A service not yet given",
+            "no liability, a note", debt,
+            "ASC 842-10-15-9",
+        ),
+        Treatment(
+            "", "", "A lease, once the chips serve",
+            f"liability of up to {money(commitment_present_value_usd.item())}",
+            debt, "ASC 842-10-15-3",
+        ),
+    ]  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "Party": [row.party for row in rows],
+            "Question": [row.question for row in rows],
+            "Treatment": [row.treatment for row in rows],
+            "In the books": [row.books for row in rows],
+            "In economic terms": [row.economics for row in rows],
+            "Rule": [link(row.rule, RULES[row.rule]) if row.rule else "" for row in rows],
+        }
+    )
+    drawn = microsoft_reduction_rate_draws[~np.isnan(microsoft_reduction_rate_draws)]
+    low, high = np.quantile(drawn, [0.1, 0.9]) if drawn.size else (np.nan, np.nan)
+    stated = [facts[each] for each in STATED if each in facts]
+    return Exhibit(
+        id="E36",
+        title=f"The rule takes {percent_span(0.0, rate)} off Microsoft's revenue from the deal, "
+        f"while {percent(own)} of it is its own money: both are right"
+        if not np.isnan(rate) and not np.isnan(own)
+        else "The rule and the money answer different questions, and both are right",
+        body=table(frame, links=["Rule"]),
+        alt=read_aloud(frame.drop(columns="Rule"), rows=len(frame)),
+        data=frame.drop(columns="Rule").assign(Rule=[row.rule for row in rows]),
+        notes=(
+            "No company has said how it books the deal. These are the treatments that the rules "
+            "know, not what anyone does, and auditors decide on contracts that nobody outside has "
+            "seen. Rules are cited by paragraph, with a page that explains it.",
+            "Shares bought at fair value are a distinct good, and independent investors at the "
+            "same price are strong evidence of fair value, so an auditor may well find nothing to "
+            "take off. On our own value, eight draws in ten take off "
+            f"{percent_span(float(low), float(high))}. Our value is of the briefing's date, "
+            "discounted to the day of payment: it knows what a contract's first day could not.",
+            "An empty party or question repeats the one above. Gains are as if all the money had "
+            "been paid in; the companies have named none of theirs as Anthropic's.",
+        ),
+        facts=tuple(stated),
+    )
+
+
+STATED = (
+    "asc606-cpc", "asc606-asu", "undisclosed-revenue-recognition", "msft-investment-gains-q3",
+    "nvda-ni-gaap-gap", "msft-bookings-230",
+)  # fmt: skip
+"""Facts that the explorer stands beside: the rule, and what has been reported so far."""

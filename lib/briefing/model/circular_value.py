@@ -1,0 +1,113 @@
+"""Circular value: how much of a listed company's market value rests on its own money coming back?
+
+The market pays a multiple of sales. Sales that are the seller's own money, in the busiest year of
+the deal and at that multiple, are the most that this deal can put into the price in that way.
+"""
+
+import numpy as np
+
+Array = np.ndarray
+
+QUARTERS_A_YEAR = 4
+
+
+def _busiest_year(path: Array) -> Array:
+    summed = np.cumsum(path, axis=-1)
+    before = np.concatenate(
+        [np.zeros_like(summed[..., :QUARTERS_A_YEAR]), summed[..., :-QUARTERS_A_YEAR]], axis=-1
+    )
+    return np.max(summed - before, axis=-1, keepdims=True)
+
+
+def busiest_receipts_usd_per_year(azure_commitment_receipts_usd: Array) -> Array:
+    """Microsoft's receipts under the commitment in their largest four quarters in a row."""
+    return _busiest_year(azure_commitment_receipts_usd)
+
+
+def busiest_chips_usd_per_year(chip_purchases_usd: Array) -> Array:
+    """Nvidia's sales of chips for this capacity in their largest four quarters in a row."""
+    return _busiest_year(chip_purchases_usd)
+
+
+def _rests_on(share: Array, sales: Array, multiple: Array) -> Array:
+    return np.where(sales > 1.0, np.nan_to_num(share) * sales * multiple, 0.0)
+
+
+def lower_microsoft_circular_value_usd(
+    lower_self_funded_revenue_share: Array,
+    busiest_receipts_usd_per_year: Array,
+    microsoft_sales_multiple: Array,
+) -> Array:
+    """Lower bound of Microsoft's market value that rests on its own money, spent last."""
+    return _rests_on(
+        lower_self_funded_revenue_share, busiest_receipts_usd_per_year, microsoft_sales_multiple
+    )
+
+
+def microsoft_circular_value_usd(
+    self_funded_revenue_share: Array,
+    busiest_receipts_usd_per_year: Array,
+    microsoft_sales_multiple: Array,
+) -> Array:
+    """Microsoft's market value that rests on its own money coming back, pro rata."""
+    return _rests_on(
+        self_funded_revenue_share, busiest_receipts_usd_per_year, microsoft_sales_multiple
+    )
+
+
+def upper_microsoft_circular_value_usd(
+    upper_self_funded_revenue_share: Array,
+    busiest_receipts_usd_per_year: Array,
+    microsoft_sales_multiple: Array,
+) -> Array:
+    """Upper bound of Microsoft's market value that rests on its own money, spent first."""
+    return _rests_on(
+        upper_self_funded_revenue_share, busiest_receipts_usd_per_year, microsoft_sales_multiple
+    )
+
+
+def lower_nvidia_circular_value_usd(
+    lower_nvidia_self_funded_revenue_share: Array,
+    busiest_chips_usd_per_year: Array,
+    nvidia_sales_multiple: Array,
+) -> Array:
+    """Lower bound of Nvidia's market value that rests on its own money."""
+    return _rests_on(
+        lower_nvidia_self_funded_revenue_share, busiest_chips_usd_per_year, nvidia_sales_multiple
+    )
+
+
+def nvidia_circular_value_usd(
+    nvidia_self_funded_revenue_share: Array,
+    busiest_chips_usd_per_year: Array,
+    nvidia_sales_multiple: Array,
+) -> Array:
+    """Nvidia's market value that rests on its own money coming back, pro rata."""
+    return _rests_on(
+        nvidia_self_funded_revenue_share, busiest_chips_usd_per_year, nvidia_sales_multiple
+    )
+
+
+def upper_nvidia_circular_value_usd(
+    upper_nvidia_self_funded_revenue_share: Array,
+    busiest_chips_usd_per_year: Array,
+    nvidia_sales_multiple: Array,
+) -> Array:
+    """Upper bound of Nvidia's market value that rests on its own money."""
+    return _rests_on(
+        upper_nvidia_self_funded_revenue_share, busiest_chips_usd_per_year, nvidia_sales_multiple
+    )
+
+
+def upper_microsoft_circular_value_share(
+    upper_microsoft_circular_value_usd: Array, microsoft_market_value_usd: Array
+) -> Array:
+    """That upper bound over Microsoft's market value."""
+    return upper_microsoft_circular_value_usd / microsoft_market_value_usd
+
+
+def upper_nvidia_circular_value_share(
+    upper_nvidia_circular_value_usd: Array, nvidia_market_value_usd: Array
+) -> Array:
+    """That upper bound over Nvidia's market value."""
+    return upper_nvidia_circular_value_usd / nvidia_market_value_usd

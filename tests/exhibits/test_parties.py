@@ -1,0 +1,114 @@
+import math
+
+import numpy as np
+import pytest
+
+from briefing.case import Case
+from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.waterfall import Step, waterfall_frame
+from briefing.exhibits.words import money
+
+BY_PARTY = ("microsoft_waterfall", "nvidia_waterfall")
+
+
+def test_a_waterfall_begins_each_bar_where_the_last_one_ended():
+    frame = waterfall_frame([Step("Paid", -5.0), Step("Shares", 3.0), Step("Margin", 4.0)], "Net")
+    assert frame["start_usd"].tolist() == [0, -5, -2, 0]
+    assert frame["end_usd"].tolist() == [-5, -2, 2, 2]
+    assert frame["is"].tolist() == ["Cost", "Gain", "Gain", "Net"]
+
+
+@pytest.mark.parametrize("name", BY_PARTY)
+def test_a_waterfall_ends_at_the_net_present_value(deal_day, name):
+    party = name.split("_")[0]
+    worth = getattr(deal_day, f"{party}_bundle_npv_usd")
+    assert getattr(deal_day, name).data["amount_usd"].iloc[-1] == pytest.approx(worth)
+
+
+@pytest.mark.parametrize("name", BY_PARTY)
+def test_no_step_of_a_waterfall_hides_behind_another(latest, name):
+    labels = getattr(latest, name).data["label"]
+    assert labels.is_unique
+
+
+def test_a_title_says_less_where_the_bundle_loses(deal_day):
+    assert deal_day.microsoft_bundle_npv_usd < 0
+    assert "less than it costs" in deal_day.microsoft_waterfall.title
+    gain = deal_day.what_if(azure_margin_share=0.45, azure_additional_share=1)
+    assert "more than it costs" in gain.microsoft_waterfall.title
+
+
+def test_several_rates_of_return_are_told_as_such(deal_day):
+    # Chips are paid for before all of the equity is, so the payments change sign twice.
+    row = deal_day.nvidia_return_table.data.set_index("Nvidia").loc["Internal rate of return"]
+    assert row["Expected"] == "several"
+    assert math.isnan(deal_day.nvidia_bundle_irr_rate)
+
+
+def test_where_nothing_is_paid_nothing_has_to_be_earned_back(deal_day):
+    table = deal_day.nvidia_return_table.data.set_index("Nvidia")
+    assert table.loc["Payback from margin alone", "Firm"] == "no money at risk"
+    assert table.loc["Must be additional", "Firm"] == "none"
+
+
+def test_the_grid_of_deal_day_knows_two_prices_and_that_of_today_four(deal_day, latest):
+    assert deal_day.ownership_grid.data["price"].nunique() == 2
+    assert latest.ownership_grid.data["price"].nunique() == 4
+    assert len(latest.ownership_grid.data) == 2 * 4 * 4
+
+
+def test_a_stake_bought_in_the_newest_round_is_not_diluted_by_it(latest):
+    grid = latest.ownership_grid.data
+    newest = grid.query("investor == 'Nvidia' and money_usd == 1e10 and price == 'Series H'")
+    # Ten of 965 billion.
+    assert newest["stake_share"].item() == pytest.approx(10 / 965)
+
+
+def test_a_sensitivity_covers_the_whole_range_of_both_assumptions(latest):
+    drawn = latest.microsoft_sensitivity.data
+    for name in ("azure_additional_share", "azure_margin_share"):
+        known = latest._parameters.assumptions[name]
+        assert drawn[name].min() == pytest.approx(known.low)
+        assert drawn[name].max() == pytest.approx(known.high)
+
+
+def test_a_map_without_losses_has_no_colour_for_them():
+    cells = [Cell("a", "b", 1.0, "one"), Cell("c", "b", 2.0, "two")]
+    scale = heat_map(cells, "x", "y", "usd").to_dict()["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == [0, 2.0]
+
+
+def test_the_rule_and_the_money_stand_side_by_side(deal_day):
+    title = deal_day.accounting_explorer.title
+    assert "both are right" in title
+    books = " ".join(deal_day.accounting_explorer.data["In the books"])
+    assert f"revenue {money(deal_day.commitment_receipts_total_usd)}" in books
+
+
+def test_every_rule_is_cited_with_its_paragraph_and_page(latest):
+    table = latest.accounting_explorer
+    cited = [rule for rule in table.data["Rule"] if rule]
+    assert all(rule.startswith("ASC ") for rule in cited)
+    html = table.body.as_raw_html()
+    assert html.count("<a href") == len(cited)
+
+
+def test_the_explorer_of_deal_day_cites_no_later_fact(deal_day):
+    assert all(fact.known_since <= deal_day.as_of for fact in deal_day.accounting_explorer.facts)
+
+
+def test_a_large_part_of_a_market_value_is_not_called_small():
+    small = Case("deal_day")
+    large = small.what_if(nvidia_revenue_usd_per_year=20e9)
+    assert " is small" in small.circular_value_table.title
+    assert " is not small" in large.circular_value_table.title
+
+
+def test_the_backlog_table_names_the_correlation_in_its_title(latest):
+    assert f"below {latest.break_even_correlation:.2f}" in latest.backlog_table.title
+
+
+def test_the_answer_agrees_with_the_tables(latest):
+    body = latest.parties_answer.body
+    assert money(abs(latest.microsoft_bundle_npv_usd)) in body
+    assert f"{np.mean(latest.draws().value('nvidia_bundle_npv_usd') > 0):.0%} of draws" in body
