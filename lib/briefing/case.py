@@ -10,7 +10,7 @@ An argument may end in the name of a family of cases. `enterprise_value_usd_draw
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
 expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
-condition, and `…_by_condition_by_growth` the same at every point of a grid.
+condition, and `…_by_condition_by_pace` the same at every point of a grid.
 """
 
 import hashlib
@@ -108,7 +108,7 @@ SWEEPS: Mapping[str, Sweep] = {
     "_by_term": Sweep({"azure_term_years": _TERMS}),
     "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
     "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
-    "_by_growth": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
+    "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
@@ -122,7 +122,7 @@ FAMILIES = ("_draws", *MAPPINGS, REQUIRED, *SWEEPS)
 def plain(argument: str) -> str:
     """The quantity behind an argument's name, without its families.
 
-    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_growth")
+    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_pace")
     ('enterprise_value_usd', 'discount_rate')
     """
     family = _family_of(argument)
@@ -491,7 +491,6 @@ class Case:
     # How values come about
 
     def _computed(self, name: str) -> Any:
-        family = _family_of(name)
         if name in self._leaves:
             if name in self._parameters.assumptions:
                 _ = self._noted[name]
@@ -501,6 +500,7 @@ class Case:
             with written() as numbers:
                 value = functions()[name](**values)
             return self._finished(name, value, numbers=numbers)
+        family = _family_of(name)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
             return self._of_family(name.removesuffix(family), family)
         known = [*functions(), *self._leaves]

@@ -82,7 +82,7 @@ def test_a_higher_price_needs_more_growth_and_more_margin(latest):
 @pytest.mark.parametrize("parameter_set", ["deal_day", "latest"])
 def test_more_growth_needs_less_margin_for_a_price(parameter_set, request):
     case = request.getfixturevalue(parameter_set)
-    frontier = case.value(f"{MARGIN}_by_condition_by_growth")
+    frontier = case.value(f"{MARGIN}_by_condition_by_pace")
     for label in ("Last priced round", "Press figure"):
         line = frontier[label].value[:, 0]
         known = line[~np.isnan(line)]
@@ -93,7 +93,7 @@ def test_more_growth_needs_less_margin_for_a_price(parameter_set, request):
 
 
 def test_a_dearer_price_asks_for_more_margin_at_every_growth(latest):
-    frontier = latest.value(f"{MARGIN}_by_condition_by_growth")
+    frontier = latest.value(f"{MARGIN}_by_condition_by_pace")
     last, press = (frontier[label].value for label in ("Last priced round", "Press figure"))
     both = ~np.isnan(last) & ~np.isnan(press)
     assert both.any()
@@ -211,7 +211,7 @@ def test_it_reads_well_in_a_notebook(deal_day):
         "so it is inside our range"
     )
     assert "$" not in required._repr_markdown_()
-    grid = repr(deal_day.value(f"{MARGIN}_by_condition_by_growth")["Last priced round"])
+    grid = repr(deal_day.value(f"{MARGIN}_by_condition_by_pace")["Last priced round"])
     assert "of 49 points" in grid
 
 

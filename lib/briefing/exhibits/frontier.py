@@ -32,11 +32,11 @@ SHOWN_MARGINS = (0.2, 0.9)
 
 
 def value_frontier(
-    mature_gross_margin_share_by_condition_by_growth: ByCondition,
+    mature_gross_margin_share_by_condition_by_pace: ByCondition,
     mature_gross_margin_share_by_condition: ByCondition,
     growth_half_life_years_by_condition: ByCondition,
-    growth_half_life_years_by_growth: Array,
-    revenue_2030_usd_by_growth: Array,
+    growth_half_life_years_by_pace: Array,
+    revenue_2030_usd_by_pace: Array,
     revenue_2030_usd: Array,
     planned_revenue_2030_usd: Array,
     mature_gross_margin_share: Array,
@@ -44,8 +44,8 @@ def value_frontier(
     facts: Ledger,
 ) -> Exhibit:
     """E11: the gross margin that each condition asks for, over the revenue that growth brings."""
-    required = mature_gross_margin_share_by_condition_by_growth
-    revenue, half_life = revenue_2030_usd_by_growth[:, 0], growth_half_life_years_by_growth[:, 0]
+    required = mature_gross_margin_share_by_condition_by_pace
+    revenue, half_life = revenue_2030_usd_by_pace[:, 0], growth_half_life_years_by_pace[:, 0]
     frame = pd.DataFrame(
         [
             (_heading(label, each), half_life[point], revenue[point], part, low, high)
