@@ -29,6 +29,8 @@ GROUPS = {
     "web": "The web of deals",
     "contagion": "A stop of funding",
     "valuation": "Valuation",
+    "venture": "Valuation",
+    "preferred": "Valuation",
     "risk": "Risk",
 }
 """Module of the model → what its figures are about."""

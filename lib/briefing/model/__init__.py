@@ -11,9 +11,11 @@ from briefing.model import (
     identities,
     network,
     operations,
+    preferred,
     risk,
     timing,
     valuation,
+    venture,
     web,
 )
 
@@ -23,6 +25,8 @@ MODULES = (
     circularity,
     timing,
     valuation,
+    venture,
+    preferred,
     risk,
     identities,
     web,

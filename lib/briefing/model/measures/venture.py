@@ -58,8 +58,9 @@ def venture_value(
 ) -> VentureValue:
     """The venture-capital method (Sahlman, "The Basic Venture Capital Formula", HBS 9-804-042).
 
-    Earnings of the terminal year times a multiple, discounted at the return that investors require
-    of a success. Raises ValueError where the investment would buy the whole company or more.
+    Earnings of the terminal year, or its sales, times a multiple of them, discounted at the return
+    that investors require of a success. Raises ValueError where the investment would buy the whole
+    company or more.
 
     >>> found = venture_value(2.5, 15, 0.5, 5, investment=3.5, old_shares=1e6)
     >>> round(float(found.ownership_share), 3), round(float(found.post_money), 2)
