@@ -51,14 +51,20 @@ def outcome_chance_share(failure_share: Array, listed_share: Array, sold_share: 
 
     Raises ValueError where listed and sold are more than all survivors.
     """
-    lower = 1 - listed_share - sold_share
-    if np.any(lower < 0):
+    either = listed_share + sold_share
+    if np.any(either > 1 + 1e-9):
         raise ValueError(
-            f"listed_share and sold_share come to {1 - np.min(lower):.0%} of the companies that "
+            f"listed_share and sold_share come to {np.max(either):.0%} of the companies that "
             "survive and must not exceed all of them; no chance is left for a lower round"
         )
+    lower = np.maximum(1 - either, 0.0)
     alive = 1 - failure_share
-    parts = (alive * listed_share, alive * sold_share, alive * lower, failure_share)
+    parts = (
+        alive * listed_share,
+        alive * sold_share,
+        alive * np.maximum(lower, 0.0),
+        failure_share,
+    )
     return np.concatenate(np.broadcast_arrays(*parts), axis=-1)
 
 
