@@ -19,7 +19,9 @@ from briefing.model.measures.direction import (
     trophic_levels,
 )
 from briefing.model.measures.discounting import gordon_value, present_value
+from briefing.model.measures.fair_value import fair_value
 from briefing.model.measures.flows import flow_matrix
+from briefing.model.measures.options import backsolved_equity, black_scholes_call, class_values
 from briefing.model.measures.tracing import (
     lower_traced_cumulative,
     pro_rata_mix,
@@ -27,6 +29,8 @@ from briefing.model.measures.tracing import (
     source_share,
     upper_traced_cumulative,
 )
+from briefing.model.measures.venture import probability_weighted_value, venture_value
+from briefing.model.measures.waterfall import Terms, sale_payoffs, terms
 
 Values = Mapping[str, Any]
 
@@ -194,6 +198,118 @@ def _pert(a: float, m: float, b: float) -> Values:
     return {"alpha": shape.alpha, "beta": shape.beta, "mean": shape.mean, "sd": spread}
 
 
+def _endless(given: Any) -> Any:
+    """JSON has no infinity: within a list of caps, null is a round without a cap."""
+    return [np.inf if each is None else each for each in given] if type(given) is list else given
+
+
+def _gs(
+    I: Any,  # noqa: E741
+    shares_pref: Any,
+    shares_common: float,
+    post_money: float,
+    issue_price: float | None = None,
+    liq_multiple: Any = None,
+    participation_cap_multiple: Any = None,
+    seniority: Any = None,
+    ratchet: Any = None,
+    acv_threshold: Any = None,
+) -> Values:
+    given = {
+        "liquidation_multiple": liq_multiple,
+        "participation_cap_multiple": _endless(participation_cap_multiple),
+        "seniority": seniority,
+        "ratchet_multiple": ratchet,
+        "veto_below": None if acv_threshold is None else MILLION * np.asarray(acv_threshold),
+    }
+    stated = terms(
+        MILLION * np.asarray(I, dtype=float),
+        MILLION * np.asarray(shares_pref, dtype=float),
+        MILLION * shares_common,
+        **{name: each for name, each in given.items() if each is not None},
+    )
+    found = fair_value(stated)
+    price = issue_price or float(stated.invested[0, -1] / stated.shares[0, -1])
+    total = found.total.item() / MILLION
+    common = found.holders[0, -1] / stated.common_shares[0, 0] if shares_common else np.nan
+    return {
+        "fair_value": total,
+        "overvaluation": post_money / total - 1,
+        "common_per_share": common,
+        "common_overvaluation": price / common - 1,
+    }
+
+
+MILLION = 1e6
+"""Cases of fair value are in millions of dollars, on which the chance of a listing depends."""
+
+
+def _opm(
+    equity: float,
+    liq_pref: Any,
+    pref_shares: Any,
+    common_shares: float,
+    r: float,
+    sigma: float,
+    T: float,
+    seniority: Any = 1.0,
+) -> Values:
+    stated = terms(1.0, pref_shares, common_shares, liq_pref, seniority=seniority)
+    return _by_class(class_values(equity, stated, r, sigma, T)[0], stated, np.ndim(liq_pref) == 0)
+
+
+def _by_class(worth: Any, stated: Terms, is_one: bool) -> Values:
+    rounds = worth[0] if is_one else worth[:-1]
+    shares = stated.shares[0, 0] if is_one else stated.shares[0]
+    # The first value beyond all preferences at which somebody converts.
+    preferred, edges = stated.liquidation_multiple.sum(), sale_payoffs(stated).edges[0]
+    beyond = edges[edges > preferred * (1 + 1e-12)]
+    return {
+        "preferred": rounds,
+        "preferred_per_share": rounds / shares,
+        "common": worth[-1],
+        "common_per_share": worth[-1] / stated.common_shares[0, 0],
+        "breakpoint2": beyond.min() if beyond.size else preferred,
+    }
+
+
+def _opm_backsolve(
+    price_per_pref: float,
+    liq_pref: Any,
+    pref_shares: Any,
+    common_shares: float,
+    r: float,
+    sigma: float,
+    T: float,
+    seniority: Any = 1.0,
+) -> Values:
+    stated = terms(1.0, pref_shares, common_shares, liq_pref, seniority=seniority)
+    equity = backsolved_equity(price_per_pref, stated, r, sigma, T)
+    worth = class_values(equity, stated, r, sigma, T)[0]
+    return {
+        **_by_class(worth, stated, np.ndim(liq_pref) == 0),
+        "equity": equity.item(),
+        "post_money": price_per_pref * (stated.shares.sum() + common_shares),
+    }
+
+
+def _pwerm(discount_rate: float, scenarios: list[Values]) -> Values:
+    columns = ([each[name] for each in scenarios] for name in ("p", "value", "years"))
+    return {"value": probability_weighted_value(*columns, discount_rate).item()}
+
+
+def _vc_method(
+    investment: float,
+    terminal_earnings: float,
+    pe: float,
+    required_return: float,
+    years: float,
+    old_shares: float = 1.0,
+) -> Values:
+    found = venture_value(terminal_earnings, pe, required_return, years, investment, old_shares)
+    return {"ownership": found.ownership_share, **found._asdict()}
+
+
 KINDS: Mapping[str, Callable[..., Values]] = {
     "annuity_pv": _annuity_pv,
     "dcf_gordon": _dcf_gordon,
@@ -212,4 +328,10 @@ KINDS: Mapping[str, Callable[..., Values]] = {
     "clearing": _clearing,
     "debtrank": _debtrank,
     "asc606": _asc606,
+    "gs": _gs,
+    "black_scholes": lambda S, K, r, sigma, T: {"call": black_scholes_call(S, K, r, sigma, T)},
+    "opm": _opm,
+    "opm_backsolve": _opm_backsolve,
+    "pwerm": _pwerm,
+    "vc_method": _vc_method,
 }

@@ -115,6 +115,7 @@ def test_a_set_that_cannot_be_is_not_written(project, name, changes, title, told
         ({"azure_term_years": True}, "must be a number"),
         ({"gw_reading": "inside"}, "one of its options"),
         ({"enterprise_value_usd": 1}, "no assumption"),
+        ({"mature_growth_rate": 0.2}, "must stay below discount_rate, which starts at 0.09"),
     ],
 )
 def test_a_wrong_override_is_refused(overrides, told):

@@ -57,6 +57,7 @@ from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
+from briefing.inputs.rules import contradictions
 from briefing.inputs.sweeps import load_sweep
 from briefing.model.measures.discounting import InfiniteValue
 
@@ -715,6 +716,12 @@ def _check_overrides(parameters: ParameterSet, overrides: Mapping[str, Any]) -> 
     faults = [
         fault for name, value in overrides.items() for fault in _faults(parameters, name, value)
     ]
+    if not faults and overrides:
+        fixed = {
+            name: replace(parameters.assumptions[name], value=value, distribution="fixed")
+            for name, value in overrides.items()
+        }
+        faults = [fault for _, fault in contradictions({**parameters.assumptions, **fixed})]
     if faults:
         raise BadInput(f"overrides: {fault}; nothing was computed" for fault in faults)
 

@@ -284,3 +284,39 @@ def test_a_value_far_from_its_usual_range_is_noted(load, project):
 
 def test_the_sets_that_ship_need_no_note(load):
     assert not [load(name).notes for name in SETS if load(name).notes]
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "told"),
+    [
+        (
+            "mature_growth_rate: {value: 0.12, reason: grows like a start-up for ever}",
+            "assumptions.mature_growth_rate: up to 0.12 it must stay below discount_rate, which "
+            "starts at 0.09; the terminal value would be infinite; nothing was built",
+        ),
+        (
+            "discount_rate: {value: 0.05, low: 0.04, high: 0.06, reason: money costs nothing}",
+            "assumptions.mature_growth_rate: up to 0.05 it must stay below discount_rate, which "
+            "starts at 0.04",
+        ),
+        (
+            "next_round_years: {value: 2, reason: the next round is late}\n"
+            "  later_round_years: {value: 1, reason: the later round is early}",
+            "assumptions.next_round_years: up to 2 it must not exceed later_round_years, which "
+            "starts at 1; the later round would come before the next one",
+        ),
+        (
+            "strong_participation_cap_multiple: {value: 0.5, reason: half of the preference}",
+            "strong_participation_cap_multiple: 0.5 must be at least 1; a cap below the preference "
+            "contradicts it",
+        ),
+        (
+            "mature_gross_margin_share: {value: 1.2, reason: sells for more than it gets}",
+            "mature_gross_margin_share: value 1.2 is out of range: share runs from 0 to 1",
+        ),
+    ],
+)
+def test_assumptions_that_contradict_each_other_are_refused(load, project, assumptions, told):
+    set_file(project, assumptions)
+    assert told in refusal(load)
+    assert "mine.yaml" in refusal(load)

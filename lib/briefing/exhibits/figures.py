@@ -33,6 +33,8 @@ GROUPS = {
     "valuation": "Valuation",
     "outlook": "Valuation",
     "multiples": "Multiples",
+    "venture": "Valuation",
+    "preferred": "Valuation",
     "risk": "Risk",
     "ownership": "What part the money buys",
     "bundle": "The bundle of shares and margin",

@@ -1,23 +1,33 @@
 """Exhibits of valuation: what Anthropic may be worth, by methods that can disagree."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
-from briefing.exhibits.words import money, money_span, percent, percent_of_draws
+from briefing.exhibits.look import BLUE, GREY, INK, ORANGE
+from briefing.exhibits.ranges import Range, range_chart, range_of
+from briefing.exhibits.words import money, money_span, percent, percent_span
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.parameters import ParameterSet
+from briefing.model.preferred import PROTECTIONS
 
 Array = np.ndarray
+
+FORECAST, LAST, STATED = "our forecast", "the last round", "others"
+"""What a method rests on: only the first is evidence that does not start from a price paid."""
+
+BASES = {FORECAST: BLUE, LAST: ORANGE, STATED: GREY}
 
 
 def football_field(
     equity_value_usd_draws: Array,
+    probability_weighted_value_usd_draws: Array,
+    venture_method_value_usd_draws: Array,
     multiple_value_usd_draws: Array,
+    fair_value_under_terms_usd_draws: Array,
+    backsolved_value_usd_draws: Array,
     last_round_value_usd: Array,
     press_value_usd: Array,
     parameters: ParameterSet,
@@ -26,33 +36,72 @@ def football_field(
     press = parameters.assumptions["press_value_usd"]
     last, said = last_round_value_usd.item(), press_value_usd.item()
     rows = [
-        ("Discounted cash flow", *_range(equity_value_usd_draws)),
-        ("Forward revenue multiple", *_range(multiple_value_usd_draws)),
-        ("Last priced round", last, last, last),
-        ("Press, unconfirmed", *_press_range(press, said)),
+        range_of("Discounted cash flow", equity_value_usd_draws, FORECAST),
+        range_of("Outcomes by probability", probability_weighted_value_usd_draws, FORECAST),
+        range_of("Venture-capital method", venture_method_value_usd_draws, FORECAST),
+        range_of("Forward revenue multiple", multiple_value_usd_draws, LAST),
+        range_of("Fair value, plain terms", fair_value_under_terms_usd_draws, LAST),
+        range_of("Option backsolve", backsolved_value_usd_draws, LAST),
+        Range("Last priced round", last, last, last, LAST),
+        Range("Press, unconfirmed", *_press_range(press, said), STATED),
     ]
-    labels = {method: money_span(low, high) for method, low, high, _ in rows}
-    below = float(np.mean(equity_value_usd_draws < last))
     return Exhibit(
         id="E08",
-        title=f"In {percent_of_draws(below)} the discounted cash flow stays below the last round's "
-        f"{money(last)}",
-        body=_field(rows, labels, last),
-        alt="; ".join(f"{method}: {label}" for method, label in labels.items()),
-        data=pd.DataFrame(rows, columns=["method", "low_usd", "high_usd", "point_usd"]),
+        title=_field_title(rows, last),
+        body=range_chart(
+            rows,
+            BASES,
+            lambda row: money_span(row.low, row.high),
+            "$bn",
+            unit=1e9,
+            rule=(last, INK),
+        ),
+        alt="; ".join(
+            f"{row.name}: {money_span(row.low, row.high)}, resting on {row.basis}" for row in rows
+        ),
+        data=pd.DataFrame(rows).set_axis(
+            ["method", "low_usd", "high_usd", "point_usd", "rests_on"], axis=1
+        ),
         notes=(
+            _evidence(rows),
             "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the median, "
             "the dashed line the last priced round. "
             "The discounted cash flow includes the cash held, as post-money figures do.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
-            "is not a fair value of the company. The press figure is nobody's official statement.",
+            "is not a fair value of the company. What fair value and backsolve take off it are "
+            "scenarios, because the terms of the shares are not public. The press figure is "
+            "nobody's official statement.",
         ),
     )
 
 
-def _range(draws: Array) -> tuple[float, float, float]:
-    low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9])
-    return float(low), float(high), float(middle)
+def _field_title(rows: Sequence[Range], last: float) -> str:
+    own = [row.point for row in rows if row.basis == FORECAST]
+    below = sum(point < last for point in own)
+    how_many = {0: "none of the", len(own): "all"}.get(below, f"{below} of the")
+    verb = "lies" if below < 2 else "lie"
+    return (
+        f"By their medians, {how_many} {len(own)} methods that rest on our forecast {verb} below "
+        f"the last round's {money(last)}; the medians run from {money(min(own))} to "
+        f"{money(max(own))}"
+    )
+
+
+def _evidence(rows: Sequence[Range]) -> str:
+    def named(basis: str) -> str:
+        drawn = (row.name for row in rows if row.basis == basis and row.low < row.high)
+        return "; ".join(map(_inner, drawn))
+
+    return (
+        f"Evidence apart from the last round: {named(FORECAST)}. They share one forecast of "
+        "sales, so they are one witness heard more than once; one of the four outcomes is a cut of "
+        f"the last price. Leaning on the last round: {named(LAST)}. They cannot say whether that "
+        "price was right; the size of the multiple is our judgement, made in sight of it."
+    )
+
+
+def _inner(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _press_range(press: Assumption, said: float) -> tuple[float, float, float]:
@@ -60,35 +109,75 @@ def _press_range(press: Assumption, said: float) -> tuple[float, float, float]:
     return low, high, (low + high) / 2
 
 
-def _field(
-    methods: list[tuple[str, float, float, float]], labels: Mapping[str, str], last_usd: float
-) -> alt.TopLevelMixin:
-    frame = pd.DataFrame(
-        [
-            (method, low / 1e9, high / 1e9, point / 1e9, labels[method])
-            for method, low, high, point in methods
-        ],
-        columns=["method", "low", "high", "point", "label"],
+def price_under_terms(
+    price_discount_share: Array,
+    price_discount_share_draws: Array,
+    fair_value_by_terms_usd: Array,
+    last_round_value_usd: Array,
+    strong_preference_multiple: Array,
+    strong_participation_cap_multiple: Array,
+    strong_ratchet_multiple: Array,
+    strong_veto_share: Array,
+) -> Exhibit:
+    """E08b: what terms of the last round would take off its post-money figure, if it had them."""
+    last = last_round_value_usd.item()
+    sizes = (
+        "", "", "", "",
+        f", {strong_preference_multiple.item():.3g}×",
+        f", {strong_participation_cap_multiple.item():.3g}×",
+        f", {strong_ratchet_multiple.item():.3g}×",
+        f", below {percent(strong_veto_share.item())}",
+    )  # fmt: skip
+    names = [name + size for name, size in zip(PROTECTIONS, sizes, strict=True)]
+    rows = [
+        range_of(name, draws, "")._replace(point=point)
+        for name, draws, point in zip(
+            names, price_discount_share_draws.T, price_discount_share[0].tolist(), strict=True
+        )
+    ]
+    values = dict(zip(names, fair_value_by_terms_usd[0].tolist(), strict=True))
+    plain, most = rows[0], max(rows, key=lambda row: row.point)
+
+    def written(row: Range) -> str:
+        return f"{percent_span(row.low, row.high)}, leaving {money(values[row.name])}"
+
+    return Exhibit(
+        id="E08b",
+        title=f"Plain preferred terms would take {percent(plain.point)} off the last round's "
+        f"{money(last)}; of the terms compared, {_inner(most.name)}, would take the most, "
+        f"{percent(most.point)}",
+        body=range_chart(
+            rows,
+            {"": ORANGE},
+            written,
+            "taken off the post-money figure",
+            unit=1.0,
+            tick_format="%",
+        ),
+        alt="; ".join(f"{row.name}: {written(row)}" for row in rows),
+        data=pd.DataFrame(
+            {
+                "terms": names,
+                "discount_low": [row.low for row in rows],
+                "discount_high": [row.high for row in rows],
+                "discount": [row.point for row in rows],
+                "fair_value_usd": list(values.values()),
+            }
+        ),
+        notes=(
+            "Scenarios, no findings: the terms of Anthropic's rounds are not public, and neither "
+            "are its pool and its earlier preferences. Each row changes one term of the plain "
+            "ones, which give the money back once or convert.",
+            "Method of Gornall and Strebulaev (2020), made for companies of about a billion "
+            "dollars; what it found for those on average says nothing about one of this size, "
+            "where preferences are small beside the value. Without an unissued pool plain terms "
+            f"would take off {percent(rows[1].point)} and not {percent(plain.point)}. Ratchet and "
+            "veto weigh so much because the study takes nearly every exit of this size to be a "
+            "listing, the one case in which preferences otherwise fall away.",
+            "Bars run from the tenth to the ninetieth percentile of draws of volatility, wait, "
+            "pool and earlier rounds; ticks and values are those of the most likely assumptions.",
+        ),
     )
-    rows = alt.Y("method:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
-    most = max(high for _, _, high, _ in methods) / 1e9
-    scale = alt.Scale(domain=[0, most * 1.25], nice=False)
-    base = alt.Chart(frame).encode(y=rows, tooltip=[alt.Tooltip("method"), alt.Tooltip("label")])
-    span = base.mark_bar(height=14, color=BLUE, opacity=0.85).encode(
-        x=alt.X("low:Q", title="$bn", scale=scale), x2=alt.X2("high:Q")
-    )
-    point = base.mark_tick(color=INK, thickness=2, height=22).encode(
-        x=alt.X("point:Q", scale=scale)
-    )
-    text = base.mark_text(align="left", dx=8).encode(
-        x=alt.X("high:Q", scale=scale), text=alt.Text("label:N")
-    )
-    rule = (
-        alt.Chart(pd.DataFrame({"last": [last_usd / 1e9]}))
-        .mark_rule(color=ORANGE, strokeDash=[4, 3], strokeWidth=1.5)
-        .encode(x=alt.X("last:Q", scale=scale))
-    )
-    return alt.layer(rule, span, point, text).properties(width=WIDTH - 100, height=150)
 
 
 def valuation_answer(

@@ -28,6 +28,7 @@ from briefing.inputs.files import (
     remembered_by_content,
     validation_messages,
 )
+from briefing.inputs.rules import contradictions
 
 CONSEQUENCE = "nothing was built"
 
@@ -123,6 +124,9 @@ def load_parameter_set(
                 notes += filter(None, [_unusual(changed, usual)])
         except Fault as fault:
             messages.append(f"{changed_in}: assumptions.{assumption_name}: {fault}; {CONSEQUENCE}")
+    for names, fault in contradictions(assumptions):
+        changed_in = next((changes[each][0] for each in names if each in changes), root_file)
+        messages.append(f"{changed_in}: assumptions.{fault}; {CONSEQUENCE}")
     messages += _scenario_faults(root_file, root, folder)
     if messages:
         raise BadInput(messages)

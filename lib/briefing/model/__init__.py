@@ -21,10 +21,12 @@ from briefing.model import (
     operations,
     outlook,
     ownership,
+    preferred,
     press,
     risk,
     timing,
     valuation,
+    venture,
     web,
 )
 
@@ -35,6 +37,8 @@ MODULES = (
     timing,
     valuation,
     outlook,
+    venture,
+    preferred,
     risk,
     identities,
     web,

@@ -1,0 +1,49 @@
+import re
+
+import numpy as np
+import pytest
+
+from briefing.exhibits.ranges import _ticks
+from briefing.exhibits.valuation import FORECAST
+
+
+def test_the_field_counts_the_methods_whose_median_lies_below_the_last_round(latest):
+    rows = latest.football_field.data
+    own = rows[rows["rests_on"] == FORECAST]
+    below = int((own["point_usd"] < latest.last_round_value_usd).sum())
+    count = {0: "none of the", len(own): "all"}.get(below, f"{below} of the")
+    assert f"{count} {len(own)} methods" in latest.football_field.title
+
+
+@pytest.mark.parametrize(("times", "told"), [(1e-2, "none of the 3"), (1, "all 3")])
+def test_the_title_follows_the_last_round(latest, times, told):
+    price = times * latest.last_round_value_usd
+    # The smaller the price, the smaller the money that was paid before; the order must hold.
+    case = latest.what_if(last_round_value_usd=price, earlier_preferred_usd=1e8)
+    assert told in case.football_field.title
+
+
+def test_the_field_has_ranges_in_order_with_medians_inside(deal_day, latest):
+    for case in (deal_day, latest):
+        rows = case.football_field.data
+        assert np.all(rows["low_usd"] <= rows["point_usd"])
+        assert np.all(rows["point_usd"] <= rows["high_usd"])
+
+
+def test_words_stand_right_of_all_that_is_drawn(latest):
+    # The dashed line of the last round once crossed its own label.
+    spec = latest.football_field.body.to_dict(validate=False)
+    text = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "text")
+    rows = latest.football_field.data
+    assert text["encoding"]["x"]["datum"] > rows[["high_usd"]].max().item() / 1e9
+
+
+def test_terms_are_told_as_scenarios_and_no_average_of_the_study_is_quoted(latest):
+    exhibit = latest.price_under_terms
+    assert exhibit.notes[0].startswith("Scenarios, no findings")
+    assert not re.search(r"\b48 ?%", " ".join((exhibit.title, *exhibit.notes)))
+
+
+def test_ticks_are_round_and_lie_within_the_axis():
+    assert _ticks(0, 1521) == [0, 500, 1000, 1500]
+    assert _ticks(0, 0.55) == [0, 0.2, 0.4]
