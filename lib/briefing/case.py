@@ -8,7 +8,8 @@
 
 An argument may end in the name of a family of cases. `enterprise_value_usd_draws` is the same
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
-expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
+expected and headline readings, `…_by_scenario` one from the scenarios that the set compares,
+`…_by_end` and `…_by_move` mappings from moves of single assumptions or of two.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ from briefing.inputs.assumptions import Assumption
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
+from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.sweeps import load_sweep
@@ -84,7 +86,9 @@ SWEEPS: Mapping[str, Sweep] = {
 
 MAPPINGS = ("_by_firmness", "_by_scenario")
 
-FAMILIES = ("_draws", *MAPPINGS, *SWEEPS)
+MOVED = ("_by_end", "_by_move")
+
+FAMILIES = ("_draws", *MAPPINGS, *MOVED, *SWEEPS)
 
 
 def plain(argument: str) -> str:
@@ -122,6 +126,13 @@ def graph() -> nx.DiGraph:
 def _and_ancestors(quantity: str) -> frozenset[str]:
     """A quantity with all that it rests on."""
     return frozenset({quantity, *nx.ancestors(graph(), quantity)})
+
+
+@cache
+def _asked_for(family: str) -> tuple[str, ...]:
+    """Quantities that some function wants in this family."""
+    asked = (each for name in functions() for each in arguments(name))
+    return tuple(dict.fromkeys(plain(each) for each in asked if each.endswith(family)))
 
 
 @cache
@@ -400,14 +411,18 @@ class Case:
         members = self._family(family)
         if family in MAPPINGS:
             return {label: member.value(name) for label, member in members.items()}
+        if family in MOVED:
+            ((moves, moved),) = members.items()
+            values = np.broadcast_to(moved.value(name), (len(moves), 1))
+            return dict(zip(moves, values[:, 0].tolist(), strict=True))
         return members[family].value(name)
 
-    def _family(self, family: str) -> Mapping[str, "Case"]:
+    def _family(self, family: str) -> Mapping[Any, "Case"]:
         if family not in self._relatives:
             self._relatives[family] = self._made_family(family)
         return self._relatives[family]
 
-    def _made_family(self, family: str) -> Mapping[str, "Case"]:
+    def _made_family(self, family: str) -> Mapping[Any, "Case"]:
         match family:
             case "_draws":
                 return {family: self.draws()}
@@ -416,8 +431,23 @@ class Case:
                 return {reading: self.what_if(firmness=reading) for reading in readings}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
+            case family if family in MOVED:
+                moves = self._moves(family)
+                return {moves: self._with_columns(columns(moves, self._noted))}
             case _:
                 return {family: self._swept(SWEEPS[family])}
+
+    def _moves(self, family: str) -> tuple[Move, ...]:
+        """What is moved, all of it in one evaluation; what was replaced here stays so."""
+        upstream = self.assumptions(*_asked_for(family))
+        free = {
+            each.name: each
+            for each in upstream
+            if is_movable(each) and each.name not in self._overrides
+        }
+        if family == "_by_end":
+            return ends(free.values())
+        return one_or_two([free[name] for name in self.value("what_if_sliders")])
 
     def _scenario_sets(self) -> list[ParameterSet]:
         own = self._parameters

@@ -15,11 +15,13 @@ from briefing.exhibits import (
     timing,
     valuation,
     web,
+    what_if,
 )
 
 MODULES = (
     summary,
     headlines,
+    what_if,
     deal,
     circularity,
     timing,

@@ -121,8 +121,8 @@ def _as_data(briefing: Document) -> Mapping[str, Any]:
 def _block(block: Block) -> Mapping[str, Any]:
     if not isinstance(block, ExhibitBlock):
         return asdict(block)
-    # Paper has no use for what can be stepped through or computed with, which is most of the data.
-    printed = replace(block, steps=(), data=None)
+    # Paper has no use for what can be stepped through, moved or computed with: most of the data.
+    printed = replace(block, steps=(), choices=None, data=None)
     match block.kind:
         case "chart":
             return asdict(replace(printed, body=chart_svg(block.body)))
