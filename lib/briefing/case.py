@@ -30,12 +30,16 @@ from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import DRAWS, Figure, figure_register
+from briefing.exhibits.manifest import Extent, run_manifest
+from briefing.exhibits.model_map import model_map, parts_of
 from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.sweep import sweep_summary
 from briefing.inputs.assumptions import Assumption
+from briefing.inputs.digests import project_digests
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
+from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
@@ -143,6 +147,13 @@ def _exhibits() -> tuple[str, ...]:
         for name, function in functions().items()
         if function.__module__.startswith(exhibits.__name__)
     )
+
+
+@cache
+def _shown() -> frozenset[str]:
+    """Exhibits and sentences of the graph."""
+    returned = {name: functions()[name].__annotations__.get("return") for name in _exhibits()}
+    return frozenset(name for name, what in returned.items() if what is Exhibit)
 
 
 def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -353,6 +364,36 @@ class Case:
         """E41c: all figures, where every printed number leads home to."""
         names = [each.name for each in self.figures]
         return self._finished("figure_register", figure_register(self.figures), names)
+
+    @cached_property
+    def run_manifest(self) -> Exhibit:
+        """E43b: what was asked, what made it, and the commands that repeat it."""
+        files = project_digests(self._root)
+        note(("project", self._parameters.name), files)
+        assumptions = list(self._noted.values())
+        extent = Extent(
+            facts=len(self.value("facts")),
+            used_facts=len({fact.id for each in assumptions for fact in each.facts}),
+            assumptions=len(assumptions),
+            ranges=sum(not each.is_fixed for each in assumptions),
+            formulas=len(functions()) - len(_exhibits()),
+            exhibits=len(_shown()),
+        )
+        manifest = run_manifest(self._parameters, self._overrides, extent, made_with(files))
+        return replace(manifest, name="run_manifest")
+
+    @cached_property
+    def model_map(self) -> Exhibit:
+        """E43c: the parts of the model, and who asks whom."""
+        modules = {
+            name: function.__module__.rpartition(".")[2]
+            for name, function in functions().items()
+            if name not in _exhibits()
+        }
+        parts = parts_of(graph(), modules, self._parameters.assumptions, _shown())
+        facts = {fact.id for each in self._noted.values() for fact in each.facts}
+        picture = model_map(parts, len(self._noted), len(facts), len(_shown()))
+        return replace(picture, name="model_map")
 
     def explain(self, name: str) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""
