@@ -6,9 +6,7 @@ could not run or style anything even if it slipped through escaping.
 """
 
 import base64
-import csv
 import gzip
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +22,7 @@ from traitlets import Unicode
 
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
+from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
     FIGURES,
@@ -238,12 +237,7 @@ def figure_anchor(label: str) -> str:
 
 def _csv(data: Mapping[str, Any]) -> str:
     """An exhibit's data as an address that holds them all, for a link that saves them."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\r\n")
-    rows.writerow(data["columns"])
-    rows.writerows(data["data"])
-    # The mark by which spreadsheets know that the text is UTF-8.
-    content = base64.b64encode(("\ufeff" + written.getvalue()).encode()).decode()
+    content = base64.b64encode(csv_text(data).encode()).decode()
     return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
