@@ -8,7 +8,8 @@
 
 An argument may end in the name of a family of cases. `enterprise_value_usd_draws` is the same
 quantity on every draw of the uncertain assumptions, `…_by_firmness` a mapping from the firm,
-expected and headline readings, `…_by_scenario` one from the scenarios that the set compares.
+expected and headline readings, `…_by_scenario` one from the scenarios that the set compares,
+`…_by_end` and `…_by_move` mappings from moves of single assumptions or of two.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
 condition, and `…_by_condition_by_pace` the same at every point of a grid.
 """
@@ -37,6 +38,8 @@ from briefing.exhibits.figures import (
     figure_register,
     recognised,
 )
+from briefing.exhibits.manifest import Extent, run_manifest
+from briefing.exhibits.model_map import model_map, parts_of
 from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.required import (
     CONDITIONS,
@@ -52,9 +55,12 @@ from briefing.exhibits.required import (
 from briefing.exhibits.sweep import sweep_summary
 from briefing.exhibits.words import written
 from briefing.inputs.assumptions import Assumption
+from briefing.inputs.digests import project_digests
 from briefing.inputs.distributions import quantile
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
+from briefing.inputs.made_with import made_with
+from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.rules import contradictions
@@ -115,9 +121,11 @@ SWEEPS: Mapping[str, Sweep] = {
 
 MAPPINGS = ("_by_firmness", "_by_scenario")
 
+MOVED = ("_by_end", "_by_move")
+
 REQUIRED = "_by_condition"
 
-FAMILIES = ("_draws", *MAPPINGS, REQUIRED, *SWEEPS)
+FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, *SWEEPS)
 
 
 def plain(argument: str) -> str:
@@ -168,6 +176,13 @@ def _and_ancestors(quantity: str) -> frozenset[str]:
 
 
 @cache
+def _asked_for(family: str) -> tuple[str, ...]:
+    """Quantities that some function wants in this family."""
+    asked = (each for name in functions() for each in arguments(name))
+    return tuple(dict.fromkeys(plain(each) for each in asked if each.endswith(family)))
+
+
+@cache
 def _exhibits() -> tuple[str, ...]:
     """Names of the functions that readers see."""
     return tuple(
@@ -175,6 +190,13 @@ def _exhibits() -> tuple[str, ...]:
         for name, function in functions().items()
         if function.__module__.startswith(exhibits.__name__)
     )
+
+
+@cache
+def _shown() -> frozenset[str]:
+    """Exhibits and sentences of the graph."""
+    returned = {name: functions()[name].__annotations__.get("return") for name in _exhibits()}
+    return frozenset(name for name, what in returned.items() if what is Exhibit)
 
 
 def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -464,6 +486,36 @@ class Case:
         names = [each.name for each in self.figures]
         return self._finished("figure_register", figure_register(self.figures), names)
 
+    @cached_property
+    def run_manifest(self) -> Exhibit:
+        """E43b: what was asked, what made it, and the commands that repeat it."""
+        files = project_digests(self._root)
+        note(("project", self._parameters.name), files)
+        assumptions = list(self._noted.values())
+        extent = Extent(
+            facts=len(self.value("facts")),
+            used_facts=len({fact.id for each in assumptions for fact in each.facts}),
+            assumptions=len(assumptions),
+            ranges=sum(not each.is_fixed for each in assumptions),
+            formulas=len(functions()) - len(_exhibits()),
+            exhibits=len(_shown()),
+        )
+        manifest = run_manifest(self._parameters, self._overrides, extent, made_with(files))
+        return replace(manifest, name="run_manifest")
+
+    @cached_property
+    def model_map(self) -> Exhibit:
+        """E43c: the parts of the model, and who asks whom."""
+        modules = {
+            name: function.__module__.rpartition(".")[2]
+            for name, function in functions().items()
+            if name not in _exhibits()
+        }
+        parts = parts_of(graph(), modules, self._parameters.assumptions, _shown())
+        facts = {fact.id for each in self._noted.values() for fact in each.facts}
+        picture = model_map(parts, len(self._noted), len(facts), len(_shown()))
+        return replace(picture, name="model_map")
+
     def explain(self, name: str) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""
         return explained(
@@ -544,14 +596,18 @@ class Case:
         members = self._family(family)
         if family in MAPPINGS:
             return {label: member.value(name) for label, member in members.items()}
+        if family in MOVED:
+            ((moves, moved),) = members.items()
+            values = np.broadcast_to(moved.value(name), (len(moves), 1))
+            return dict(zip(moves, values[:, 0].tolist(), strict=True))
         return members[family].value(name)
 
-    def _family(self, family: str) -> Mapping[str, "Case"]:
+    def _family(self, family: str) -> Mapping[Any, "Case"]:
         if family not in self._relatives:
             self._relatives[family] = self._made_family(family)
         return self._relatives[family]
 
-    def _made_family(self, family: str) -> Mapping[str, "Case"]:
+    def _made_family(self, family: str) -> Mapping[Any, "Case"]:
         match family:
             case "_draws":
                 return {family: self.draws()}
@@ -560,8 +616,23 @@ class Case:
                 return {reading: self.what_if(firmness=reading) for reading in readings}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
+            case family if family in MOVED:
+                moves = self._moves(family)
+                return {moves: self._with_columns(columns(moves, self._noted))}
             case _:
                 return {family: self._swept(SWEEPS[family])}
+
+    def _moves(self, family: str) -> tuple[Move, ...]:
+        """What is moved, all of it in one evaluation; what was replaced here stays so."""
+        upstream = self.assumptions(*_asked_for(family))
+        free = {
+            each.name: each
+            for each in upstream
+            if is_movable(each) and each.name not in self._overrides
+        }
+        if family == "_by_end":
+            return ends(free.values())
+        return one_or_two([free[name] for name in self.value("what_if_sliders")])
 
     def _scenario_sets(self) -> list[ParameterSet]:
         own = self._parameters

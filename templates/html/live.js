@@ -1,10 +1,5 @@
 // Charts come alive as they are scrolled to. Without this script the page shows them as pictures.
 (() => {
-  const unpacked = async (id) => {
-    const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).text();
-  };
   let library, specs;
   const ready = () => library ??= (async () => {
     const script = document.createElement("script");

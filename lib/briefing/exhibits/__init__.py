@@ -28,11 +28,13 @@ from briefing.exhibits import (
     timing,
     valuation,
     web,
+    what_if,
 )
 
 MODULES = (
     summary,
     headlines,
+    what_if,
     deal,
     ladder,
     obligations,

@@ -56,6 +56,8 @@ class Exhibit:
 
     `body` is shown where none can.
     """
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """What readers may try beside the table and what comes of it, as `what_if.choices` says it."""
     name: str = ""
     facts: tuple[Fact, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -112,6 +114,7 @@ class Exhibit:
                 shown = {"text/html": self._in_jupyter(body), "text/plain": text}
             case GT() as table:
                 body = lab.table_html(table.as_raw_html())
+                described |= {"choices": self.choices} if self.choices else {}
                 shown = {"text/html": self._in_jupyter(body), "text/plain": self._in_words}
             case chart:
                 # Put in at the end: a chart with properties is a copy, data and all.

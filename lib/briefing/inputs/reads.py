@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefing.inputs.assumptions import Assumption
+from briefing.inputs.digests import project_digests
 from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet
@@ -120,6 +121,8 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             return load_sweep(rest[0], project_root() / "params").content
         case "facts":
             return parameters.facts
+        case "project":
+            return project_digests(project_root())
         case "scenarios":
             return shown_scenarios(parameters, sets.__getitem__)
         case _:
@@ -241,6 +244,7 @@ def _words() -> Mapping[str, str]:
         "facts": "the whole ledger",
         "sweep": "sweep {1}",
         "scenarios": "the list of scenarios",
+        "project": "the lock or a notebook",
     }
 
 

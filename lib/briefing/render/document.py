@@ -167,6 +167,8 @@ class ExhibitBlock:
     """Its columns and rows, for readers who want to compute with them."""
     steps: tuple[tuple[str, Any], ...] = ()
     """Labels and specs of charts that a screen shows one at a time instead of the body."""
+    choices: Mapping[str, Any] | None = None
+    """What a screen lets readers move, and what comes of it, instead of the table."""
     type: Literal["exhibit"] = "exhibit"
 
 
@@ -314,6 +316,7 @@ def _exhibited(
         printed=_printed(described),
         data=described["data"],
         steps=tuple((label, spec) for label, spec in described.get("steps", ())),
+        choices=described.get("choices"),
     )
 
 

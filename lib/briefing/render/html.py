@@ -6,9 +6,7 @@ could not run or style anything even if it slipped through escaping.
 """
 
 import base64
-import csv
 import gzip
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +22,7 @@ from traitlets import Unicode
 
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
+from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
     FIGURES,
@@ -96,20 +95,29 @@ def html(briefing: Document, whole: Document | None = None) -> str:
 
 
 def _live(briefing: Document) -> Mapping[str, Any]:
-    """The scripts that bring charts alive, the library and the charts packed; nothing if none."""
+    """The scripts that bring exhibits alive, with the library, the charts and the choices packed.
+
+    What the page has no use for is left out; nothing if it has no use for any.
+    """
+    exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
     charts = {
         anchor: _silent(spec if _needs_paper(chart_svg(spec)) else _coloured(spec))
-        for block in briefing.blocks
-        if isinstance(block, ExhibitBlock) and block.kind == "chart"
+        for block in exhibits
+        if block.kind == "chart"
         for anchor, spec in _charts(block)
     }
-    if not charts:
+    choices = {block.anchor: block.choices for block in exhibits if block.choices}
+    if not charts and not choices:
         return {}
+    starts = ["unpacked.js", *["live.js"] * bool(charts), *["moves.js"] * bool(choices)]
+    start, library = "".join(map(_script, starts)), _library() if charts else ""
+    data = {"charts": charts, "choices": choices}
+    texts = {name: json.dumps(each, sort_keys=True) for name, each in data.items() if each}
+    packed = {"library": library} | texts if library else texts
     return {
-        "start": Markup(_starter()),
-        "library": _packed(_library()),
-        "charts": _packed(json.dumps(charts, sort_keys=True)),
-        "scripts": (_starter(), _library()),
+        "start": Markup(start),
+        "packed": {name: _packed(text) for name, text in packed.items()},
+        "scripts": tuple(filter(None, (start, library))),
     }
 
 
@@ -136,8 +144,8 @@ def _silent(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @cache
-def _starter() -> str:
-    return (WEB / "live.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (WEB / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -230,12 +238,7 @@ def _told(spec: Mapping[str, Any]) -> Iterator[str]:
 
 def _csv(data: Mapping[str, Any]) -> str:
     """An exhibit's data as an address that holds them all, for a link that saves them."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\r\n")
-    rows.writerow(data["columns"])
-    rows.writerows(data["data"])
-    # The mark by which spreadsheets know that the text is UTF-8.
-    content = base64.b64encode(("\ufeff" + written.getvalue()).encode()).decode()
+    content = base64.b64encode(csv_text(data).encode()).decode()
     return f"data:text/csv;charset=utf-8;base64,{content}"
 
 

@@ -7,7 +7,7 @@ from a notebook or a fact can become a command.
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from traitlets import Unicode
 
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
+from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import FIGURES, REGISTER, Block, Document, ExhibitBlock, document
 from briefing.render.exporter import ReadingExporter
@@ -56,7 +57,7 @@ class BriefingPDFExporter(ReadingExporter):
 
 
 def pdf(briefing: Document, notebook: str = "") -> bytes:
-    """A document as PDF, with the text of the `notebook` that it tells attached.
+    """A document as PDF, with the `notebook` that it tells and its exhibits' data attached.
 
     Raises RuntimeError when Typst would fall back to another font.
     """
@@ -72,6 +73,7 @@ def pdf(briefing: Document, notebook: str = "") -> bytes:
             "facts": FACTS_REGISTER,
             "figures": FIGURES,
             "notebook": notebook,
+            "data": json.dumps([*_data_files(briefing)]),
         },
         # Accessible and archival: Typst refuses to write a file that falls short of either. Of the
         # archival kinds, a-3a is the one that may carry any file along.
@@ -80,6 +82,17 @@ def pdf(briefing: Document, notebook: str = "") -> bytes:
     )
     _refuse_missing_fonts([warning.message for warning in warnings])
     return _packed(written)
+
+
+def _data_files(briefing: Document) -> Iterator[Mapping[str, str]]:
+    """The data of each exhibit that prints some, as the page gives them too."""
+    for block in briefing.blocks:
+        if isinstance(block, ExhibitBlock) and block.data:
+            yield {
+                "name": f"{block.anchor}.csv",
+                "text": csv_text(block.data),
+                "told": f"Data of exhibit {block.id}: {block.title}" if block.id else block.title,
+            }
 
 
 def _packed(written: bytes) -> bytes:
@@ -121,8 +134,8 @@ def _as_data(briefing: Document) -> Mapping[str, Any]:
 def _block(block: Block) -> Mapping[str, Any]:
     if not isinstance(block, ExhibitBlock):
         return asdict(block)
-    # Paper has no use for what can be stepped through or computed with, which is most of the data.
-    printed = replace(block, steps=(), data=None)
+    # Paper has no use for what can be stepped through, moved or computed with: most of the data.
+    printed = replace(block, steps=(), choices=None, data=None)
     match block.kind:
         case "chart":
             return asdict(replace(printed, body=chart_svg(block.body)))

@@ -30,6 +30,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from briefing.inputs.digests import LOCK
 from briefing.inputs.files import project_root
 from briefing.inputs.reads import in_words, undeclared
 from briefing.runs.documents import (
@@ -400,7 +401,8 @@ def _changed_meanwhile(plan: Plan, execution: Execution) -> str:
 def _undeclared(job: Job, execution: Execution) -> list[str]:
     library = Path(__file__).resolve().parents[1]
     root = project_root()
-    declared = (library, root / "params", root / "notebooks", root / "templates")
+    folders = (root / name for name in ("params", "notebooks", "templates"))
+    declared = (library, *folders, root / LOCK)
     return [
         f"{job.notebook} read {file}, which no key holds: when it changes, nothing runs again"
         for file in undeclared(execution.opened, declared)

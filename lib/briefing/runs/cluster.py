@@ -15,8 +15,8 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
+from briefing.inputs.digests import files_digest
 from briefing.inputs.files import BadInput, project_root
-from briefing.runs.plan import files_digest
 
 CONNECT_SECONDS = 10
 RETRIES = 3

@@ -11,6 +11,7 @@ from typing import Any
 
 from briefing.exhibits.exhibit import EXHIBIT_MIME
 from briefing.exhibits.headlines import Headline
+from briefing.inputs.digests import code_digests
 from briefing.runs.attribution import CODE, Attribution, attributed
 from briefing.runs.builds import Build
 from briefing.runs.changes import (
@@ -24,7 +25,6 @@ from briefing.runs.changes import (
     exhibits_of,
     outputs,
 )
-from briefing.runs.plan import code_digests
 from briefing.runs.snapshot import INPUTS, Snapshot, read
 from briefing.runs.stances import Answer, Figures, flips, reworded_answers
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from briefing.inputs.digests import files_digest
 from briefing.inputs.files import project_root
 from briefing.runs.execute import Execution, Limits, execute
 from briefing.runs.places import Place
-from briefing.runs.plan import files_digest
 
 CHANGED = "InputsChanged"
 

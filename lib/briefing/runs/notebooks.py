@@ -1,12 +1,12 @@
 """What a notebook may hold: prose and one-line calls, no figures, no formulas, no paths."""
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefing.inputs.digests import notebook_parts
 from briefing.inputs.files import BadInput
 
 if TYPE_CHECKING:  # a build that has nothing to do does without it
@@ -32,23 +32,11 @@ _FORBIDDEN = {
 
 
 def notebook_files(folder: Path) -> tuple[Path, ...]:
-    """The notebooks of a briefing in reading order; raises BadInput when there are none.
-
-    One that is no part of briefings says so in its metadata, `{"briefing": {"part": false}}`.
-    """
-    numbered = (file for file in folder.glob("*.ipynb") if re.fullmatch(r"\d\d_\w+", file.stem))
-    files = tuple(sorted(file for file in numbered if _is_part(file)))
+    """The notebooks of a briefing in reading order; raises BadInput when there are none."""
+    files = notebook_parts(folder)
     if not files:
         raise BadInput([f"{folder}: holds no notebooks (00_….ipynb); {CONSEQUENCE}"])
     return files
-
-
-def _is_part(file: Path) -> bool:
-    try:
-        notebook = json.loads(file.read_bytes())
-        return notebook["metadata"]["briefing"]["part"] is not False
-    except (OSError, ValueError, KeyError, TypeError):
-        return True  # what is wrong with it will be said when it is checked
 
 
 def check_notebooks(files: tuple[Path, ...]) -> None:

@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from briefing.inputs.digests import code_digests, files_digest, library, lock_digest
 from briefing.inputs.facts import Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.parameters import ParameterSet, load_parameter_set, parameter_set_names
@@ -112,7 +113,7 @@ def plan(names: Iterable[str], lane: str = "kernel") -> tuple[Plan, ...]:
 
 
 def _graph_digest(root: Path) -> str:
-    formulas = files_digest(_library(), _library().rglob("*.py"))
+    formulas = files_digest(library(), library().rglob("*.py"))
     return formulas + files_digest(root, [root / "params" / "base.yaml"])
 
 
@@ -142,7 +143,7 @@ def _once(what: str, digest: str, check: Callable[[], None]) -> None:
     """
     from platformdirs import user_cache_path
 
-    code = files_digest(_library(), [_library() / "runs" / "notebooks.py"])
+    code = files_digest(library(), [library() / "runs" / "notebooks.py"])
     name = hashlib.sha256(f"{digest}{code}".encode()).hexdigest()[:24]
     passed = user_cache_path("briefing") / f"{what}-{name}"
     if passed.exists():
@@ -259,7 +260,7 @@ class _Inputs:
         return (
             files_digest(self.root, notebooks),
             files_digest(self.root, _files(self.root / "templates")),
-            files_digest(_library(), _library().rglob("*.py")),
+            files_digest(library(), library().rglob("*.py")),
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             self._swept_in_notebooks(),
             os.environ.get("SOURCE_DATE_EPOCH", ""),
@@ -283,48 +284,21 @@ class _Inputs:
 
     @cached_property
     def _library(self) -> str:
-        library = _library()
+        source = library()
         used = (
             file
-            for file in library.rglob("*.py")
-            if file.relative_to(library).parts[0] not in NOT_FOR_NOTEBOOKS
+            for file in source.rglob("*.py")
+            if file.relative_to(source).parts[0] not in NOT_FOR_NOTEBOOKS
         )
-        return files_digest(library, used)
+        return files_digest(source, used)
 
     @cached_property
     def _lock(self) -> str:
-        return files_digest(self.root, self.root.glob("requirements.lock"))
-
-
-def code_digests() -> Mapping[str, str]:
-    """Digests of the code that computes numbers and of that which words them."""
-    library = _library()
-    model = [*library.glob("model/**/*.py"), *library.glob("inputs/*.py"), library / "case.py"]
-    return {
-        "model code": files_digest(library, model),
-        "exhibit code": files_digest(library, library.glob("exhibits/*.py")),
-    }
-
-
-def _library() -> Path:
-    return Path(__file__).resolve().parents[1]
+        return lock_digest(self.root)
 
 
 def _files(folder: Path) -> Iterable[Path]:
     return (file for file in folder.rglob("*") if file.is_file())
-
-
-def _content_digest(file: Path) -> bytes:
-    return hashlib.sha256(file.read_bytes()).digest()
-
-
-def files_digest(folder: Path, files: Iterable[Path]) -> str:
-    """A digest of files' names below `folder` and of their contents."""
-    total = hashlib.sha256()
-    for file in sorted(files):
-        if file.exists():
-            total.update(str(file.relative_to(folder)).encode() + b"\0" + _content_digest(file))
-    return total.hexdigest()
 
 
 def _settings(parameters: ParameterSet) -> str:

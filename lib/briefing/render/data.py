@@ -1,0 +1,15 @@
+"""An exhibit's data as a file that spreadsheets open, the same in every medium."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+
+def csv_text(data: Mapping[str, Any]) -> str:
+    """Columns and rows as CSV (RFC 4180), after the mark by which spreadsheets know UTF-8."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(data["columns"])
+    rows.writerows(data["data"])
+    return "\ufeff" + written.getvalue()
