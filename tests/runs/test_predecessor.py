@@ -114,7 +114,7 @@ class Desk(NamedTuple):
 def set_term(root, years):
     file = root / "params" / "deal_day.yaml"
     plain = (ROOT / "params" / "deal_day.yaml").read_text("utf-8")
-    term = f"assumptions: {{azure_term_years: {{value: {years}, reason: told}}}}\n"
+    term = f"assumptions: {{azure_term_years: {{value: {years}, reason: as told by the test}}}}\n"
     file.write_text(plain + (term if years else ""), "utf-8")
 
 
@@ -146,7 +146,7 @@ def desk(tmp_path_factory):
         shutil.copytree(somewhere.path / first.folder, root / "kept")
         shutil.rmtree(somewhere.path / first.folder)
         before = files_of(somewhere, second)
-        added = built(somewhere, "html", "eml", "cfo.html")
+        added = built(somewhere, "html", "eml", "pdf")
         yield Desk(root, somewhere, first, second, again, added, before)
 
 
@@ -232,13 +232,11 @@ def test_without_a_predecessor_notebooks_and_key_are_the_same_and_documents_are_
     assert b"E42" not in files["briefing.html"]
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", '{"form": 1}'])
 def test_a_predecessor_with_damaged_inputs_is_one_line_and_no_section(
-    desk, inputs_of_second, tmp_path, damage
+    desk, inputs_of_second, tmp_path
 ):
     somewhere = Folder(tmp_path)
-    with_first(desk, somewhere, inputs=damage)
-    shutil.copytree(desk.place.path / desk.second.folder, tmp_path / "notebooks")
+    with_first(desk, somewhere, inputs="{")
     outcome = built(somewhere)
     (warning,) = outcome.warnings
     assert desk.first.folder in warning
@@ -246,6 +244,17 @@ def test_a_predecessor_with_damaged_inputs_is_one_line_and_no_section(
     assert record_of(somewhere, outcome)["predecessor"] is None
     assert "E42" not in page(somewhere, outcome)
     assert built(somewhere).was_built
+
+
+@pytest.mark.parametrize("damage", ["[]", '{"form": 1}', '{"form": 99, "digests": {}}', "\x00"])
+def test_every_kind_of_damage_is_a_failure_in_words(desk, inputs_of_second, tmp_path, damage):
+    somewhere = Folder(tmp_path)
+    with_first(desk, somewhere, inputs=damage)
+    made_from = desk.before["inputs.json"].decode()
+    before = Predecessor(desk.first.folder)
+    failure = compared(before, somewhere, "x", made_from, "fresh", compare_here)["failure"]
+    assert desk.first.folder in failure
+    assert "\n" not in failure
 
 
 def test_a_changed_template_moves_nothing_and_a_sentence_says_so(desk, inputs_of_second):
