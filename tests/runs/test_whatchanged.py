@@ -201,14 +201,25 @@ def test_groups_hold_every_cause_once_and_are_few(parameters):
     hold()
 
 
-def test_fullest_groups_are_named_and_the_rest_is_told_as_one(parameters):
+def test_groups_with_the_largest_effect_are_named_and_the_rest_is_told_as_one(parameters):
     groups = {}
     for name, assumption in parameters.assumptions.items():
         groups.setdefault(assumption.group, []).append(name)
-    fullest = sorted(groups, key=lambda group: -len(groups[group]))
-    players = grouped(list(parameters.assumptions), parameters.assumptions, MOST_PLAYERS)
-    named = [f"{group} ({len(groups[group])} assumptions)" for group in fullest[: MOST_PLAYERS - 1]]
+    effects = {tuple(names): place for place, names in enumerate(groups.values())}
+    players = grouped(
+        list(parameters.assumptions), parameters.assumptions, MOST_PLAYERS, effects.__getitem__
+    )
+    largest = list(groups)[:-MOST_PLAYERS:-1]
+    named = [f"{group} ({len(groups[group])} assumptions)" for group in largest]
     assert list(players) == [*named, OTHERS]
+
+
+def test_a_group_that_moves_nothing_is_not_named_before_one_that_does(parameters):
+    moving = {"azure_term_years": 4.0, "growth_half_life_years": 1.0, "discount_rate": 0.11}
+    idle = {"press_value_usd": 1e9, "gpu_life_years": 4.5, "opening_cash_usd": 1e9}
+    players = found(parameters, with_values(parameters, **moving, **idle)).players
+    assert set(moving) - set(players.get(OTHERS, ())) >= {"growth_half_life_years"}
+    assert len(players) == MOST_PLAYERS
 
 
 # --- Printed parts ---

@@ -24,8 +24,8 @@ from traitlets import Unicode
 
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
-from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
+    CHANGES,
     FIGURES,
     REGISTER,
     Document,
@@ -35,6 +35,7 @@ from briefing.render.document import (
     document,
     slug,
 )
+from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
@@ -86,6 +87,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
+            changes=CHANGES,
             anchors=_anchors(briefing, whole),
         )
     )

@@ -60,40 +60,52 @@ class Attribution:
 Players = Mapping[str, tuple[str, ...]]
 """Causes that come and go together, by what they are called."""
 
+Mixed = Callable[[Coalition], Values]
+"""The headline figures where some causes are as they are later, and all others as before."""
+
 
 def attributed(
     before: ParameterSet,
     after: ParameterSet,
     printed: Mapping[str, tuple[float, float]],
     players: Players | None = None,
+    mixed: Mixed | None = None,
 ) -> Mapping[str, Attribution]:
     """Causes of the move of each printed figure, given as old and new by its id.
 
-    Without `players` each cause stands for itself.
+    Without `players` each cause stands for itself. `mixed` are the mixtures of the two, for who
+    has asked for some of them already.
     """
     lacking = sorted(_needed() - before.assumptions.keys() - after.assumptions.keys())
     if lacking:
         told = f"today's code needs assumptions that neither build has: {', '.join(lacking)}"
         return {figure: Attribution(failure=told) for figure in printed}
+    valued = mixed or mixtures(before, after)
     if players is None:
         players = {cause: (cause,) for cause in changed_causes(before, after)}
 
-    @cache
     def computed(coalition: Coalition) -> Values:
-        later = frozenset(cause for player in coalition for cause in players[player])
-        return figures(Case.of(mixture(before, after, later)))
+        return valued(frozenset(cause for player in coalition for cause in players[player]))
 
     names = tuple(players)
     return {figure: _one(figure, ends, names, computed) for figure, ends in printed.items()}
 
 
+def mixtures(before: ParameterSet, after: ParameterSet) -> Mixed:
+    """Figures of each mixture of two sets, computed once."""
+    return cache(lambda later: figures(Case.of(mixture(before, after, later))))
+
+
 def grouped(
-    causes: Sequence[str], assumptions: Mapping[str, Assumption], most: int
+    causes: Sequence[str],
+    assumptions: Mapping[str, Assumption],
+    most: int,
+    effect: Callable[[tuple[str, ...]], float] = len,
 ) -> dict[str, tuple[str, ...]]:
     """At most `most` players, three or more, that hold all `causes`.
 
     Few causes stand for themselves. Many are taken together by the group of the parameter file
-    that they belong to, the fullest groups first, and what is left over as the others.
+    that they belong to, those with the largest `effect` first, and what is left over as the others.
     """
     if most < 3:
         raise ValueError(f"date, draws and assumptions make three players, given: {most}")
@@ -105,11 +117,11 @@ def grouped(
         if name not in apart:
             group = assumptions[name].group
             groups[group] = (*groups.get(group, ()), name)
-    by_size = sorted(groups.items(), key=lambda each: -len(each[1]))
     free = most - len(apart)
-    kept, left = (
-        (by_size, []) if len(by_size) <= free else (by_size[: free - 1], by_size[free - 1 :])
-    )
+    kept, left = list(groups.items()), []
+    if len(kept) > free:
+        ordered = sorted(kept, key=lambda each: -effect(each[1]))
+        kept, left = ordered[: free - 1], ordered[free - 1 :]
     players = dict(_player(group, names) for group, names in kept)
     if left:
         players[OTHERS] = tuple(name for _, names in left for name in names)

@@ -12,7 +12,7 @@ from typing import Any
 from briefing.exhibits.exhibit import EXHIBIT_MIME
 from briefing.exhibits.headlines import Headline
 from briefing.inputs.parameters import ParameterSet
-from briefing.runs.attribution import CODE, Attribution, Players, attributed
+from briefing.runs.attribution import CODE, Attribution, Mixed, Players, attributed
 from briefing.runs.builds import Build
 from briefing.runs.changes import (
     AssumptionChange,
@@ -189,6 +189,7 @@ def with_causes(
     old: ParameterSet,
     new: ParameterSet,
     players: Players | None = None,
+    mixed: Mixed | None = None,
 ) -> tuple[Move, ...]:
     """The moves, each shared among its causes, or among `players` that hold these together."""
     printed = {
@@ -198,7 +199,7 @@ def with_causes(
     }
     if not printed:
         return moved
-    found = attributed(old, new, printed, players)
+    found = attributed(old, new, printed, players, mixed)
     return tuple(replace(each, attribution=found.get(each.figure.id)) for each in moved)
 
 

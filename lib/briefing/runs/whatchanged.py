@@ -27,9 +27,11 @@ from briefing.runs.attribution import (
     DATE_AND_FACTS,
     DRAWS,
     FIGURES,
+    Mixed,
     Players,
     changed_causes,
     grouped,
+    mixtures,
 )
 from briefing.runs.changes import (
     AssumptionChange,
@@ -47,14 +49,15 @@ from briefing.runs.wording import counted, ends_of, in_parts, in_words, listed
 
 MOST_PLAYERS = 4
 """Causes, or groups of them, that share a move: four have sixteen combinations, computed in about
-half a second beside the notebooks, and each more doubles that."""
+half a second beside the notebooks, and each more doubles that. Where causes are grouped, each
+group is computed once alone as well, so that those that matter are named."""
 
 MOST_ROWS = 6
 
 MOST_NAMED = 5
 """Changed facts and assumptions that are named; all are counted."""
 
-MOST_CAUSES = 3
+MOST_CAUSES = 4
 """Causes of one move that are named."""
 
 COLUMNS = ("Conclusion or figure", "Before → now", "Why")
@@ -74,6 +77,7 @@ class Changes:
     players: Players
     command: str
     """The command that says more."""
+    is_same_day: bool = True
 
     @property
     def seen(self) -> tuple[Move, ...]:
@@ -114,8 +118,9 @@ def changes(
     now = {each.id: each for each in Case.of(after).value(FIGURES)}
     causes = changed_causes(before, after)
     known = {**before.assumptions, **after.assumptions}
-    players = grouped(causes, known, MOST_PLAYERS)
-    moved = with_causes(moves(printed, now), before, after, players)
+    mixed = mixtures(before, after)
+    players = grouped(causes, known, MOST_PLAYERS, lambda some: _effect(some, mixed))
+    moved = with_causes(moves(printed, now), before, after, players, mixed)
     assumptions = changed_assumptions(before.assumptions, after.assumptions)
     return Changes(
         earlier=earlier,
@@ -126,7 +131,19 @@ def changes(
         made_with=remade(old, new),
         players=players,
         command=command,
+        is_same_day=before.as_of == after.as_of,
     )
+
+
+def _effect(causes: Iterable[str], mixed: Mixed) -> float:
+    """The largest move of any figure, beside its size, where only these causes are as later."""
+    try:
+        none, some = mixed(frozenset()), mixed(frozenset(causes))
+    except (ArithmeticError, LookupError, ValueError):
+        return 0.0  # who computes the parts will say why
+    sizes = {name: max(abs(none[name]), abs(value)) for name, value in some.items()}
+    parts = [abs(some[name] - none[name]) / size for name, size in sizes.items() if size]
+    return max((part for part in parts if isfinite(part)), default=0.0)
 
 
 def _by_effect(
@@ -222,6 +239,8 @@ def _called(cause: str, found: Changes) -> str:
     """What a reader calls a cause."""
     if cause == CODE and not found.made_with.get(CODE, True):
         return "Python or its libraries"
+    if cause == DATE_AND_FACTS and found.is_same_day:
+        return "facts"
     if cause in (CODE, DATE_AND_FACTS, DRAWS) or cause not in found.players.get(cause, ()):
         return cause
     return spoken(cause)
@@ -241,7 +260,8 @@ def _counts(found: Changes) -> Iterator[str]:
     most = MOST_NAMED if not found.facts else MOST_NAMED - min(2, len(found.facts))
     assumptions = [f"{spoken(each.name)} {_ends(each)}" for each in found.assumptions[:most]]
     facts = [
-        f"{each.id} {'/'.join(each.what)}" for each in found.facts[: MOST_NAMED - len(assumptions)]
+        f"{each.id}: {', '.join(each.what)}"
+        for each in found.facts[: MOST_NAMED - len(assumptions)]
     ]
     told = [
         *_counted_and_named(len(found.assumptions), "assumption", assumptions),

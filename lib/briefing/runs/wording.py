@@ -10,10 +10,20 @@ from briefing.runs.changes import AssumptionChange
 
 def ends_of(change: AssumptionChange) -> str:
     """The value in both builds, or the range where only that changed."""
-    value = f"{value_text(change.before)} → {value_text(change.after)}"
-    if change.before and change.after and change.before.value == change.after.value:
-        value = f"{range_text(change.before)} → {range_text(change.after)}"
-    return value
+    before, after = change.before, change.after
+    if before and after and before.value == after.value:
+        return f"{range_text(before)} → {range_text(after)}"
+    ends = value_text(before), value_text(after)
+    if before and after and ends[0] == ends[1]:  # they differ by less than such numbers print
+        ends = _fine(before), _fine(after)
+    return " → ".join(ends)
+
+
+def _fine(assumption: Assumption) -> str:
+    """A value with all digits that somebody may have written."""
+    plain = float(assumption.value)
+    is_share = assumption.unit in ("share", "rate")
+    return f"{plain * 100:.6g}%" if is_share else f"{plain:,.10g}"
 
 
 def value_text(assumption: Assumption | None) -> str:
