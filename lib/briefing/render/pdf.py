@@ -17,8 +17,16 @@ from traitlets import Unicode
 
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
+from briefing.render.document import (
+    CHANGES,
+    FIGURES,
+    REGISTER,
+    Block,
+    Document,
+    ExhibitBlock,
+    document,
+)
 from briefing.render.document import FACTS as FACTS_REGISTER
-from briefing.render.document import CHANGES, FIGURES, REGISTER, Block, Document, ExhibitBlock, document
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.tables import Cell, Table, placed
