@@ -131,6 +131,22 @@ def test_figures_that_one_build_does_not_print_are_told_as_such(parameters):
     assert told[new.label] == [f"— → {new.shown}", "Not printed before"]
 
 
+def test_a_number_that_is_only_printed_otherwise_has_not_moved(parameters):
+    now = printed(parameters)
+    none = now["money_runs_out_share"]
+    before = {**now, none.id: replace(none, shown="nil")}
+    (row,) = rows(found(parameters, parameters, before))
+    assert row[1:] == [f"nil → {none.shown}", "The same number, printed otherwise"]
+
+
+def test_what_is_no_number_in_both_builds_has_not_moved(parameters):
+    old = found(parameters, parameters)
+    own = next(each.after for each in old.moves)
+    endless = replace(own, value=float("inf"))
+    told = replace(old, moves=(replace(old.moves[0], before=endless, after=endless),))
+    assert (told.seen, told.unseen) == ((), ())
+
+
 def test_long_tables_are_cut_and_say_how_much_is_missing(parameters):
     now = printed(parameters)
     before = {

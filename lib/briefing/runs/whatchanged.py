@@ -88,7 +88,10 @@ class Changes:
     @property
     def unseen(self) -> tuple[Move, ...]:
         """Moves by less than a figure prints."""
-        return tuple(each for each in self.moves if each.move and each not in self.seen)
+        seen = self.seen
+        return tuple(
+            each for each in self.moves if isfinite(each.move) and each.move and each not in seen
+        )
 
     @property
     def is_grouped(self) -> bool:
@@ -104,7 +107,8 @@ def _relative(move: Move) -> float:
     """Size of a move beside the larger of its ends; what only one build prints comes last."""
     if move.before is None or move.after is None or not isfinite(move.move):
         return 0.0
-    return abs(move.move) / max(abs(move.before.value), abs(move.after.value))
+    size = max(abs(move.before.value), abs(move.after.value))
+    return abs(move.move) / size if size else 0.0
 
 
 def changes(
@@ -218,6 +222,8 @@ def _why(move: Move, found: Changes) -> str:
     """The move, and its parts in whole last digits that sum to it."""
     if move.before is None or move.after is None:
         return "Not printed before" if move.before is None else "Not printed any more"
+    if move.move == 0:
+        return "The same number, printed otherwise"
     if move.attribution is None or not move.attribution.causes:
         told = move.attribution.failure if move.attribution else ""
         return f"Not shared: {told}" if told else "Not shared among causes"
