@@ -365,7 +365,7 @@ class Case:
         if free not in self._parameters.assumptions:
             told = _faults(self._parameters, free, 0.0)
             raise BadInput(f"required: {fault}; nothing was computed" for fault in told)
-        if not self._moves(free, condition):
+        if not self._bears_on(free, condition):
             names = " and ".join(condition.rests_on)
             raise BadInput(
                 [f"required: {free} changes nothing about {names}; nothing was computed"]
@@ -373,7 +373,7 @@ class Case:
         bracket = searched(self._noted[free], self._leaves[free], within)
         return self._solved([bracket], [condition])[free][0]
 
-    def _moves(self, free: str, condition: Condition) -> bool:
+    def _bears_on(self, free: str, condition: Condition) -> bool:
         return any(free in self._upstream(each) for each in condition.rests_on)
 
     def _not_one(self, name: str) -> list[str]:
@@ -415,7 +415,7 @@ class Case:
                 found[name] = {
                     label: result
                     for label, result in zip(CONDITIONS, results, strict=True)
-                    if self._moves(name, result.condition)
+                    if self._bears_on(name, result.condition)
                 }
         return found[free]
 

@@ -194,7 +194,7 @@ def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
     from briefing.runs.documents import documents
 
     name = outcome.plan.name
-    for told in outcome.undeclared:
+    for told in (*outcome.undeclared, *outcome.warnings):
         errors.print(Text(f"{name}: {told}", style="yellow"), soft_wrap=True)
     if outcome.failure:
         errors.print(Text(f"{name}: not built\n{outcome.failure}"), soft_wrap=True)

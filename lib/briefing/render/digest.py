@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from briefing.render.document import (
+    CHANGES,
     FACTS,
     FIGURES,
     REGISTER,
@@ -28,6 +29,9 @@ CHARTS = ("E08", "E13b")
 
 TABLES = ("E13",)
 """Tables of few and short columns, shown as they are."""
+
+MOST_CHANGES = 5
+"""Rows of what changed since the build before; the page has the rest."""
 
 GRADE = "Evidence"
 """The column whose letter stands beside the heading of a row told on its own."""
@@ -91,7 +95,8 @@ def digest(briefing: Document) -> Digest:
     about = replace(stated, **{name: line(text) for name, text in vars(stated).items()})
     # What we owe the reader to disclose is never cut.
     about = replace(about, disclosure=line(stated.disclosure, len(stated.disclosure)))
-    entries = [entry for each in sections if each.kind == "entries" for entry in each.body]
+    retold = [each for each in sections if each.kind == "entries" and each.id != CHANGES]
+    entries = [entry for each in retold for entry in each.body]
     findings = () if entries else tuple(_findings(exhibits, sections))
     conclusions = [entry.text for entry in entries] or [title for _, title in findings]
     return Digest(
@@ -127,10 +132,23 @@ def _sections(exhibits: Sequence[ExhibitBlock]) -> Iterator[Section]:
         yield _section(block, "tiles", figures)
     for block in _tables(by_id, RETOLD):
         yield _section(block, "entries", tuple(_entries(block.body)))
+    if CHANGES in by_id:
+        yield _changes(by_id[CHANGES])
     for block in charts[:1]:
         yield _section(block, "chart", block.body)
     for block in _tables(by_id, TABLES):
         yield _section(block, "table", _plain_table(block.body))
+
+
+def _changes(block: ExhibitBlock) -> Section:
+    """What changed, told row by row; nothing but its title where no figure moved."""
+    rows = tuple(_entries(block.body)) if block.kind == "table" else ()
+    section = _section(block, "entries", rows[:MOST_CHANGES])
+    left = len(rows) - MOST_CHANGES
+    if left <= 0:
+        return section
+    more = f"{left} more {'row' if left == 1 else 'rows'} on the page."
+    return replace(section, notes=(more, *section.notes))
 
 
 def _tables(by_id: Mapping[str, ExhibitBlock], ids: Sequence[str]) -> list[ExhibitBlock]:

@@ -37,6 +37,9 @@ REGISTER = "E41"
 FACTS = "E41b"
 """The exhibit that lists every fact, with its page."""
 
+CHANGES = "E42"
+"""The exhibit that tells what changed since the build before."""
+
 FIGURES = "E41c"
 """The exhibit that lists every figure, where each printed number leads home to."""
 
@@ -146,7 +149,10 @@ class Prose:
 
 @dataclass(frozen=True)
 class ExhibitBlock:
-    """A chart (`body` is its Vega-Lite spec), a table or a row of tiles, with all its words."""
+    """A chart (`body` is its Vega-Lite spec), a table or a row of tiles, with all its words.
+
+    A `finding` has no body: its title says all.
+    """
 
     kind: str
     id: str
@@ -169,6 +175,8 @@ class ExhibitBlock:
     """Labels and specs of charts that a screen shows one at a time instead of the body."""
     choices: Mapping[str, Any] | None = None
     """What a screen lets readers move, and what comes of it, instead of the table."""
+    earlier_page: str = ""
+    """Where the page of an earlier build lies that it compares with."""
     type: Literal["exhibit"] = "exhibit"
 
 
@@ -317,7 +325,17 @@ def _exhibited(
         data=described["data"],
         steps=tuple((label, spec) for label, spec in described.get("steps", ())),
         choices=described.get("choices"),
+        earlier_page=_page_beside(described.get("earlier_page", "")),
     )
+
+
+def _page_beside(address: Any) -> str:
+    """The address of a build's page in a folder beside this one; nothing for any other."""
+    is_one = isinstance(address, str) and _BESIDE.fullmatch(address)
+    return str(address) if is_one else ""
+
+
+_BESIDE = re.compile(r"\.\./\d{4}-\d\d-\d\d-[0-9a-f]{12}/briefing\.html")
 
 
 def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
@@ -328,6 +346,8 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
             return {key: value for key, value in spec.items() if key not in IN_JUPYTERLAB}
         case "table":
             return parse_table("".join(shown["text/html"]))
+        case "finding":
+            return ()
         case _:
             return tuple(described["tiles"])
 

@@ -23,8 +23,8 @@ from traitlets import Unicode
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
 from briefing.render.data import csv_text
-from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
+    CHANGES,
     FIGURES,
     REGISTER,
     Document,
@@ -34,6 +34,7 @@ from briefing.render.document import (
     Token,
     document,
 )
+from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
 from briefing.render.homes import ROWS, Homes, figure_anchor, homes, led_home, with_numbers
 from briefing.render.lenses import params, seen_by
@@ -87,6 +88,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
             register=REGISTER,
             facts=FACTS_REGISTER,
             figures=FIGURES,
+            changes=CHANGES,
             anchors=anchors,
             home=homes(anchors),
             row_anchors=ROWS,

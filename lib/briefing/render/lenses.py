@@ -11,6 +11,7 @@ from pathlib import Path
 from briefing.inputs.audiences import Audience
 from briefing.inputs.files import project_root
 from briefing.render.document import (
+    CHANGES,
     Block,
     Document,
     ExhibitBlock,
@@ -22,7 +23,10 @@ from briefing.render.document import (
 )
 
 FRONT = "E00"
-"""The exhibit that every audience gets first, after the key figures."""
+"""The exhibit that every audience gets first, after the key figures.
+
+What changed since the build before follows it, where there is one.
+"""
 
 
 def params() -> Path:
@@ -42,7 +46,8 @@ def seen_by(whole: Document, audience: Audience) -> Document:
             "not have; no document was made for it"
         )
     tiles = [block for block in exhibits if block.kind == "tiles"]
-    front = [block for block in (*tiles, by_id[FRONT]) if block.id not in wanted]
+    changed = [by_id[CHANGES]] if CHANGES in by_id else []
+    front = [block for block in (*tiles, by_id[FRONT], *changed) if block.id not in wanted]
     return Document(
         metadata=replace(whole.metadata, subtitle=audience.question, audience=audience.title),
         blocks=tuple(unique_anchors((*front, *_sections(audience, by_id)))),

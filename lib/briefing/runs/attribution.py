@@ -23,6 +23,8 @@ DATE_AND_FACTS = "date and facts"
 DRAWS = "number and seed of draws"
 CODE = "model code"
 
+OTHERS = "other assumptions"
+
 FIGURES = "headline_figures"
 """The quantity whose figures are printed."""
 
@@ -55,21 +57,80 @@ class Attribution:
     failure: str = ""
 
 
+Players = Mapping[str, tuple[str, ...]]
+"""Causes that come and go together, by what they are called."""
+
+Mixed = Callable[[Coalition], Values]
+"""The headline figures where some causes are as they are later, and all others as before."""
+
+
 def attributed(
-    before: ParameterSet, after: ParameterSet, printed: Mapping[str, tuple[float, float]]
+    before: ParameterSet,
+    after: ParameterSet,
+    printed: Mapping[str, tuple[float, float]],
+    players: Players | None = None,
+    mixed: Mixed | None = None,
 ) -> Mapping[str, Attribution]:
-    """Causes of the move of each printed figure, given as old and new by its id."""
+    """Causes of the move of each printed figure, given as old and new by its id.
+
+    Without `players` each cause stands for itself. `mixed` are the mixtures of the two, for who
+    has asked for some of them already.
+    """
     lacking = sorted(_needed() - before.assumptions.keys() - after.assumptions.keys())
     if lacking:
         told = f"today's code needs assumptions that neither build has: {', '.join(lacking)}"
         return {figure: Attribution(failure=told) for figure in printed}
-    causes = changed_causes(before, after)
+    valued = mixed or mixtures(before, after)
+    if players is None:
+        players = {cause: (cause,) for cause in changed_causes(before, after)}
 
-    @cache
     def computed(coalition: Coalition) -> Values:
-        return figures(Case.of(mixture(before, after, coalition)))
+        return valued(frozenset(cause for player in coalition for cause in players[player]))
 
-    return {figure: _one(figure, ends, causes, computed) for figure, ends in printed.items()}
+    names = tuple(players)
+    return {figure: _one(figure, ends, names, computed) for figure, ends in printed.items()}
+
+
+def mixtures(before: ParameterSet, after: ParameterSet) -> Mixed:
+    """Figures of each mixture of two sets, computed once."""
+    return cache(lambda later: figures(Case.of(mixture(before, after, later))))
+
+
+def grouped(
+    causes: Sequence[str],
+    assumptions: Mapping[str, Assumption],
+    most: int,
+    effect: Callable[[tuple[str, ...]], float] = len,
+) -> dict[str, tuple[str, ...]]:
+    """At most `most` players, three or more, that hold all `causes`.
+
+    Few causes stand for themselves. Many are taken together by the group of the parameter file
+    that they belong to, those with the largest `effect` first, and what is left over as the others.
+    """
+    if most < 3:
+        raise ValueError(f"date, draws and assumptions make three players, given: {most}")
+    if len(causes) <= most:
+        return {cause: (cause,) for cause in causes}
+    apart = [cause for cause in causes if cause in (DATE_AND_FACTS, DRAWS)]
+    groups: dict[str, tuple[str, ...]] = {}
+    for name in causes:
+        if name not in apart:
+            group = assumptions[name].group
+            groups[group] = (*groups.get(group, ()), name)
+    free = most - len(apart)
+    kept, left = list(groups.items()), []
+    if len(kept) > free:
+        ordered = sorted(kept, key=lambda each: -effect(each[1]))
+        kept, left = ordered[: free - 1], ordered[free - 1 :]
+    players = dict(_player(group, names) for group, names in kept)
+    if left:
+        players[OTHERS] = tuple(name for _, names in left for name in names)
+    return players | {cause: (cause,) for cause in apart}
+
+
+def _player(group: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A group with one member is called by that member's name."""
+    return (names[0] if len(names) == 1 else f"{group} ({len(names)} assumptions)"), names
 
 
 def _one(

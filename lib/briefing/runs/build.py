@@ -2,7 +2,8 @@
 
     reports/<set or sweep>/<as-of>-<key>/   the notebooks, briefing.html, .pdf and .eml,
                                             figures.parquet, inputs.json (what they were made
-                                            from), run.json
+                                            from), changes.json (what changed since the build
+                                            before, if there is one), run.json
     reports/<set or sweep>/failed/…         what a failed build left for its owner
     reports/index.html                      all of them on one page
     reports/.runs/                          notebooks that ran and wait for the rest of their folder
@@ -18,7 +19,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from typing import Any
 from briefing.inputs.digests import LOCK
 from briefing.inputs.files import project_root
 from briefing.inputs.reads import in_words, undeclared
+from briefing.runs.comparing import Answer, compare_here, compared, told
 from briefing.runs.documents import (
     FORMATS,
     documents,
@@ -48,6 +50,7 @@ from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
 from briefing.runs.plan import Job, Plan
+from briefing.runs.predecessor import CHANGES, RECORDED, Predecessor, kept, newest
 from briefing.runs.snapshot import INPUTS, Snapshot, written
 from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
@@ -100,6 +103,8 @@ class Outcome:
     ran: int = 0
     reused: int = 0
     undeclared: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What was left out, and why."""
 
 
 def build(
@@ -144,6 +149,10 @@ class _Progress:
     refused: list[str] = field(default_factory=list)
     """Notebooks that must not be taken for good ones."""
     undeclared: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    predecessor: str = ""
+    """Folder of the build that this one is told beside."""
+    changes: Answer = field(default_factory=dict)
     reused: int = 0
     is_rendering: bool = False
 
@@ -165,7 +174,7 @@ class _Build:
         # half-made stays. What has run is remembered.
         if any(not future.done() for future in self._pending):
             end_all()
-        for pool in ("_workers", "_renderers"):
+        for pool in ("_workers", "_comparers", "_renderers"):
             if pool in self.__dict__:
                 self.__dict__[pool].shutdown(cancel_futures=True)
         begin()
@@ -187,6 +196,15 @@ class _Build:
     def _renderers(self) -> ProcessPoolExecutor:
         # Spawned, not forked: rendering libraries hang in a process forked after their first use.
         return ProcessPoolExecutor(RENDERERS, get_context("spawn"), initializer=end_with_parent)
+
+    @cached_property
+    def _comparers(self) -> Executor:
+        return ThreadPoolExecutor(RENDERERS)
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        """What was there when this build began."""
+        return tuple(self.place.folders())
 
     def outcomes(self, plans: list[Plan]) -> Iterator[Outcome]:
         if self.options.formats:
@@ -217,6 +235,9 @@ class _Build:
         if isinstance(what, Job):
             progress.waiting.discard(what.target)
             self._ran(progress, what, future)
+        elif what == CHANGES:
+            progress.waiting.discard(what)
+            progress.changes = future.result()
         else:
             progress.waiting.discard(what)
             self._rendered(progress, what, future)
@@ -248,6 +269,55 @@ class _Build:
             else:
                 future = self._workers.submit(self._told, call, plan.name, job.notebook)
             self._await(future, progress, job)
+        if progress.formats and not plan.sweep:
+            self._compare(progress)
+
+    def _compare(self, progress: _Progress) -> None:
+        """Find the build before, and what changed since, while the notebooks run."""
+        plan = progress.plan
+        record = self.place.records([plan.folder]).get(plan.folder, {})
+        is_settled, progress.predecessor = kept(record)
+        if is_settled and (not progress.predecessor or self._told_before(progress, record)):
+            return
+        own = [each for each in self._folders if each.startswith(f"{plan.name}/")]
+        asked = [progress.predecessor] if is_settled else own
+        before = newest(asked, self.place, but=plan.folder)
+        progress.predecessor = before.folder if before else ""
+        if before:
+            self._await(self._comparers.submit(self._compared, plan, before), progress, CHANGES)
+
+    def _told_before(self, progress: _Progress, record: Mapping[str, Any]) -> bool:
+        """Take over what this folder already told, if that is whole."""
+        file = progress.staged / CHANGES
+        try:
+            self.place.get(f"{progress.plan.folder}/{CHANGES}", file)
+            if sha256_of(file) == record["sha256"][CHANGES]:
+                progress.changes = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError, KeyError):
+            pass  # then it is compared anew
+        return bool(progress.changes)
+
+    def _compared(self, plan: Plan, before: Predecessor) -> Answer:
+        return compared(
+            before, self.place, plan.folder, _made_from(plan), self.options.lane,
+            lambda folder: self._renderers.submit(compare_here, folder).result(),
+        )  # fmt: skip
+
+    def _changed(self, progress: _Progress) -> Mapping[str, Any]:
+        """What the documents show of the build before, kept for those that are made later."""
+        printed = _headline_figures(progress)
+        shown, warning = (
+            told(progress.changes, printed) if progress.changes and printed else ({}, "")
+        )
+        progress.warnings += [warning] if warning else []
+        file = progress.staged / CHANGES
+        file.unlink(missing_ok=True)
+        if shown:
+            text = json.dumps(progress.changes, sort_keys=True, ensure_ascii=False)
+            file.write_text(text + "\n", encoding="utf-8")
+        else:
+            progress.predecessor = ""
+        return shown
 
     def _fetched(self, progress: _Progress, target: str, file: str) -> bool:
         """Copy a notebook now: another build may move it at any moment."""
@@ -314,11 +384,12 @@ class _Build:
     def _render(self, progress: _Progress) -> None:
         progress.is_rendering = True
         briefings, key = progress.plan.briefings, progress.plan.key
+        changed = self._changed(progress)
         for name, ending, file in documents(briefings, progress.formats):
             sources = [progress.staged / job.target for job in briefings[name]]
             target = progress.staged / file
             home = "../" * (2 + file.count("/")) + HOME
-            future = self._renderers.submit(render, sources, target, ending, key, home)
+            future = self._renderers.submit(render, sources, target, ending, key, home, changed)
             self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
@@ -331,8 +402,7 @@ class _Build:
 
     def _published(self, progress: _Progress) -> Outcome:
         plan = progress.plan
-        made_from = written(Snapshot(plan.name, plan.parameters, plan.made_with))
-        (progress.staged / INPUTS).write_text(made_from, encoding="utf-8")
+        (progress.staged / INPUTS).write_text(_made_from(plan), encoding="utf-8")
         record = _record(progress, self.options)
         (progress.staged / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         _flush(progress.staged)
@@ -373,7 +443,12 @@ class _Build:
             ran=len(progress.performed),
             reused=progress.reused,
             undeclared=tuple(progress.undeclared),
+            warnings=tuple(progress.warnings),
         )
+
+
+def _made_from(plan: Plan) -> str:
+    return written(Snapshot(plan.name, plan.parameters, plan.made_with))
 
 
 def _warm() -> None:
@@ -429,6 +504,7 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
             if performed.execution.lane != options.lane
         ),
         "seconds": seconds,
+        RECORDED: progress.predecessor or None,
         "figures": _headline_figures(progress),
         "points": {point.name: dict(point.overrides) for point in plan.points},
         "bytes": {name: file.stat().st_size for name, file in names.items()},
@@ -451,7 +527,7 @@ def _flush(folder: Path) -> None:
                 os.fsync(handle.fileno())
 
 
-TEMPORARY = ("run", "job", "exec", "inputs", "staged")
+TEMPORARY = ("run", "job", "exec", "inputs", "staged", "compare")
 """Second words of the names that our temporary folders have."""
 
 

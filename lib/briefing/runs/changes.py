@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,20 @@ def _assumption_changes(before: Assumption | None, after: Assumption | None) -> 
         "reason": before.reason.split() != after.reason.split(),
     }
     return tuple(name for name, is_so in differs.items() if is_so)
+
+
+def by_weight(
+    facts: Iterable[FactChange], assumptions: Iterable[AssumptionChange]
+) -> tuple[FactChange, ...]:
+    """Facts behind changed assumptions first, then the ledger's core, then by id."""
+    sides = [side for each in assumptions for side in (each.before, each.after) if side]
+    used = {fact.id for side in sides for fact in side.facts}
+
+    def weight(change: FactChange) -> tuple[bool, bool, str]:
+        fact = change.after or change.before
+        return change.id not in used, fact is None or fact.priority != "core", change.id
+
+    return tuple(sorted(facts, key=weight))
 
 
 @dataclass(frozen=True)

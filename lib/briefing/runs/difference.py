@@ -12,7 +12,8 @@ from typing import Any
 from briefing.exhibits.exhibit import EXHIBIT_MIME
 from briefing.exhibits.headlines import Headline
 from briefing.inputs.digests import code_digests
-from briefing.runs.attribution import CODE, Attribution, attributed
+from briefing.inputs.parameters import ParameterSet
+from briefing.runs.attribution import CODE, Attribution, Mixed, Players, attributed
 from briefing.runs.builds import Build
 from briefing.runs.changes import (
     AssumptionChange,
@@ -91,7 +92,7 @@ def content(build: Build) -> Content:
         title=snapshot.parameters.title if snapshot else "",
         as_of=str(record.get("as_of", "")),
         built=str(record.get("built", "")),
-        figures={figure.id: figure for figure in _figures(record.get("figures"))},
+        figures=recorded_figures(record.get("figures")),
         answers=answers(texts.get(SUMMARY_NOTEBOOK) or "{}"),
         exhibits={
             place: shown
@@ -101,6 +102,11 @@ def content(build: Build) -> Content:
         },
         snapshot=snapshot,
     )
+
+
+def recorded_figures(recorded: Any) -> Figures:
+    """The headline figures that a record holds, by id."""
+    return {figure.id: figure for figure in _figures(recorded)}
 
 
 def _figures(recorded: Any) -> Iterator[Headline]:
@@ -160,29 +166,40 @@ def difference(earlier: Build, later: Build) -> Difference:
         if old and new
         else (),
         facts=changed_facts(old.parameters.facts, new.parameters.facts) if old and new else (),
-        made_with={
-            kind: old.digests[kind] != new.digests[kind]
-            for kind in new.digests
-            if kind in old.digests
-        }
-        if old and new
-        else {},
+        made_with=remade(old, new) if old and new else {},
         exhibits=changed_exhibits(before.exhibits, after.exhibits),
         notes=tuple(_notes(before, after, moved)),
     )
 
 
+def remade(old: Snapshot, new: Snapshot) -> Mapping[str, bool]:
+    """Whether each kind of file changed, as far as both know it."""
+    kinds = [kind for kind in new.digests if kind in old.digests]
+    return {kind: old.digests[kind] != new.digests[kind] for kind in kinds}
+
+
 def _attributed(
     moved: tuple[Move, ...], old: Snapshot | None, new: Snapshot | None
 ) -> tuple[Move, ...]:
+    return with_causes(moved, old.parameters, new.parameters) if old and new else moved
+
+
+def with_causes(
+    moved: tuple[Move, ...],
+    old: ParameterSet,
+    new: ParameterSet,
+    players: Players | None = None,
+    mixed: Mixed | None = None,
+) -> tuple[Move, ...]:
+    """The moves, each shared among its causes, or among `players` that hold these together."""
     printed = {
         each.figure.id: (each.before.value, each.after.value)
         for each in moved
         if each.before and each.after and each.move != 0
     }
-    if not (printed and old and new):
+    if not printed:
         return moved
-    found = attributed(old.parameters, new.parameters, printed)
+    found = attributed(old, new, printed, players, mixed)
     return tuple(replace(each, attribution=found.get(each.figure.id)) for each in moved)
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from multiprocessing import parent_process
 from pathlib import Path
 from threading import Thread
@@ -88,7 +88,14 @@ def headline_figures(notebooks: Iterable[Path]) -> list[dict[str, Any]]:
     return []
 
 
-def render(sources: list[Path], target: Path, ending: str, key: str, home: str) -> None:
+def render(
+    sources: list[Path],
+    target: Path,
+    ending: str,
+    key: str,
+    home: str,
+    changed: Mapping[str, Any] | None = None,
+) -> None:
     """Join executed notebooks into the document with this `ending` and write it to `target`."""
     import nbformat
     from nbconvert.exporters import get_exporter
@@ -98,7 +105,7 @@ def render(sources: list[Path], target: Path, ending: str, key: str, home: str) 
     audience, _, kind = ending.rpartition(".")
     exporter = get_exporter(FORMATS[kind])(**({"audience": audience} if audience else {}))
     notebooks = [nbformat.read(source, as_version=4) for source in sources]
-    content, _ = exporter.from_notebook_node(joined(notebooks, key, home))
+    content, _ = exporter.from_notebook_node(joined(notebooks, key, home, changed))
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 

@@ -2,17 +2,21 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from briefing.inputs.digests import notebook_parts
 from briefing.inputs.files import BadInput
+from briefing.runs.documents import EXHIBIT_MIME, KEY_FIGURES
 
 if TYPE_CHECKING:  # a build that has nothing to do does without it
     from nbformat import NotebookNode
 
 CONSEQUENCE = "nothing was executed"
+
+FRONT = (KEY_FIGURES, "key_takeaways")
+"""Exhibits with which a briefing begins."""
 
 PARAMETERS = frozenset({"parameter_set", "overrides"})
 
@@ -46,17 +50,34 @@ def check_notebooks(files: tuple[Path, ...]) -> None:
         raise BadInput(messages)
 
 
-def joined(notebooks: Iterable["NotebookNode"], key: str, home: str = "") -> "NotebookNode":
+def joined(
+    notebooks: Iterable["NotebookNode"],
+    key: str,
+    home: str = "",
+    changed: Mapping[str, Any] | None = None,
+) -> "NotebookNode":
     """The notebooks of one briefing as one, in the given order.
 
-    `key` names the build, and `home` is where the page of all builds lies, seen from there.
+    `key` names the build, and `home` is where the page of all builds lies, seen from there. What
+    `changed` since the build before is an output that no notebook can have; it stands after the
+    answers, or where there are none after the key figures.
     """
     from nbformat import NotebookNode
-    from nbformat.v4 import new_notebook
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
 
     cells = [cell for notebook in notebooks for cell in notebook.cells]
+    front = [place for place, cell in enumerate(cells, start=1) if _is_front(cell)]
+    if changed and front:
+        shown = new_output("display_data", data=changed)
+        cells.insert(front[-1], new_code_cell("# Put in by the build.", outputs=[shown]))
     renamed = [NotebookNode({**cell, "id": f"cell-{n}"}) for n, cell in enumerate(cells, start=1)]
     return new_notebook(cells=renamed, metadata={"briefing": {"key": key, "home": home}})
+
+
+def _is_front(cell: "NotebookNode") -> bool:
+    """Whether a cell shows what a front page begins with."""
+    described = (output.get("data", {}).get(EXHIBIT_MIME, {}) for output in cell.get("outputs", ()))
+    return any(each.get("name") in FRONT for each in described)
 
 
 def _messages(file: Path) -> Iterator[str]:

@@ -81,7 +81,7 @@ def _warm_up() -> None:
 
     from briefing.case import Case
     from briefing.inputs.files import BadInput
-    from briefing.runs import shell
+    from briefing.runs import shell, whatchanged  # noqa: F401
 
     shell.new_shell().run_cell("None")
     shell.forget_shell()
@@ -332,7 +332,7 @@ def _become_child(parent: int, request: Mapping[str, Any], streams: list[int]) -
 
 
 def _run(request: Mapping[str, Any], connection: socket.socket) -> None:
-    """Be a kernel, or run the cells of one notebook; then end without finalising libraries."""
+    """Be a kernel, run a notebook or compare builds; then end without finalising libraries."""
     import atexit
 
     status = 0
@@ -342,6 +342,10 @@ def _run(request: Mapping[str, Any], connection: socket.socket) -> None:
 
             begun = partial(_tell_cell, connection)
             shell.run(Path(request["cells"]), Path(request["outputs"]), begun)
+        elif request["lane"] == "compare":
+            from briefing.runs.whatchanged import compare
+
+            compare(Path(request["folder"]))
         else:
             connection.close()
             _run_kernel(request["arguments"])

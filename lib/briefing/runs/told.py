@@ -1,7 +1,7 @@
 """What changed, told: for people in a terminal, and as plain values for machines."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import floor, isfinite, log10
+from math import isfinite
 from typing import Any
 
 from rich import box
@@ -11,13 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from briefing.exhibits.terms import amount_text
-from briefing.exhibits.words import money, number, quantity_text
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact
 from briefing.runs.attribution import CODE, DATE_AND_FACTS, DRAWS, Cause
-from briefing.runs.changes import AssumptionChange, ExhibitChange, FactChange, moves_figures
+from briefing.runs.changes import (
+    AssumptionChange,
+    ExhibitChange,
+    FactChange,
+    by_weight,
+    moves_figures,
+)
 from briefing.runs.difference import Content, Difference, Move
 from briefing.runs.stances import Answer
+from briefing.runs.wording import ends_of, range_text, signed, value_text
 
 MOST_ROWS = 12
 """Of one table in a terminal, unless everything is asked for."""
@@ -139,7 +145,7 @@ def _move(move: Move, difference: Difference) -> RenderableType:
     unit = move.figure.unit
     line = _line((move.figure.label, "bold"), f"  {before} → ", (after, "bold"))
     if isfinite(move.move):
-        line.append_text(_text(f"  ({_signed(move.move, unit, move.move)})"))
+        line.append_text(_text(f"  ({signed(move.move, unit, move.move)})"))
     attribution = move.attribution
     if attribution is None:
         return line
@@ -152,14 +158,14 @@ def _move(move: Move, difference: Difference) -> RenderableType:
     largest = max((abs(cause.move) for cause in attribution.causes), default=1.0)
     named, rest = _named(attribution.causes)
     for cause in named:
-        moved = _signed(cause.move, unit, move.move)
+        moved = signed(cause.move, unit, move.move)
         if cause.standard_error:
-            moved += f" ± {_signed(cause.standard_error, unit, move.move)[1:]}"
+            moved += f" ± {signed(cause.standard_error, unit, move.move)[1:]}"
         bar = "━" * max(1, round(BAR_WIDTH * abs(cause.move) / largest))
         colour = "cyan" if cause.move > 0 else "magenta"
         table.add_row(moved, _text(bar, style=colour), _cause(cause, difference))
     if rest:
-        sum_ = _signed(sum(cause.move for cause in rest), unit, move.move)
+        sum_ = signed(sum(cause.move for cause in rest), unit, move.move)
         table.add_row(sum_, "", _text(f"{_count(rest, 'smaller cause')} together", style="dim"))
     return Group(line, Padding(table, (0, 0, 0, 2)), Text())
 
@@ -184,35 +190,8 @@ def _cause(cause: Cause, difference: Difference) -> Text:
         case name if name == CODE:
             told = "what today's code does not repeat of the printed values"
         case name:
-            told = next(
-                (_ends_of(each) for each in difference.assumptions if each.name == name), ""
-            )
+            told = next((ends_of(each) for each in difference.assumptions if each.name == name), "")
     return _line(cause.name, (f"  {told}", "dim"))
-
-
-def _ends_of(change: AssumptionChange) -> str:
-    """The value in both builds, or the range where only that changed."""
-    value = f"{_value(change.before)} → {_value(change.after)}"
-    if change.before and change.after and change.before.value == change.after.value:
-        value = f"{_range(change.before)} → {_range(change.after)}"
-    return value
-
-
-def _value(assumption: Assumption | None) -> str:
-    return "—" if assumption is None else quantity_text(assumption.name, assumption.value)
-
-
-def _range(assumption: Assumption | None) -> str:
-    if assumption is None:
-        return "—"
-    if assumption.is_fixed:
-        return "fixed"
-    if assumption.options:
-        total = sum(assumption.options.values())
-        return ", ".join(f"{word} {w / total:.0%}" for word, w in assumption.options.items())
-    ends = (assumption.low, assumption.high)
-    told = " to ".join(quantity_text(assumption.name, end) for end in ends if end is not None)
-    return told + (", uniform" if assumption.distribution == "uniform" else "")
 
 
 def _assumptions(changes: tuple[AssumptionChange, ...], most: int | None) -> RenderableType | None:
@@ -231,8 +210,8 @@ def _assumptions(changes: tuple[AssumptionChange, ...], most: int | None) -> Ren
         style = "bold" if moves_figures(each) else ""
         table.add_row(
             _line((each.name, style), (f"\n{', '.join(each.what)}", "dim")),
-            _text(_both(_value(each.before), _value(each.after), "\n→ ")),
-            _text(_both(_range(each.before), _range(each.after), "\n→ ")),
+            _text(_both(value_text(each.before), value_text(each.after), "\n→ ")),
+            _text(_both(range_text(each.before), range_text(each.after), "\n→ ")),
             _text(reason + _facts_of(each), style="dim"),
         )
     seen = sum(moves_figures(each) for each in changes)
@@ -264,7 +243,7 @@ def _both(before: str, after: str, arrow: str = " → ") -> str:
 
 
 def _facts(difference: Difference, most: int | None) -> RenderableType | None:
-    changes = _by_weight(difference)
+    changes = by_weight(difference.facts, difference.assumptions)
     if not changes:
         return None
     table = _table(
@@ -280,18 +259,6 @@ def _facts(difference: Difference, most: int | None) -> RenderableType | None:
         )
     kinds = ", ".join(f"{count} {word}" for word, count in _tally(changes).items())
     return _headed(f"{_count(changes, 'fact')} changed: {kinds}", table, *_more(changes, most))
-
-
-def _by_weight(difference: Difference) -> tuple[FactChange, ...]:
-    """Facts behind changed assumptions first, then the ledger's core, then by id."""
-    sides = [side for each in difference.assumptions for side in (each.before, each.after) if side]
-    used = {fact.id for side in sides for fact in side.facts}
-
-    def weight(change: FactChange) -> tuple[bool, bool, str]:
-        fact = change.after or change.before
-        return change.id not in used, fact is None or fact.priority != "core", change.id
-
-    return tuple(sorted(difference.facts, key=weight))
 
 
 def _both_of(change: FactChange, words: Any) -> str:
@@ -359,18 +326,6 @@ def _count(things: Iterable[Any], name: str) -> str:
 
 def _of(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
-
-
-def _signed(part: float, unit: str, whole: float) -> str:
-    """Part of a move with its sign; shares move by points, as finely as the `whole` move asks."""
-    sign = "−" if part < 0 else "+"
-    size = abs(part)
-    if unit in ("share", "rate"):
-        digits = max(1, 1 - floor(log10(abs(whole) * 100)))
-        return f"{sign}{size * 100:.{digits}f} points"
-    if unit.startswith("usd"):
-        return f"{sign}{money(size)}"
-    return f"{sign}{number(size)}{f' {unit}' if unit else ''}"
 
 
 # --- For machines ---
