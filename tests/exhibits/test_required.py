@@ -137,16 +137,6 @@ def test_without_a_value_the_search_stops_and_nothing_is_infinite(latest):
     assert "nan" not in repr(everywhere)
 
 
-def test_a_case_without_a_value_can_still_be_asked(latest):
-    endless = latest.what_if(mature_growth_rate=0.2)
-    required = endless.required("mature_growth_rate", **PRICE)
-    assert not required.holds.item()
-    assert required.value.item() == pytest.approx(
-        latest.required("mature_growth_rate", **PRICE).value.item()
-    )
-    assert endless.required("mature_growth_rate", "lowest_cash_usd", at_least=0).holds.item()
-
-
 def test_a_search_takes_in_a_what_if_beyond_the_range(latest):
     slow = latest.what_if(growth_half_life_years=30)
     required = slow.required("growth_half_life_years", **PRICE)

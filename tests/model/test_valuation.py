@@ -74,3 +74,9 @@ def test_owners_may_walk_away(latest):
     hopeless = latest.what_if(mature_gross_margin_share=0.05, opening_cash_usd=0)
     assert hopeless.enterprise_value_usd < 0
     assert hopeless.equity_value_usd == 0
+
+
+def test_owing_more_is_never_worth_more(deal_day):
+    commitments = (30e9, 100e9, 200e9, 250e9, 300e9)
+    values = [deal_day.what_if(azure_commitment_usd=usd).equity_value_usd for usd in commitments]
+    assert values == sorted(values, reverse=True)

@@ -233,7 +233,7 @@ def test_the_plain_text_keeps_to_72_columns(text):
 def test_questions_are_told_one_below_another_with_grade_and_what_would_overturn_them(mail, latest):
     rows = latest.key_takeaways.data.to_dict("records")
     told = "\n".join(mail.texts)
-    assert len(mail.all("h3")) == len(rows) == 6
+    assert len(mail.all("h3")) == len(rows) == 7
     for row in rows:
         assert (
             "\n".join(

@@ -117,12 +117,11 @@ def test_a_failed_notebook_is_kept_and_the_last_good_briefing_stays(small):
 
 
 def test_one_failed_set_does_not_stop_another(small):
-    (small / "params" / "spoiled.yaml").write_text(
-        "extends: deal_day\ntitle: Growth above the discount rate\nassumptions:\n"
-        "  discount_rate: {value: 0.03, reason: lower than growth and so without a value}\n"
-    )
+    (small / "params" / "spoiled.yaml").write_text("extends: deal_day\ntitle: One that fails\n")
+    summary = small / "notebooks" / "00_summary.ipynb"
+    edit_text(summary, '"case.reading_note"', "\"assert parameter_set != 'spoiled'\"")
     outcomes = {each.plan.name: each for each in built(small, "spoiled", "deal_day")}
-    assert "must stay below discount rate" in outcomes["spoiled"].failure
+    assert "AssertionError" in outcomes["spoiled"].failure
     assert outcomes["deal_day"].failure == ""
 
 

@@ -72,11 +72,13 @@ def test_a_worker_that_is_killed_costs_time_and_nothing_else(small_project, clus
 
 def test_a_failed_cell_is_told_from_afar(small_project, cluster):
     (small_project / "params" / "spoiled.yaml").write_text(
-        "extends: deal_day\ntitle: Growth above the discount rate\nassumptions:\n"
-        "  discount_rate: {value: 0.03, reason: lower than growth and so without a value}\n"
+        "extends: deal_day\ntitle: One that fails\n"
     )
+    summary = small_project / "notebooks" / "00_summary.ipynb"
+    text = summary.read_text("utf-8")
+    summary.write_text(text.replace('"case.reading_note"', '"assert parameter_set is None"'))
     outcome = built(small_project, "spoiled", cluster, "reports")
-    assert "must stay below discount rate" in outcome.failure
+    assert "AssertionError" in outcome.failure
 
 
 def test_a_scheduler_that_cannot_be_reached_is_refused(monkeypatch):

@@ -42,7 +42,7 @@ def test_an_executed_notebook_shows_charts_that_jupyterlab_draws(executed):
     bundles = outputs(nbformat.read(executed, as_version=4))
     charts = [data for data in bundles if data.get(EXHIBIT_MIME, {}).get("kind") == "chart"]
     assert charts
-    assert all(data[CHART_MIME]["title"]["text"][0].startswith("Exhibit E08 ") for data in charts)
+    assert all(data[CHART_MIME]["title"]["text"][0].startswith("Exhibit E") for data in charts)
 
 
 @pytest.mark.parametrize("ending", FORMATS)

@@ -160,7 +160,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
                 axis=alt.Axis(grid=False),
             ),
             opacity=alt.Opacity(
-                "reading:N",
+                "reading:O",
                 title=None,
                 sort=None,
                 scale=alt.Scale(domain=list(READINGS.values()), range=SHADES),

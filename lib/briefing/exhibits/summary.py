@@ -95,6 +95,8 @@ def key_takeaways(
     labs_paid_with_funding_usd: Array,
     labs_paid_without_funding_usd: Array,
     stress_length_years: Array,
+    microsoft_bundle_npv_usd_draws: Array,
+    nvidia_bundle_npv_usd_draws: Array,
     facts: Ledger,
 ) -> Exhibit:
     """E00: what we conclude, how good the evidence is, and what would prove us wrong."""
@@ -112,6 +114,13 @@ def key_takeaways(
     funded, unfunded = (
         percent(share_of(paid.item(), labs_due_usd.item()))
         for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
+    )
+    bundles = " and ".join(
+        f"{money_span(*np.quantile(draws, [0.1, 0.9]).tolist())} for {name}"
+        for name, draws in (
+            ("Microsoft", microsoft_bundle_npv_usd_draws),
+            ("Nvidia", nvidia_bundle_npv_usd_draws),
+        )
     )
     where = "; E12 shows at which training costs" if short else ""
     rows = [
@@ -146,6 +155,13 @@ def key_takeaways(
             "Audited margins above our range for a full year.",
         ),
         (
+            "What do the two investors get?",
+            f"Shares and margin together, less all they cost: {bundles}. Both hang on how many of "
+            "the sales would not have come anyway, which nobody can observe (E21, E22).",
+            "D",
+            "A filing that states the price of the shares or the margin on this capacity.",
+        ),
+        (
             "What can go wrong?",
             f"Money in sight runs out in {percent_of_draws(short)}{where}.",
             "D",
@@ -165,7 +181,7 @@ def key_takeaways(
     frame = pd.DataFrame(rows, columns=columns)
     return Exhibit(
         id="E00",
-        title="Six questions, our answers, and what would prove us wrong",
+        title="Our answers, and what would prove us wrong",
         stands_as="Opinion",
         body=table(frame),
         alt=read_aloud(frame),

@@ -28,6 +28,8 @@ def football_field(
     multiple_value_usd_draws: Array,
     fair_value_under_terms_usd_draws: Array,
     backsolved_value_usd_draws: Array,
+    run_rate_multiple_value_usd_draws: Array,
+    trailing_multiple_value_usd_draws: Array,
     last_round_value_usd: Array,
     press_value_usd: Array,
     parameters: ParameterSet,
@@ -42,6 +44,8 @@ def football_field(
         range_of("Forward revenue multiple", multiple_value_usd_draws, LAST),
         range_of("Fair value, plain terms", fair_value_under_terms_usd_draws, LAST),
         range_of("Option backsolve", backsolved_value_usd_draws, LAST),
+        range_of("Run-rate, others' multiples", run_rate_multiple_value_usd_draws, STATED),
+        range_of("Past sales, others' multiples", trailing_multiple_value_usd_draws, STATED),
         Range("Last priced round", last, last, last, LAST),
         Range("Press, unconfirmed", *_press_range(press, said), STATED),
     ]
@@ -194,7 +198,7 @@ def valuation_answer(
         body=(
             f"Our discounted cash flow, cash included, has a median of **{money(middle)}**, with "
             f"eight draws in ten between {money(low)} and {money(high)}. The median lies "
-            f"**{percent(abs(middle / last - 1))} {side}** the last priced round of {money(last)}, "
+            f"**{money(abs(middle - last))} {side}** the last priced round of {money(last)}, "
             f"which is {last_round_run_rate_multiple.item():.0f} times the newest run-rate we "
             "know. "
             "The difference says what the buyers of that round must believe about growth and "
