@@ -1,5 +1,7 @@
 import email
+import json
 import re
+import shutil
 import subprocess
 import sys
 from email.policy import default
@@ -492,3 +494,51 @@ def test_hostile_text_reverses_and_swells_nothing(attack):
     assert not re.search(r"[\x00\x07\x1b\u202e]", parts)
     assert len(body(message, "html").encode()) < 80_000
     assert max(map(len, body(message, "plain").splitlines())) <= 72
+
+
+# What programs know, by the tables of caniemail.com
+
+CLIENTS = ["gmail.*", "outlook.*", "apple-mail.*"]
+
+FORGIVEN = {
+    "@media": "dark and narrow are niceties; without them the mail is light and as wide",
+    "<style> element": "holds those niceties alone, all else is inlined",
+    "<body> element": "only its background is lost",
+    "display:none": "the preview text is hidden by size and colour as well",
+    "transform": "it means text-transform, whose letters stay small where it is unknown",
+    "overflow": "hides the rest of the preview text, which is hidden otherwise too",
+    "table-layout": "column widths stand in attributes too",
+    "white-space": "a line may break where it looks worse",
+    "word-break": "a long word may run over its cell",
+    "role attribute": "layout tables are read as tables by one program of the past",
+}
+
+READ_TABLES = """
+import { caniemail } from "caniemail";
+import { readFileSync } from "node:fs";
+const html = readFileSync("mail.html", "utf8");
+const found = caniemail({ clients: JSON.parse(process.argv[2]), html }).issues.errors;
+const titles = (issues) => [...new Set(issues.map((issue) => issue.title))];
+console.log(JSON.stringify([...found].map(([client, issues]) => [client, titles(issues)])));
+"""
+
+
+@pytest.fixture(scope="module")
+def unsupported(message, tmp_path_factory):
+    """What each program lacks of the mail's HTML. The tables come from npm's registry."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("no Node on this machine")
+    folder = tmp_path_factory.mktemp("npm")
+    install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "caniemail@1.0.5"]
+    fetched = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        pytest.skip(f"npm cannot fetch caniemail: {fetched.stderr.strip()[-200:]}")
+    (folder / "mail.html").write_text(body(message, "html"), "utf-8")
+    (folder / "check.mjs").write_text(READ_TABLES)
+    command = ["node", "check.mjs", json.dumps(CLIENTS)]
+    return dict(json.loads(subprocess.check_output(command, cwd=folder, text=True)))
+
+
+def test_no_program_lacks_what_the_mail_needs(unsupported):
+    assert len(unsupported) >= 5  # the tables are there, and know of something
+    assert {title for titles in unsupported.values() for title in titles} <= FORGIVEN.keys()
