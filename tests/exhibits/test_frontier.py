@@ -31,7 +31,7 @@ def test_each_point_of_the_map_lies_on_its_own_growth(latest):
 def test_the_plan_is_marked_only_while_it_is_known(latest):
     exhibit = latest.value_frontier
     assert "anthropic-gm-2028-plan" in {fact.id for fact in exhibit.facts}
-    assert "Plan, carried on" in str(exhibit.body.to_dict())
+    assert "Plan, as we extend it" in str(exhibit.body.to_dict())
     assert any("There these hold: " in note for note in exhibit.notes)
 
 

@@ -96,12 +96,12 @@ def accounting_explorer(
         ),
         Treatment(
             "", "", "Paid to a customer, shares worth our value",
-            f"revenue less {percent(rate)}", f"overpaid by {money(microsoft_excess_usd.item())}",
+            f"{percent(rate)} off the pledge", f"overpaid by {money(microsoft_excess_usd.item())}",
             "ASC 606-10-32-26",
         ),
         Treatment(
             "", "", "Paid to a customer, shares not distinct",
-            f"revenue less {percent(most)}",
+            f"{percent(most)} off the pledge of {money(pledge)}",
             f"{money(microsoft_equity_total_usd.item())} of equity", "ASC 606-10-32-25",
         ),
         Treatment(
@@ -142,8 +142,7 @@ def accounting_explorer(
         ),
         Treatment(
             "Nvidia", "Equity and sales", "Anthropic is a customer of its customer, or is not",
-            f"revenue less nothing to {money(nvidia_excess_usd.item())}, of "
-            f"{money(commitment_chips_total_usd.item())} of chips",
+            _nvidia_books(nvidia_excess_usd.item(), commitment_chips_total_usd.item()),
             f"{percent(nvidia_self_funded_revenue_share.item())} of chip sales is its own money "
             "pro rata", "ASC 606-10-32-25",
         ),
@@ -173,8 +172,8 @@ def accounting_explorer(
     stated = [facts[each] for each in STATED if each in facts]
     return Exhibit(
         id="E36",
-        title=f"The rule takes {percent_span(0.0, rate)} off Microsoft's revenue from the deal, "
-        f"while {percent(own)} of it is its own money: both are right"
+        title=f"If the shares are worth our value the rule takes {percent(rate)} off Microsoft's "
+        f"revenue, while {percent(own)} of it is its own money: both are right"
         if not np.isnan(rate) and not np.isnan(own)
         else "The rule and the money answer different questions, and both are right",
         body=table(frame, links=["Rule"]),
@@ -194,6 +193,12 @@ def accounting_explorer(
         ),
         facts=tuple(stated),
     )
+
+
+def _nvidia_books(excess_usd: float, chips_usd: float) -> str:
+    if excess_usd < 5e6:
+        return f"nothing taken off {money(chips_usd)} of chips"
+    return f"nothing or {money(excess_usd)} taken off {money(chips_usd)} of chips"
 
 
 STATED = (

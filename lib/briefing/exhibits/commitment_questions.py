@@ -63,7 +63,7 @@ def commitment_questions(
         ("S025", "Are the legs conditional on each other?", "Not computable: no public filing says so. The ladder shows each leg by itself.", "E07"),
         ("S026", "What is it a year?", f"{money_span(steep.min(), steep.max())} a year at the peak, {heaviest} of Anthropic's revenue in the heaviest quarter, by term and ramp.", "E06b"),
         ("S072", "What is the contract's horizon?", f"Undisclosed. We take {years(term)} and vary it first.", "E06, E06b"),
-        ("S073", "What is the price per unit?", f"Undisclosed. At our rent of {money(rent)} per gigawatt and year {pledge} rents {number(rented)} gigawatt-years.", "E01"),
+        ("S073", "What is the price per unit?", f"Undisclosed. At our rent of {money(rent)} per gigawatt and year {pledge} rents {number(rented)} gigawatt-years; the rent is a range (E41).", "E09c"),
         ("S074", "How can it be ended?", f"Undisclosed for Azure. {notice if on_notice else 'No other contract of Anthropic states its notice either.'}", "E01, E07"),
         ("S075", "How binding is it for Anthropic?", f"An announced commitment by public evidence. As a debt it is worth from nothing to {money(most_owed)}, by the part that is take-or-pay.", "E06c, E07"),
         ("S086", "Soft target or firm obligation, and at whose risk?", _risk(rung_losses), "E07b"),
@@ -87,8 +87,8 @@ def _option(option: Mapping[str, float], reading: str) -> str:
     if reading == "nested":
         return "Read here as part of the commitment, it adds nothing."
     return (
-        f"Read here as additional, at an assumed rent it comes to {money(option['headline'])} at "
-        f"most and {money(option['expected'])} as expected."
+        f"Read here as additional, at the rent and term that we assume it comes to "
+        f"{money(option['headline'])} if all of it is taken, {money(option['expected'])} as expected."
     )
 
 

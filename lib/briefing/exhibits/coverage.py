@@ -157,7 +157,7 @@ def _coverage_chart(frame: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixi
         cash=frame.operating_cash_usd / 1e9,
         announced=frame.headline_due_usd / 1e9,
         firm=frame.firm_due_usd / 1e9,
-        label=[f"{multiple:.1f}×" for multiple in frame.coverage_multiple],
+        label=[_times(multiple) for multiple in frame.coverage_multiple],
     )
     names = list(dict.fromkeys(bars.supplier))
     most = max(float(lines[["revenue", "announced"]].max().max()), 1.0) if len(lines) else 1.0
@@ -288,3 +288,8 @@ def obligation_table(
         ),
         facts=sourced,
     )
+
+
+def _times(multiple: float) -> str:
+    """A multiple with as many digits as tell it from one."""
+    return f"{multiple:.2f}×" if 0.95 <= multiple < 1.05 else f"{multiple:.1f}×"

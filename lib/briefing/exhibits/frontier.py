@@ -20,7 +20,7 @@ ByCondition = Mapping[str, Required]
 
 ROUND = "Last priced round"
 
-PLAN = "Plan, carried on"
+PLAN = "Plan, as we extend it"
 
 PLANNED_MARGIN = "anthropic-gm-2028-plan"
 

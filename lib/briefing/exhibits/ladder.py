@@ -65,7 +65,8 @@ def firmness_ladder(
     press = frame.headline_usd[frame.rung == "intent"].sum()
     return Exhibit(
         id="E07",
-        title=f"Of {money(total)} announced in and around the deal, public evidence shows {shown}",
+        title=f"Of {money(total)} announced in and around the deal, the gigawatt at our price, "
+        f"public evidence shows {shown}",
         body=_ladder(frame),
         alt="; ".join(
             f"{RUNG_NAMES[rung]}: {leg}, "
@@ -88,7 +89,12 @@ def firmness_ladder(
             "Of Azure the firm reading counts our assumed take-or-pay share, for none is "
             "disclosed; of a contract that can be cancelled, the time of notice. More capacity at "
             "Microsoft is the gigawatt, priced at an assumed rent."
-            + (f" {money(press)} rests on the press alone." if press > 5e6 else ""),
+            + (
+                f" {money(press)} rests on the press alone, and is expected like a promise of "
+                "undisclosed firmness, because its wording is not known."
+                if press > 5e6
+                else ""
+            ),
             "No public filing says whether one leg frees a partner from another."
             + (
                 f" Rows without a price ({unpriced}) name chips or power; they overlap with others "

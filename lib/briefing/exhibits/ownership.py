@@ -145,7 +145,7 @@ def stake_table(
     side = "less" if fair < price else "more"
     return Exhibit(
         id="E10b",
-        title=f"At our fair value both stakes are worth {percent(abs(fair / price - 1))} "
+        title=f"At our central fair value both stakes are worth {percent(abs(fair / price - 1))} "
         f"{side} than at {money(price)}",
         body=table(frame, numbers=["Microsoft", "Nvidia"], stub="Stake"),
         alt=read_aloud(frame, rows=len(frame)),

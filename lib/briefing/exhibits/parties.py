@@ -63,7 +63,8 @@ def microsoft_waterfall(
         data=frame,
         notes=(
             CLOCK + f" {percent(part)} of the commitment counts as sales that Azure would not have "
-            "made without the money; this share is our judgement and decides the sign.",
+            "made without the money; this share is our judgement, and E21c shows how much hangs on "
+            "it.",
             "Cash clock: equipment is paid before Anthropic pays for its use. Matched to the "
             "service by depreciation instead, the bundle would be worth "
             f"{money(microsoft_clock_cost_usd.item())} more.",
@@ -243,8 +244,9 @@ def parties_answer(
         title="What each party gives and gets",
         body=(
             f"{paid}; eight draws in ten lie between {_off(low)} and {_off(high)}. "
-            f"{both[0]}; {both[1]}. Both hang on how much of the sales would have come "
-            f"anyway.{hedge} The market value that can rest on an investor's own money coming back "
+            f"{both[0]}; {both[1]}. The price of the shares, the "
+            f"margins and how much of the sales would have come anyway are undisclosed.{hedge} "
+            "The market value that can rest on an investor's own money coming back "
             f"is at most **{percent(most)}** of either's."
         ),
     )

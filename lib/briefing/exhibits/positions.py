@@ -151,8 +151,8 @@ def anthropic_table(
     side = "less" if given < got else "more"
     return Exhibit(
         id="E23",
-        title=f"Anthropic gets {money(got)} for shares that are worth {money(given)} today on our "
-        f"fair value, {money(abs(given - got))} {side}",
+        title=f"Anthropic gets {money(got)} for shares that our central fair value puts at "
+        f"{money(given)} today, {money(abs(given - got))} {side}",
         body=table(frame, groups="Side", stub="What"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
-from briefing.exhibits.press_words import ORDER, PEN, WORDS, arithmetic_text, said
+from briefing.exhibits.press_words import ORDER, WORDS, arithmetic_text, said
 from briefing.exhibits.tables import link, read_aloud, table
 from briefing.exhibits.words import money_span, stated_money
 from briefing.inputs.facts import Fact, Ledger
@@ -62,9 +62,7 @@ def _spread(figure: PressFigure) -> str:
 
 
 def _widest(figures: Sequence[PressFigure]) -> str:
-    finite = [
-        each for each in figures if np.isfinite(each.spread_multiple) and WORDS[each.id].slip != PEN
-    ]
+    finite = [each for each in figures if np.isfinite(each.spread_multiple)]
     if not finite:
         return "none has a figure to compare it with"
     widest = max(finite, key=lambda each: each.spread_multiple)

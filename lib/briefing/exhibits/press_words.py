@@ -18,6 +18,7 @@ class Words:
 
 COUNTER = "Counter-flows added up"
 CEILING = "A ceiling read as cash"
+NOTICE = "A contract that can be ended read as owed in full"
 TWICE = "Money promised earlier counted again"
 BEFORE = "Before and after the money mixed up"
 TALK = "Talk read as a price"
@@ -35,7 +36,7 @@ WORDS = {
     "letter_since": Words(CEILING, "{printed} from Nvidia for OpenAI", "{least}, which replaced the letter of intent.", "fell away"),
     "google_pledge": Words(CEILING, "{printed} from Google", "{least} now; the rest waits for milestones.", "on milestones"),
     "amazon_pledge": Words(CEILING, "{printed} from Amazon", "{least} at once; the rest waits for milestones.", "on milestones"),
-    "spacex": Words(CEILING, "Over {printed} for SpaceX", "{least}, what ninety days' notice leaves owed.", "if it runs to its end"),
+    "spacex": Words(NOTICE, "Over {printed} for SpaceX", "{least}, what ninety days' notice leaves owed.", "if it runs to its end"),
     "round_money": Words(TWICE, "A round of {printed}", "{least} of new money; cloud companies had promised the rest before.", "new"),
     "press_value": Words(TALK, "A value of {printed}", "{least}, the last price paid; the companies stated none for this deal.", "before the money, if the pledges are in it"),
     "press_value_since": Words(BEFORE, "A value of {printed}", "{least} before the money and {most} after it, as Series G settled later.", "before the money"),
@@ -55,7 +56,7 @@ WORDS = {
 }  # fmt: skip
 """One entry for each claim of `briefing.model.press.CLAIMS`."""
 
-ORDER = (COUNTER, CEILING, TWICE, BEFORE, TALK, PRICE, PACE, GROSS, NAME, PEN)
+ORDER = (COUNTER, CEILING, NOTICE, TWICE, BEFORE, TALK, PRICE, PACE, GROSS, NAME, PEN)
 
 
 def said(figure: PressFigure, words: str) -> str:

@@ -177,7 +177,8 @@ def nvidia_return_table(
     quarters = chips_secured_quarters_multiple_by_firmness["expected"].item()
     return Exhibit(
         id="E22b",
-        title=f"The commitment secures {money(chips)} of chips, {_of_a_quarter(quarters)}",
+        title=f"In the expected reading the commitment brings {money(chips)} of chips, "
+        f"{_of_a_quarter(quarters)}",
         body=table(frame, numbers=list(READINGS.values()), stub="Nvidia"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -179,15 +179,13 @@ def risk_answer(
     shortfall = float(np.median(azure_shortfall_usd_draws))
     unused = float(np.mean(unused_minimum_usd_draws > 1e6))
     missing = (
-        f"the missing sum exceeds **{money(gap)}** in one draw of ten"
-        if gap > 0
-        else "nine draws in ten need no new money at all"
+        f", and the missing sum exceeds **{money(gap)}** in one draw of ten" if gap > 0 else ""
     )
     return Exhibit(
         title="What can go wrong",
         body=(
             f"The money in sight (cash, revenue, announced rounds and the equity that the model "
-            f"counts) runs out before 2036 in **{percent_of_draws(short)}**, and "
+            f"counts) runs out before 2036 in **{percent_of_draws(short)}**"
             f"{missing}. In the median draw Microsoft receives {money(shortfall)} less "
             f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for "
             "Azure compute that it never uses. At its heaviest, Azure claims "

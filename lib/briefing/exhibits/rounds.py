@@ -179,7 +179,7 @@ def price_as_multiple(
     others = {
         "Microsoft, listed": microsoft_annualised_multiple,
         "Nvidia, listed": nvidia_annualised_multiple,
-        "OpenAI, last round": openai_annualised_multiple,
+        "OpenAI, newest price": openai_annualised_multiple,
     }
     frame = pd.DataFrame(
         [

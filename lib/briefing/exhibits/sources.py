@@ -121,7 +121,7 @@ def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
         body=(
             f"On {as_of.day} {as_of:%B %Y} the ledger held **{len(facts)}** facts. Companies or "
             f"filings had confirmed {confirmed} of them, of which {grades['A']} were read in a "
-            f"primary source; {grades['D']} were estimates or disputed, and "
-            f"{grades['E']} record that something is not disclosed."
+            f"primary source; {grades['C']} were reported by the press, {grades['D']} were "
+            f"estimates or disputed, and {grades['E']} record that something is not disclosed."
         ),
     )

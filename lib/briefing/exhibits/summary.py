@@ -156,8 +156,9 @@ def key_takeaways(
         ),
         (
             "What do the two investors get?",
-            f"Shares and margin together, less all they cost: {bundles}. Both hang on how many of "
-            "the sales would not have come anyway, which nobody can observe (E21, E22).",
+            f"Shares and margin together, less all they cost: {bundles}, in eight draws of ten. "
+            "The price of the shares, the margins and how much would have been sold anyway are "
+            "undisclosed (E21, E22).",
             "D",
             "A filing that states the price of the shares or the margin on this capacity.",
         ),

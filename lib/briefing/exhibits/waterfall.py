@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from briefing.exhibits.look import BLUE, GREEN, INK, ORANGE, RULE, WIDTH
-from briefing.exhibits.words import money
+from briefing.exhibits.words import stated_money
 
 LABELS = 190
 """Pixels for the names of the steps, left of the plot."""
@@ -49,7 +49,7 @@ def waterfall(frame: pd.DataFrame) -> alt.TopLevelMixin:
             "start": (frame["start_usd"] / 1e9).round(4),
             "end": (frame["end_usd"] / 1e9).round(4),
             "right": (frame[["start_usd", "end_usd"]].max(axis=1) / 1e9).round(4),
-            "label": [money(amount) for amount in frame["amount_usd"]],
+            "label": [stated_money(amount) for amount in frame["amount_usd"]],
         }
     )
     low = min(0.0, bars[["start", "end"]].min().min())
@@ -89,4 +89,4 @@ def waterfall(frame: pd.DataFrame) -> alt.TopLevelMixin:
 def told(frame: pd.DataFrame) -> str:
     """The waterfall in words."""
     pairs = zip(frame["label"], frame["amount_usd"], strict=True)
-    return "; ".join(f"{label} {money(amount)}" for label, amount in pairs)
+    return "; ".join(f"{label} {stated_money(amount)}" for label, amount in pairs)

@@ -81,6 +81,8 @@ def percent(share: float) -> str:
     """
     if math.isnan(share):
         return "—"
+    if math.isinf(share):
+        return "∞"
     sign, size = ("−" if share < 0 else ""), abs(share) * 100
     if size == 0:
         return "0%"

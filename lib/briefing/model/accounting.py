@@ -64,7 +64,7 @@ def microsoft_reduction_rate(
 def most_microsoft_reduction_rate(
     azure_commitment_usd: Array, microsoft_equity_total_usd: Array
 ) -> Array:
-    """The same if the shares were no distinct good at all: the most the rule could take off."""
+    """The same, of the whole pledge, if the shares were no distinct good at all."""
     return _reduction_rate(azure_commitment_usd, microsoft_equity_total_usd, np.zeros((1, 1)))
 
 
