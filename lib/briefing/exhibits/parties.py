@@ -234,7 +234,7 @@ def parties_answer(
     hedge = (
         ""
         if np.isnan(correlation)
-        else " For Microsoft it spreads the risk in its backlog only while shortfalls of OpenAI "
+        else " For Microsoft the deal spreads the risk in its backlog only while shortfalls of OpenAI "
         f"and Anthropic correlate by less than **{correlation:.2f}**."
     )
     most = max(
