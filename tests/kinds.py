@@ -5,13 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from briefing.inputs.distributions import Pert
+from briefing.inputs.distributions import LogNormal, Pert
 from briefing.model.measures.circulation import max_circulation
 from briefing.model.measures.clearing import clearing
+from briefing.model.measures.concentration import (
+    herfindahl_points,
+    merger,
+    modified_herfindahl_points,
+)
 from briefing.model.measures.consideration import net_revenue
 from briefing.model.measures.crossholdings import cross_holdings, debt_dependency, failure_waves
 from briefing.model.measures.cycling import finn
 from briefing.model.measures.debtrank import debtrank
+from briefing.model.measures.dependence import kendall_of_normals, pearson_of_normals
 from briefing.model.measures.direction import (
     flow_hierarchy,
     hodge_loop_share,
@@ -22,6 +28,12 @@ from briefing.model.measures.discounting import gordon_value, present_value
 from briefing.model.measures.fair_value import fair_value
 from briefing.model.measures.flows import flow_matrix
 from briefing.model.measures.options import backsolved_equity, black_scholes_call, class_values
+from briefing.model.measures.power import site
+from briefing.model.measures.sensitivity import (
+    g_function_indices,
+    ishigami_indices,
+    linear_indices,
+)
 from briefing.model.measures.tracing import (
     lower_traced_cumulative,
     pro_rata_mix,
@@ -310,6 +322,71 @@ def _vc_method(
     return {"ownership": found.ownership_share, **found._asdict()}
 
 
+def _copula_conv(spearman: Any) -> Values:
+    pearson = pearson_of_normals(spearman)
+    return {"pearson_of_normals": pearson, "kendall": kendall_of_normals(pearson)}
+
+
+def _lognormal_quantiles(lo: float, hi: float, hi_p: float = 0.95, lo_p: float = 0.05) -> Values:
+    found = LogNormal.of_quantiles(lo, hi, lo_p, hi_p)
+    return {**found._asdict(), "mean": found.mean, "median": found.median}
+
+
+def _linear_sobol(coef: list[float], sd: list[float]) -> Values:
+    found = linear_indices(coef, sd)
+    return {"S1": found.first, "ST": found.total, "variance": found.variance}
+
+
+def _sobol_g(a: list[float]) -> Values:
+    found = g_function_indices(a)
+    return {"S1": found.first, "ST": found.total, "variance": found.variance}
+
+
+def _ishigami(a: float, b: float) -> Values:
+    found = ishigami_indices(a, b)
+    return {
+        "mean": found.mean,
+        "variance": found.variance,
+        "S1": found.first,
+        "ST": found.total,
+        "S13": found.first_and_third,
+    }
+
+
+def _market_shares(given: list[float]) -> Any:
+    """Shares that sum to more than one are stated in percent."""
+    shares = np.array(given, dtype=float)
+    return shares / 100 if shares.sum() > 1 + 1e-6 else shares
+
+
+def _hhi(shares: list[float], merge: list[int] | None = None) -> Values:
+    found = merger(_market_shares(shares), merge or ())
+    return {
+        "HHI": found.before_points,
+        "HHI_post": found.after_points,
+        "delta": found.change_points,
+    }
+
+
+def _mhhi(shares: list[float], beta: Any, gamma: Any = None) -> Values:
+    market = _market_shares(shares)
+    plain, modified = herfindahl_points(market), modified_herfindahl_points(market, beta, gamma)
+    return {"HHI": plain, "MHHI": modified, "MHHI_delta": modified - plain}
+
+
+def _energy(
+    facility_mw: float,
+    pue: float,
+    rack_kw: float,
+    gpus_per_rack: float,
+    load_factor: float,
+    kgco2_per_mwh: float = 0.0,
+    wue_l_per_kwh_it: float = 0.0,
+) -> Values:
+    gw, water = facility_mw / 1_000, wue_l_per_kwh_it
+    return site(gw, pue, rack_kw, gpus_per_rack, load_factor, kgco2_per_mwh, water)._asdict()
+
+
 KINDS: Mapping[str, Callable[..., Values]] = {
     "annuity_pv": _annuity_pv,
     "dcf_gordon": _dcf_gordon,
@@ -334,4 +411,12 @@ KINDS: Mapping[str, Callable[..., Values]] = {
     "opm_backsolve": _opm_backsolve,
     "pwerm": _pwerm,
     "vc_method": _vc_method,
+    "copula_conv": _copula_conv,
+    "lognormal_quantiles": _lognormal_quantiles,
+    "linear_sobol": _linear_sobol,
+    "sobol_g": _sobol_g,
+    "ishigami": _ishigami,
+    "hhi": _hhi,
+    "mhhi": _mhhi,
+    "energy": _energy,
 }

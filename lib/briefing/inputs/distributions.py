@@ -1,5 +1,6 @@
 """Distributions of uncertain assumptions, each as a quantile function of a share in (0, 1)."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +46,51 @@ class Pert(NamedTuple):
         from scipy.special import betaincinv
 
         return self.low + (self.high - self.low) * betaincinv(self.alpha, self.beta, share)
+
+
+class LogNormal(NamedTuple):
+    """A number whose logarithm is normal with mean `mu` and standard deviation `sigma`."""
+
+    mu: float
+    sigma: float
+
+    @classmethod
+    def of_quantiles(
+        cls, low: float, high: float, low_share: float = 0.05, high_share: float = 0.95
+    ) -> "LogNormal":
+        """The one of which `low_share` lies below `low` and `high_share` below `high`.
+
+        >>> round(LogNormal.of_quantiles(50.0, 200.0).median)
+        100
+        """
+        from scipy.special import ndtri
+
+        if not 0 < low < high < float("inf"):
+            raise ValueError(f"low {low:g} must lie above zero and below high {high:g}")
+        if not 0 < low_share < high_share < 1:
+            raise ValueError(
+                f"shares {low_share:g} and {high_share:g} must rise between 0 and 1; they say how "
+                "much lies below each end"
+            )
+        ends = float(ndtri(low_share)), float(ndtri(high_share))
+        sigma = math.log(high / low) / (ends[1] - ends[0])
+        return cls(math.log(low) - ends[0] * sigma, sigma)
+
+    @property
+    def median(self) -> float:
+        """Half of all draws lie below it."""
+        return math.exp(self.mu)
+
+    @property
+    def mean(self) -> float:
+        """Mean, above the median for the long tail."""
+        return math.exp(self.mu + self.sigma**2 / 2)
+
+    def quantile(self, share: Array) -> Array:
+        """Value below which `share` of the distribution lies."""
+        from scipy.special import ndtri
+
+        return np.exp(self.mu + self.sigma * ndtri(share))
 
 
 def uniform_quantile(low: float, high: float, share: Array) -> Array:
