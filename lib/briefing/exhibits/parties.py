@@ -234,8 +234,8 @@ def parties_answer(
     hedge = (
         ""
         if np.isnan(correlation)
-        else " For Microsoft the deal spreads the risk in its backlog only while shortfalls of OpenAI "
-        f"and Anthropic correlate by less than **{correlation:.2f}**."
+        else " For Microsoft the deal spreads the risk in its backlog only while shortfalls of "
+        f"OpenAI and Anthropic correlate by less than **{correlation:.2f}**."
     )
     most = max(
         upper_microsoft_circular_value_share.item(), upper_nvidia_circular_value_share.item()
