@@ -91,7 +91,7 @@ def modified_herfindahl_points(
             f"seller {int(np.flatnonzero(~(own > 0))[0])} is controlled by nobody who has an "
             "interest in its profit; nothing was computed"
         )
-    return _points(given @ (wishes / own[:, None]) @ given)
+    return _points(float(given @ (wishes / own[:, None]) @ given))
 
 
 class Readings(NamedTuple):
