@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from briefing.model.measures.information import (
     binned_worth,
@@ -29,16 +28,16 @@ def toy():
 def test_the_regression_finds_the_published_values(toy):
     benefit, first, second, _ = toy
     # 0.398942 and 0.797885 in closed form; the sampling error of 4,000 draws is about 0.02.
-    assert known_worth(benefit, [first]).fitted == approx(0.398942, abs=0.03)
-    assert known_worth(benefit, [second]).fitted == approx(0.797885, abs=0.04)
-    assert known_worth(benefit, [first, second]).fitted == approx(0.892062, abs=0.04)
+    assert known_worth(benefit, [first]).fitted == pytest.approx(0.398942, abs=0.03)
+    assert known_worth(benefit, [second]).fitted == pytest.approx(0.797885, abs=0.04)
+    assert known_worth(benefit, [first, second]).fitted == pytest.approx(0.892062, abs=0.04)
 
 
 def test_bins_agree_with_the_regression(toy):
     benefit, first, second, _ = toy
     for known in (first, second):
         # Bins lose what differs within them and gain what is noise.
-        assert binned_worth(benefit, known) == approx(
+        assert binned_worth(benefit, known) == pytest.approx(
             known_worth(benefit, [known]).fitted, abs=0.03
         )
 
@@ -49,8 +48,8 @@ def test_a_curved_gain_is_followed():
     known, noise = stream.uniform(-1, 1, DRAWS), stream.standard_normal(DRAWS)
     benefit = np.column_stack([np.zeros(DRAWS), np.abs(known) - 0.75 + 0.2 * noise])
     worth = known_worth(benefit, [known])
-    assert worth.fitted == approx(1 / 32, abs=0.004)
-    assert worth.held_out == approx(1 / 32, abs=3 * worth.error)
+    assert worth.fitted == pytest.approx(1 / 32, abs=0.004)
+    assert worth.held_out == pytest.approx(1 / 32, abs=3 * worth.error)
 
 
 def test_what_says_nothing_is_worth_nothing(toy):
@@ -66,13 +65,13 @@ def test_two_that_tell_only_together_are_worth_nothing_alone():
     benefit = np.column_stack([np.zeros(DRAWS), first * second])
     assert known_worth(benefit, [first]).fitted < 0.02
     # Their product is known then, and half of the time it is one.
-    assert known_worth(benefit, [first, second]).fitted == approx(0.5, abs=0.03)
+    assert known_worth(benefit, [first, second]).fitted == pytest.approx(0.5, abs=0.03)
 
 
 def test_words_are_known_like_numbers():
     words = np.array(["nested", "additional"])[np.arange(DRAWS) % 2]
     benefit = np.column_stack([np.zeros(DRAWS), np.where(words == "nested", -2.0, 1.0)])
-    assert known_worth(benefit, [words]).fitted == approx(0.5)
+    assert known_worth(benefit, [words]).fitted == pytest.approx(0.5)
 
 
 def test_nothing_known_is_worth_nothing(toy):
@@ -81,7 +80,7 @@ def test_nothing_known_is_worth_nothing(toy):
 
 def test_a_decision_that_is_clear_is_worth_no_knowledge(toy):
     benefit, first, *_ = toy
-    clear = benefit + [0.0, 100.0]
+    clear = benefit + np.array([0.0, 100.0])
     assert perfect_worth(clear) == known_worth(clear, [first]).fitted == 0
 
 
@@ -93,7 +92,7 @@ def test_worth_lies_between_nothing_and_all_and_has_the_unit_of_the_gain(seed, u
     worth = known_worth(benefit, [known[:, 0]]).fitted
     assert 0 <= worth <= perfect_worth(benefit)
     scaled = known_worth(unit * benefit + 7 * unit, [known[:, 0]]).fitted
-    assert scaled == approx(unit * worth, rel=1e-6, abs=1e-9 * unit)
+    assert scaled == pytest.approx(unit * worth, rel=1e-6, abs=1e-9 * unit)
 
 
 chances = st.lists(st.floats(0.01, 1), min_size=12, max_size=12)
@@ -119,19 +118,19 @@ def test_knowing_x_alone_by_hand():
     # x is good or bad with equal chance; y adds 30 or takes it. Acting gains 10 or −20 on average.
     benefit = np.array([[[0, 40], [0, -20]], [[0, 10], [0, -50]]])
     joint = np.full((2, 2), 0.25)
-    assert partial_worth(benefit, joint) == approx(5)
-    assert perfect_worth(benefit.reshape(4, 2), joint.reshape(4)) == approx(12.5)
+    assert partial_worth(benefit, joint) == pytest.approx(5)
+    assert perfect_worth(benefit.reshape(4, 2), joint.reshape(4)) == pytest.approx(12.5)
 
 
 def test_a_state_that_never_comes_changes_nothing():
     benefit = np.array([[[0, 40], [0, -20]], [[0, 10], [0, -50]], [[0, 1e9], [0, 1e9]]])
     joint = np.array([[0.25, 0.25], [0.25, 0.25], [0, 0]])
-    assert partial_worth(benefit, joint) == approx(5)
+    assert partial_worth(benefit, joint) == pytest.approx(5)
 
 
 def test_the_normal_loss_integral_falls_away_from_zero():
     # Raiffa and Schlaifer's table: 0.3989 at nothing, 0.0833 at one, 0.0085 at two deviations.
-    assert normal_worth(np.array([0.0, 1.0, -1.0, 2.0]), 1.0) == approx(
+    assert normal_worth(np.array([0.0, 1.0, -1.0, 2.0]), 1.0) == pytest.approx(
         [0.3989, 0.0833, 0.0833, 0.0085], abs=5e-5
     )
     assert normal_worth(5.0, 0.0) == normal_worth(0.0, 0.0) == 0
