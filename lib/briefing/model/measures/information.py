@@ -12,7 +12,7 @@ import numpy as np
 
 Array = np.ndarray
 
-KNOTS = (0.5, 0.25, 0.75)
+KNOTS = (0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875)
 """Quantiles at which splines may bend, in the order in which a finer fit adds them."""
 
 ALONE = 1e-9
@@ -23,11 +23,27 @@ class Worth(NamedTuple):
     """What knowing something is worth to a decision, by two estimates that err either way."""
 
     fitted: float
-    """From the fitted means: errs upwards, because noise in a fit looks like something known."""
+    """From the fitted means: noise in a fit errs upwards, a kink that it rounds off downwards."""
     held_out: float
-    """Gain where the option for each draw is chosen by a fit without it: errs downwards."""
+    """Gain where the option of each draw is chosen by a fit without it: never too much, but for
+    chance, because no fit chooses better than who knows.
+    """
     error: float
     """Standard error of `held_out` from the number of draws."""
+
+    @property
+    def usd(self) -> float:
+        """The larger: what somebody gains by acting on a fit can be gained by knowing."""
+        return max(self.fitted, self.held_out, 0.0)
+
+
+class Basis(NamedTuple):
+    """Functions of some parameters, at each draw, from which means given these are fitted."""
+
+    columns: Array
+    """(draws, functions), each of length one and at right angles to all others."""
+    sizes: Sequence[int]
+    """After how many columns a fit may stop, from a constant to the finest."""
 
 
 def perfect_worth(net_benefit: Array, probability: Array | None = None) -> float:
@@ -72,19 +88,49 @@ def normal_worth(mean: Array, deviation: Array) -> Array:
     return np.maximum(deviation * density - tail, 0.0)
 
 
-def known_worth(net_benefit: Array, parameters: Sequence[Array]) -> Worth:
-    """Value of knowing `parameters` together (EVPPI), from draws: (draws, options) net benefits.
+def spline_basis(parameters: Sequence[Array]) -> Basis:
+    """Cubic splines of each parameter and products of two, from coarse to fine.
+
+    A parameter of words, such as a reading, has a column for each word. Blocks that would make
+    more than a tenth as many columns as there are draws are left out: they would fit noise.
+    """
+    draws = len(parameters[0])
+    scaled = [column for each in parameters for column in _scaled(each.reshape(-1))]
+    blocks = [
+        [np.ones(draws)],
+        scaled,
+        [a * b for place, a in enumerate(scaled) for b in scaled[:place]],
+        *([each**power for each in scaled] for power in (2, 3)),
+        *([np.maximum(x - np.quantile(x, at), 0) ** 3 for x in scaled] for at in KNOTS),
+    ]
+    basis = np.empty((draws, sum(map(len, blocks))))
+    kept, sizes = 0, []
+    for block in blocks:
+        if kept and kept + len(block) > draws / 10:
+            continue
+        for column in block:
+            rest, before = column, basis[:, :kept]
+            # Twice is enough: once leaves a trace of the columns before it.
+            for _ in range(2):
+                rest = rest - before @ (before.T @ rest)
+            if (size := np.linalg.norm(rest)) > ALONE * np.linalg.norm(column):
+                basis[:, kept], kept = rest / size, kept + 1
+        sizes.append(kept)
+    return Basis(basis[:, :kept], tuple(dict.fromkeys(sizes)))
+
+
+def known_worth(net_benefit: Array, known: Basis) -> Worth:
+    """Value of knowing the parameters of `known` together (EVPPI), from draws.
 
     Regression of Strong, Oakley and Brennan (2014): the mean of each gain given the parameters is
-    fitted by least squares on cubic splines of each and products of two. The size of the fit is
-    chosen by the Bayesian information criterion, from a constant upwards, so that what says nothing
-    is worth nothing. Never below zero (Jensen) nor above the value of knowing everything.
-    A parameter of words, such as a reading, has a column for each word.
+    fitted by least squares. The size of the fit is chosen by the Bayesian information criterion,
+    from a constant upwards, so that what says nothing is worth nothing. Never below zero (Jensen)
+    nor above the value of knowing everything. Net benefits are (draws, options).
     """
     best = int(np.argmax(np.mean(net_benefit, axis=0)))
     # What all options gain alike changes no decision and would only be noise.
     gains = net_benefit - net_benefit[:, best : best + 1]
-    fitted, without = _fits(gains, *_basis(parameters))
+    fitted, without = _fits(gains, known)
     value = np.mean(np.max(fitted, axis=1)) - np.max(np.mean(fitted, axis=0))
     taken = np.take_along_axis(gains, np.argmax(without, axis=1)[:, None], axis=1)[:, 0]
     return Worth(
@@ -92,6 +138,16 @@ def known_worth(net_benefit: Array, parameters: Sequence[Array]) -> Worth:
         float(np.mean(taken)),
         float(np.std(taken) / np.sqrt(len(taken))),
     )
+
+
+def estimate_benefit(outcome: Array, guesses: int = 39) -> Array:
+    """Net benefits of stating one number for `outcome`: less the dollars by which it is wrong.
+
+    The options are quantiles of the outcome, evenly apart; an error of a dollar costs a dollar
+    either way, so without further knowledge the median is best.
+    """
+    shares = (np.arange(guesses) + 1) / (guesses + 1)
+    return -np.abs(outcome.reshape(-1, 1) - np.quantile(outcome, shares))
 
 
 def binned_worth(net_benefit: Array, parameter: Array, bins: int = 20) -> float:
@@ -106,50 +162,23 @@ def binned_worth(net_benefit: Array, parameter: Array, bins: int = 20) -> float:
     return float(value / len(net_benefit))
 
 
-def _fits(gains: Array, basis: Array, sizes: Sequence[int]) -> tuple[Array, Array]:
-    """Fitted gains, and those of fits that leave out the very draw which they are for.
-
-    Columns of `basis` are of length one and at right angles, so a smaller fit is part of a larger.
-    """
+def _fits(gains: Array, known: Basis) -> tuple[Array, Array]:
+    """Fitted gains, and those of fits that leave out the very draw which they are for."""
+    basis, sizes = known.columns, np.array(known.sizes)
     draws = len(basis)
     weights = basis.T @ gains
     explained = np.cumsum(weights**2, axis=0)
     total = np.sum(gains**2, axis=0)
     # Residuals below rounding count as none, or a constant gain would be fitted by its own noise.
     floor = np.maximum(total, 1e-300) * 1e-15
-    left = np.maximum(total - explained[np.array(sizes) - 1], floor)
-    scores = draws * np.log(left) + np.log(draws) * np.array(sizes)[:, None]
-    chosen = np.array(sizes)[np.argmin(scores, axis=0)]
+    left = np.maximum(total - explained[sizes - 1], floor)
+    scores = draws * np.log(left) + np.log(draws) * sizes[:, None]
+    chosen = sizes[np.argmin(scores, axis=0)]
     used = np.where(np.arange(len(weights))[:, None] < chosen, weights, 0.0)
     fitted = basis @ used
     leverage = np.cumsum(basis**2, axis=1)[:, chosen - 1]
     without = gains - (gains - fitted) / np.maximum(1 - leverage, ALONE)
     return fitted, without
-
-
-def _basis(parameters: Sequence[Array]) -> tuple[Array, Sequence[int]]:
-    """Columns from coarse to fine, and after how many of them a fit may stop."""
-    draws = len(parameters[0])
-    scaled = [column for each in parameters for column in _scaled(each.reshape(-1))]
-    blocks = [
-        [np.ones(draws)],
-        scaled,
-        [a * b for place, a in enumerate(scaled) for b in scaled[:place]],
-        *([each**power for each in scaled] for power in (2, 3)),
-        *([np.maximum(x - np.quantile(x, at), 0) ** 3 for x in scaled] for at in KNOTS),
-    ]
-    basis = np.empty((draws, sum(map(len, blocks))))
-    kept, sizes = 0, []
-    for block in blocks:
-        for column in block:
-            rest, known = column, basis[:, :kept]
-            # Twice is enough: once leaves a trace of the columns before it.
-            for _ in range(2):
-                rest = rest - known @ (known.T @ rest)
-            if (size := np.linalg.norm(rest)) > ALONE * np.linalg.norm(column):
-                basis[:, kept], kept = rest / size, kept + 1
-        sizes.append(kept)
-    return basis[:, :kept], [size for size in dict.fromkeys(sizes) if size < draws]
 
 
 def _scaled(parameter: Array) -> list[Array]:
