@@ -78,9 +78,9 @@ def information_table(decisions: Sequence[Decision]) -> Exhibit:
             "uncertain. Rows do not add up: to know one thing may make another worthless, or "
             "worth more.",
             "Means given the terms are fitted on the draws (regression of Strong, Oakley and "
-            "Brennan), or are what somebody gains who acts on a fit without the draw at hand, where "
-            "that is more. “Up to” marks what chance in the draws may explain; the data give "
-            "both estimates and the standard error.",
+            "Brennan); where somebody who acts on a fit made without the draw at hand gains more, "
+            "that counts. “Up to” marks what chance in the draws may explain; the data give both "
+            "estimates and the standard error.",
             "The last three rows are no terms: two that no document tells, and all there is. "
             "Terms count with our ranges for them, and a wider range is worth more to narrow.",
         ),

@@ -159,7 +159,10 @@ def decisions(
     )
     return tuple(
         Decision(
-            *words,
+            who,
+            head,
+            choice,
+            today,
             perfect_worth(benefit),
             {
                 group: {name: each[place] for name, each in terms.items()}
@@ -167,7 +170,9 @@ def decisions(
             },
             {group: each[place] for group, each in together.items()},
         )
-        for place, ((*words, _), benefit) in enumerate(zip(stated, benefits, strict=True))
+        for place, ((who, head, choice, today, _), benefit) in enumerate(
+            zip(stated, benefits, strict=True)
+        )
     )
 
 
