@@ -27,6 +27,7 @@ from briefing.model.measures.direction import (
 from briefing.model.measures.discounting import gordon_value, present_value
 from briefing.model.measures.fair_value import fair_value
 from briefing.model.measures.flows import flow_matrix
+from briefing.model.measures.information import normal_worth, partial_worth, perfect_worth
 from briefing.model.measures.options import backsolved_equity, black_scholes_call, class_values
 from briefing.model.measures.power import site
 from briefing.model.measures.sensitivity import (
@@ -387,6 +388,21 @@ def _energy(
     return site(gw, pue, rack_kw, gpus_per_rack, load_factor, kgco2_per_mwh, water)._asdict()
 
 
+def _evppi_discrete(joint_prob: Any, net_benefit: Any) -> Values:
+    joint, benefit = np.array(joint_prob, dtype=float), np.array(net_benefit, dtype=float)
+    states = benefit.reshape(joint.size, -1)
+    return {
+        "EVPI": perfect_worth(states, joint.reshape(-1)),
+        "EVPPI": partial_worth(benefit, joint),
+    }
+
+
+def _evppi_linear(sd: list[float]) -> Values:
+    deviations = np.array(sd, dtype=float)
+    together = normal_worth(0.0, np.sqrt(np.sum(deviations**2))).item()
+    return {"EVPPI": normal_worth(0.0, deviations), "EVPI": together}
+
+
 KINDS: Mapping[str, Callable[..., Values]] = {
     "annuity_pv": _annuity_pv,
     "dcf_gordon": _dcf_gordon,
@@ -419,4 +435,10 @@ KINDS: Mapping[str, Callable[..., Values]] = {
     "hhi": _hhi,
     "mhhi": _mhhi,
     "energy": _energy,
+    "evpi_discrete": lambda prob, net_benefit: {
+        "EVPI": perfect_worth(np.array(net_benefit, dtype=float), np.array(prob, dtype=float))
+    },
+    "evpi_two_option": lambda mean, sd: {"EVPI": normal_worth(mean, sd).item()},
+    "evppi_discrete": _evppi_discrete,
+    "evppi_linear": _evppi_linear,
 }

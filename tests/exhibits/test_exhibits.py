@@ -15,6 +15,7 @@ CHARTS = (
     "coverage_heat_map", "ownership_grid", "microsoft_waterfall", "nvidia_waterfall",
     "microsoft_sensitivity", "nvidia_sensitivity", "value_frontier",
     "horizon_grid", "minimum_grid", "firmness_ladder", "commitment_coverage",
+    "equity_tornado", "cash_tornado", "demand_tornado", "bundle_tornado",
 )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ GROUPS = {
     "dependence": "Whom each party rests on",
     "accounting": "In the accounts",
     "obligations": "Obligations",
+    "decisions": "Decisions",
 }
 """Module of the model → what its figures are about."""
 

@@ -218,7 +218,7 @@ _KEPT = {"_share", "_rate", "_multiple"}
 
 _SPELT = {
     "azure": "Azure", "microsoft": "Microsoft", "nvidia": "Nvidia", "anthropic": "Anthropic",
-    "openai": "OpenAI", "claude": "Claude", "gw": "GW", "take or pay": "take-or-pay",
+    "openai": "OpenAI", "claude": "Claude", "gw": "GW", "gpu": "GPU", "take or pay": "take-or-pay",
     "npv": "net present value", "irr rate": "internal rate of return", "hhi": "Herfindahl index",
     "half life": "half-life", "run rate": "run-rate", "round trip": "round-trip",
     "(self|customer|investor) funded": r"\1-funded",

@@ -10,6 +10,7 @@ from briefing.model import (
     circularity,
     contagion,
     deal,
+    decisions,
     dependence,
     dollar,
     feedback,
@@ -55,4 +56,5 @@ MODULES = (
     accounting,
     press,
     multiples,
+    decisions,
 )

@@ -1,0 +1,190 @@
+"""Exhibits of disclosure: what knowing an undisclosed term is worth, and where to read it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.information import ALL_TERMS, GROUPS, Decision
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import listed, money, opening, spoken, stated_money
+from briefing.model.measures.information import Worth
+
+CLEAR = 2.0
+"""Standard errors by which a worth stands out from the chance of the draws."""
+
+LEAST_USD = 5e6
+"""What is less is printed as nothing."""
+
+
+def decision_table(decisions: Sequence[Decision]) -> Exhibit:
+    """E15a: who decides what, what is best today, and what knowing everything would add."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Who": opening(each.who),
+                "Choice": each.choice,
+                "Best today": opening(each.today),
+                "Knowing everything adds": _dollars(each.everything_usd),
+            }
+            for each in decisions
+        ]
+    )
+    least, *_, most = sorted(decisions, key=lambda each: each.everything_usd)
+    return Exhibit(
+        id="E15a",
+        title=f"To know everything beforehand would add {_dollars(least.everything_usd)} to "
+        f"{least.who} and {_dollars(most.everything_usd)} to {most.who}",
+        body=table(frame, numbers=["Knowing everything adds"], stub="Who"),
+        alt=read_aloud(frame),
+        data=frame,
+        notes=(
+            "Means over all draws. Best today is what gains most on average, for somebody who "
+            "weighs a dollar won like a dollar lost: a yardstick for information, no advice.",
+            "Selling brings the last round's price, which one may not find. The bundle is judged "
+            "as on the deal's day, whatever has been paid since. Whoever states a sum loses a "
+            "dollar for each dollar by which it is wrong, too high or too low.",
+        ),
+    )
+
+
+def information_table(decisions: Sequence[Decision]) -> Exhibit:
+    """E15: what knowing each group of undisclosed terms is worth to each decision."""
+    ranked = sorted(
+        (group for group, each in GROUPS.items() if each.document),
+        key=lambda group: -max(_part(each, group) for each in decisions),
+    )
+    others = [group for group, each in GROUPS.items() if not each.document]
+    rows = [*ranked, ALL_TERMS, *others]
+    frame = pd.DataFrame(
+        [
+            {"If known": opening(_label(group))}
+            | {each.head: _written(each.together[group]) for each in decisions}
+            for group in rows
+        ]
+        + [
+            {"If known": "Everything"}
+            | {each.head: _dollars(each.everything_usd) for each in decisions}
+        ]
+    )
+    return Exhibit(
+        id="E15",
+        title=_title(decisions, ranked),
+        body=table(frame, numbers=[each.head for each in decisions], stub="If known"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=_all_worths(decisions),
+        notes=(
+            "What a decision gains on average if the row were known beforehand and all else stayed "
+            "uncertain. Rows do not add up: to know one thing may make another worthless, or "
+            "worth more.",
+            "Means given the terms are fitted on the draws (regression of Strong, Oakley and "
+            "Brennan); where somebody who acts on a fit made without the draw at hand gains more, "
+            "that counts. “Up to” marks what chance in the draws may explain; the data give both "
+            "estimates and the standard error.",
+            "The last three rows are no terms: two that no document tells, and all there is. "
+            "Terms count with our ranges for them, and a wider range is worth more to narrow.",
+        ),
+    )
+
+
+def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
+    """E15b: single undisclosed terms that would change a decision, and where each may be read."""
+    found = [
+        (worth.usd / each.everything_usd, name, group, worth.usd, each.who)
+        for each in decisions
+        for group, worths in each.alone.items()
+        for name, worth in worths.items()
+        if GROUPS[group].document and _is_clear(worth) and worth.usd >= LEAST_USD
+    ]
+    ranked = sorted(found, key=lambda row: -row[0])
+    frame = pd.DataFrame(
+        [
+            {
+                "Term": opening(spoken(name)),
+                "Helps": opening(who),
+                "Worth": _dollars(usd),
+                "Could be read in": opening(GROUPS[group].document),
+            }
+            for _, name, group, usd, who in ranked
+        ],
+        columns=["Term", "Helps", "Worth", "Could be read in"],
+    )
+    terms = len({name for _, name, *_ in ranked})
+    of = sum(len(decisions[0].alone[group]) for group, each in GROUPS.items() if each.document)
+    if ranked:
+        _, first, _, usd, who = ranked[0]
+        title = (
+            f"{terms} of {of} undisclosed terms would change a decision by themselves; first comes "
+            f"the {spoken(first)}, worth {_dollars(usd)} to {who}"
+        )
+    else:
+        title = f"None of {of} undisclosed terms would change one of these decisions by itself"
+    return Exhibit(
+        id="E15b",
+        title=title,
+        body=table(frame, numbers=["Worth"], stub="Term"),
+        alt=read_aloud(frame, rows=len(frame)) or title,
+        data=frame,
+        notes=(
+            "Ranked by worth over that of knowing everything, for the same decision. Listed are "
+            "terms whose worth stands clear of chance; a term that is missing may still matter "
+            "together with others, or to other decisions.",
+            "Where a term could be read is our reading of what filings of these kinds usually "
+            "hold; nobody has promised to disclose it.",
+        ),
+    )
+
+
+def _part(decision: Decision, group: str) -> float:
+    """Worth over that of knowing everything."""
+    worth = decision.together[group]
+    return worth.usd / decision.everything_usd if decision.everything_usd else 0.0
+
+
+def _label(group: str) -> str:
+    return GROUPS[group].label if group in GROUPS else group
+
+
+def _title(decisions: Sequence[Decision], groups: Sequence[str]) -> str:
+    changed = [each for each in decisions if each.together[ALL_TERMS].usd >= LEAST_USD]
+    unmoved = [each.who for each in decisions if each not in changed]
+    if not changed:
+        return "No undisclosed term would change any of these decisions"
+    first = max(changed, key=lambda each: _part(each, ALL_TERMS))
+    best = max(groups, key=lambda group: _part(first, group))
+    title = (
+        f"To know {_label(best)} is worth {_dollars(first.together[best].usd)} to {first.who}, "
+        f"all undisclosed terms {_dollars(first.together[ALL_TERMS].usd)}"
+    )
+    return f"{title}; to {listed(unmoved)} they change nothing" if unmoved else title
+
+
+def _all_worths(decisions: Sequence[Decision]) -> pd.DataFrame:
+    """Every term, group and decision in dollars, with both estimates."""
+    return pd.DataFrame(
+        [
+            {"decision": each.head, "known": known, "usd": worth.usd}
+            | {"fitted_usd": worth.fitted}
+            | {"held_out_usd": worth.held_out, "standard_error_usd": worth.error}
+            | {"everything_usd": each.everything_usd}
+            for each in decisions
+            for known, worth in [
+                *each.together.items(),
+                *(term for terms in each.alone.values() for term in terms.items()),
+            ]
+        ]
+    )
+
+
+def _is_clear(worth: Worth) -> bool:
+    return worth.held_out > CLEAR * worth.error
+
+
+def _written(worth: Worth) -> str:
+    text = _dollars(worth.usd)
+    return text if _is_clear(worth) or worth.usd < LEAST_USD else f"up to {text}"
+
+
+def _dollars(usd: float) -> str:
+    """Dollars of two digits; draws tell no more."""
+    return stated_money(float(f"{usd:.2g}")) if usd >= LEAST_USD else money(0.0)
