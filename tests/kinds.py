@@ -197,12 +197,10 @@ def _debtrank(
 def _asc606(
     contract_price: float,
     payment: float,
-    invoiced: list[float],
-    fair_value_distinct_good: float = 0.0,
+    invoiced: Any = (),
+    fair_value_distinct_good: float | None = None,
 ) -> Values:
-    return net_revenue(
-        contract_price, payment, fair_value_distinct_good, np.array(invoiced)
-    )._asdict()
+    return net_revenue(contract_price, payment, fair_value_distinct_good or 0.0, invoiced)._asdict()
 
 
 def _pert(a: float, m: float, b: float) -> Values:
@@ -211,9 +209,9 @@ def _pert(a: float, m: float, b: float) -> Values:
     return {"alpha": shape.alpha, "beta": shape.beta, "mean": shape.mean, "sd": spread}
 
 
-def _endless(given: Any) -> Any:
-    """JSON has no infinity: within a list of caps, null is a round without a cap."""
-    return [np.inf if each is None else each for each in given] if type(given) is list else given
+def _filled(given: Any, instead: float) -> Any:
+    """Within a list, null is a round without this term."""
+    return [instead if each is None else each for each in given] if type(given) is list else given
 
 
 def _gs(
@@ -229,11 +227,14 @@ def _gs(
     acv_threshold: Any = None,
 ) -> Values:
     given = {
-        "liquidation_multiple": liq_multiple,
-        "participation_cap_multiple": _endless(participation_cap_multiple),
-        "seniority": seniority,
-        "ratchet_multiple": ratchet,
-        "veto_below": None if acv_threshold is None else MILLION * np.asarray(acv_threshold),
+        "liquidation_multiple": _filled(liq_multiple, 1.0),
+        # JSON has no infinity: participation without a cap is null.
+        "participation_cap_multiple": _filled(participation_cap_multiple, np.inf),
+        "seniority": _filled(seniority, 1.0),
+        "ratchet_multiple": _filled(ratchet, 0.0),
+        "veto_below": (
+            None if acv_threshold is None else MILLION * np.asarray(_filled(acv_threshold, 0.0))
+        ),
     }
     stated = terms(
         MILLION * np.asarray(I, dtype=float),

@@ -28,7 +28,7 @@ def faults(case: Values) -> list[str]:
         got = KINDS[case["kind"]](**case["inputs"])
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
-    tolerance = case.get("tolerance", {"abs": 1e-9, "rel": 1e-6})
+    tolerance = {"abs": 1e-9, "rel": 1e-6} | case.get("tolerance", {})
     wanted = {k: v for k, v in case["expected"].items() if k not in OTHER_CONVENTIONS}
     return [
         f"{name}: expected {value}, got {got.get(name, 'nothing')}"
@@ -38,10 +38,13 @@ def faults(case: Values) -> list[str]:
 
 
 def _is_met(got: Any, expected: Any, abs: float, rel: float) -> bool:
-    if _is_ragged(got) or _is_ragged(expected):
+    if isinstance(got, list | tuple) and (_is_ragged(got) or _is_ragged(expected)):
         # Waves of parties differ in length; who is in which is met or not, there is no almost.
         return [sorted(wave) for wave in got] == [sorted(wave) for wave in expected]
-    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    try:
+        got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    except (TypeError, ValueError):
+        return False
     return got.shape == expected.shape and bool(
         np.all(np.abs(got - expected) <= abs + rel * np.abs(expected))
     )
@@ -88,6 +91,9 @@ def main(path: Path) -> int:
         print(f"{path}: holds no cases; nothing was compared")
         return 2
     tally: Counter[tuple[str, str]] = Counter()
+    if formless := [case for case in cases if not _has_form(case)]:
+        print(f"{path}: {json.dumps(formless[0])[:80]} is no case ({FORM}); nothing was compared")
+        return 2
     for case in cases:
         kind = case.get("kind") or "quoted"
         if kind not in KINDS:
@@ -96,9 +102,21 @@ def main(path: Path) -> int:
         found = faults(case)
         tally[kind, "failed" if found else "passed"] += 1
         for fault in found:
-            print(f"{case['id']}: {fault}")
+            print(f"{case.get('id', kind)}: {fault}")
     _print_tally(tally)
     return 1 if any(outcome == "failed" for _, outcome in tally) else 0
+
+
+FORM = "id and kind are text; a kind that we have needs inputs, expected and tolerance by name"
+
+
+def _has_form(case: Any) -> bool:
+    """Whether `case` can be compared, or counted as one of a kind that we do not have."""
+    if not isinstance(case, dict):
+        return False
+    named = all(isinstance(case.get(name, ""), str | None) for name in ("id", "kind"))
+    parts = (case.get("inputs"), case.get("expected"), case.get("tolerance", {}))
+    return named and (case.get("kind") not in KINDS or all(isinstance(x, dict) for x in parts))
 
 
 def _print_tally(tally: Counter[tuple[str, str]]) -> None:

@@ -43,3 +43,37 @@ def test_other_kinds_are_counted_and_do_not_fail(tmp_path, capsys):
 def test_nothing_to_compare_is_no_success(tmp_path, content):
     (tmp_path / "cases.json").write_text(content)
     assert main(tmp_path / "cases.json") == 2
+
+
+def case(kind, inputs, expected):
+    return {"kind": kind, "inputs": inputs, "expected": expected}
+
+
+def test_at_a_whole_rate_of_zero_payments_are_worth_their_sum():
+    assert not faults(case("annuity_pv", {"payments": [1, 2, 3], "rate": 0}, {"pv": 6}))
+
+
+def test_a_payment_to_a_customer_needs_no_invoice_and_may_buy_nothing():
+    inputs = {"contract_price": 30, "payment": 5, "fair_value_distinct_good": None}
+    assert not faults(case("asc606", inputs, {"reduction": 5, "revenue": []}))
+
+
+def test_null_within_a_list_is_a_round_without_the_term(root):
+    plain = next(each for each in cases(root) if each["id"] == "gs_baseline")
+    names = ("liq_multiple", "seniority", "ratchet", "acv_threshold")
+    nulls = {name: [None, None] for name in names}
+    assert not faults({**plain, "inputs": {**plain["inputs"], **nulls}})
+
+
+@pytest.mark.parametrize(
+    "content", ['["x"]', '[{"kind": ["opm"]}]', '[{"kind": "opm", "id": "x"}]']
+)
+def test_what_has_not_the_form_of_a_case_is_named(tmp_path, content, capsys):
+    (tmp_path / "cases.json").write_text(content)
+    assert main(tmp_path / "cases.json") == 2
+    assert "nothing was compared" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("expected", [None, "much", [[1], [1, 2]]])
+def test_an_expected_value_that_is_no_number_is_not_met(expected):
+    assert faults(case("annuity_pv", {"payments": [1], "rate": 0.1}, {"pv": expected}))

@@ -15,7 +15,8 @@ def present_value(cash_flows: Array, discount_rate: Array, years: Array) -> Arra
     >>> round(float(present_value(np.array([55.0, 60.5]), 0.10, np.array([1.0, 2.0]))[0]), 6)
     100.0
     """
-    return np.sum(cash_flows * (1 + discount_rate) ** -years, axis=-1, keepdims=True)
+    # A power of whole numbers cannot be negative, and a rate of 0 is one.
+    return np.sum(cash_flows * (1.0 + discount_rate) ** -years, axis=-1, keepdims=True)
 
 
 def gordon_value(final_cash_flow: Array, discount_rate: Array, growth_rate: Array) -> Array:
