@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -244,3 +246,25 @@ def test_every_exhibit_has_a_title_sources_and_words_for_those_who_cannot_see_it
 def test_numbered_exhibits_have_distinct_numbers(latest):
     numbers = [getattr(latest, name).id for name in EXHIBITS if getattr(latest, name).id]
     assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"as_of": "x"}, "as_of 'x' must be a day such as 2025-11-21; nothing was computed"),
+        ({"as_of": "9999-12-31"}, "as_of 9999-12-31 must not lie after 2034-12-31"),
+        (
+            {"azure_term_years": 0},
+            "azure_term_years: 0 must be at least 0.05; nothing can be spread",
+        ),
+    ],
+)
+def test_what_has_no_meaning_is_refused_with_its_rule(asked, told):
+    with pytest.raises(BadInput, match=re.escape(told)):
+        Case("latest", **asked)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300, True, None, (1, 2)])
+def test_a_threshold_that_is_no_amount_is_refused(latest, value):
+    with pytest.raises(BadInput, match="must be a finite number or the name of a quantity"):
+        latest.required("discount_rate", "equity_value_usd", at_least=value)

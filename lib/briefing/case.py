@@ -226,7 +226,7 @@ class Case:
     ):
         start_audit()
         root = project_root()
-        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        day = _day(as_of)
         ledger = load_facts(root / "params" / "facts")
         parameters = load_parameter_set(parameter_set, root / "params", ledger, day)
         self._set(parameters, overrides, _point_leaves(parameters), root=root, everything=ledger)
@@ -359,6 +359,13 @@ class Case:
         or another quantity's name; `within` are the ends of the search, by default well beyond the
         assumption's own range. Where no value will do, the answer says so; nothing is clipped.
         """
+        if not isinstance(at_least, str) and not _is_plain(at_least):
+            raise BadInput(
+                [
+                    f"required: at_least {at_least!r} must be a finite number or the name of a "
+                    "quantity; nothing was computed"
+                ]
+            )
         condition = Condition(quantity, at_least)
         if faults := [fault for each in condition.rests_on for fault in self._not_one(each)]:
             raise BadInput(f"required: {fault}; nothing was computed" for fault in faults)
@@ -742,6 +749,23 @@ def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
         "facts": parameters.facts,
         "parameters": parameters,
     }
+
+
+def _day(as_of: Any) -> date | None:
+    if as_of is None or isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except (TypeError, ValueError):
+        raise BadInput(
+            [f"as_of {as_of!r} must be a day such as 2025-11-21; nothing was computed"]
+        ) from None
+
+
+def _is_plain(number: Any) -> bool:
+    """Whether `number` is one that a quantity could reach."""
+    is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+    return is_number and bool(abs(number) < 1e18)
 
 
 MOST_KEPT_DRAWS = 10_000

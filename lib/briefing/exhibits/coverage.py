@@ -271,8 +271,8 @@ def obligation_table(
     return Exhibit(
         id="E12c",
         title=f"If {shares} of every commitment is take-or-pay, {money(values[1])} joins debt and "
-        f"assets; the onerous part is {money(onerous[1])}, in one draw of ten above "
-        f"{money(tails[1])}",
+        f"assets; of it {money(onerous[1])} is onerous in the central case, more than "
+        f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -32,6 +32,9 @@ from briefing.inputs.rules import contradictions
 
 CONSEQUENCE = "nothing was built"
 
+LAST_DAY = date(2034, 12, 31)
+"""A later day would leave the forecast less than its last year, which the terminal value needs."""
+
 
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -101,6 +104,11 @@ def load_parameter_set(
     day = as_of or _as_of(chain, ledger)
     known = ledger.known_on(day)
     messages: list[str] = []
+    if day > LAST_DAY:
+        messages.append(
+            f"{root_file}: as_of {day} must not lie after {LAST_DAY}, a year before the "
+            f"forecast ends; {CONSEQUENCE}"
+        )
     notes: list[str] = []
     assumptions = {}
     changes = _changes(chain[:-1], root, messages)

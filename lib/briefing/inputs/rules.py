@@ -28,7 +28,19 @@ RULES = (
 
 LEAST: Mapping[str, tuple[float, str]] = {
     "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
-}
+} | dict.fromkeys(
+    (
+        "azure_term_years",
+        "contract_years",
+        "exit_wait_years",
+        "gpu_life_years",
+        "gross_margin_ramp_years",
+        "growth_half_life_years",
+        "planned_growth_half_life_years",
+        "training_half_life_years",
+    ),
+    (0.05, "nothing can be spread over no time"),
+)
 """Where an assumption's own meaning asks for more than its unit does."""
 
 
