@@ -320,3 +320,14 @@ def test_assumptions_that_contradict_each_other_are_refused(load, project, assum
     set_file(project, assumptions)
     assert told in refusal(load)
     assert "mine.yaml" in refusal(load)
+
+
+def test_the_desk_can_stand_on_any_day_since_the_deal(root, ledger):
+    days = sorted({fact.known_since for fact in ledger.values()})
+    later = [day for day in days if day >= date(2025, 11, 21)]
+    assert len(later) > 20
+    for day in later:
+        for assumption in load_parameter_set(
+            "latest", root / "params", ledger, day
+        ).assumptions.values():
+            assert all(fact.known_since <= day for fact in assumption.facts)

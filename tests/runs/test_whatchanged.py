@@ -226,7 +226,10 @@ def test_groups_with_the_largest_effect_are_named_and_the_rest_is_told_as_one(pa
         list(parameters.assumptions), parameters.assumptions, MOST_PLAYERS, effects.__getitem__
     )
     largest = list(groups)[:-MOST_PLAYERS:-1]
-    named = [f"{group} ({len(groups[group])} assumptions)" for group in largest]
+    named = [
+        f"{group} ({len(groups[group])} assumptions)" if groups[group][1:] else groups[group][0]
+        for group in largest
+    ]
     assert list(players) == [*named, OTHERS]
 
 

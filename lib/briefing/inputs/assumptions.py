@@ -148,15 +148,17 @@ class Assumption:
 
 
 def effective_change(definition: Definition, known: Ledger, everything: Ledger) -> Change:
-    """The definition with every revision applied whose fact is known, in the order written.
+    """The definition with every revision applied whose facts are all known, in the order written.
 
     Raises Fault when a revision waits for a fact that stands nowhere in the ledger.
     """
     change: Change = definition
     for revision in definition.revised_by:
-        if revision.fact not in everything:
-            _known(revision.fact, known, everything)
-        if revision.fact in known:
+        awaited = (revision.fact, *revision.facts)
+        for fact in awaited:
+            if fact not in everything:
+                _known(fact, known, everything)
+        if all(fact in known for fact in awaited):
             change = merged(change, revision)
             change = change.model_copy(update={"facts": (*revision.facts, revision.fact)})
     return change

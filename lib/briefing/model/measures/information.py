@@ -49,7 +49,7 @@ class Basis(NamedTuple):
 def perfect_worth(net_benefit: Array, probability: Array | None = None) -> float:
     """Value of knowing everything (EVPI); net benefits are (draws or states, options).
 
-    >>> perfect_worth(np.array([[0, -50], [0, 10], [0, 60]]), np.array([0.2, 0.5, 0.3])).round(9)
+    >>> round(perfect_worth(np.array([[0, -50], [0, 10], [0, 60]]), np.array([0.2, 0.5, 0.3])), 9)
     10.0
     """
     best = np.argmax(np.average(net_benefit, axis=0, weights=probability))
@@ -75,7 +75,7 @@ def normal_worth(mean: Array, deviation: Array) -> Array:
 
     The unit normal loss integral (Raiffa and Schlaifer 1961).
 
-    >>> normal_worth(0.0, 1.0).round(6)
+    >>> round(float(normal_worth(0.0, 1.0)), 6)
     0.398942
     """
     from scipy.special import ndtr
