@@ -210,13 +210,6 @@ def microsoft_sales_per_equity_multiple(
     return share_of(commitment_receipts_present_value_usd, microsoft_equity_present_value_usd)
 
 
-def nvidia_sales_per_equity_multiple(
-    commitment_chips_present_value_usd: Array, nvidia_equity_present_value_usd: Array
-) -> Array:
-    """Dollars of chips that come with a dollar of Nvidia's equity, additional or not."""
-    return share_of(commitment_chips_present_value_usd, nvidia_equity_present_value_usd)
-
-
 def microsoft_break_even_additional_share(
     microsoft_equity_subsidy_usd: Array, microsoft_full_margin_present_value_usd: Array
 ) -> Array:
