@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from briefing.case import CONTEXT, SWEEPS, Case, arguments, functions, graph, plain
+from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
+from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain
 from briefing.inputs.files import BadInput
 
 

@@ -14,21 +14,16 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 condition, and `…_by_condition_by_pace` the same at every point of a grid.
 """
 
-import hashlib
-import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
-from dags import create_dag
 
-from briefing import exhibits, model
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import (
@@ -44,7 +39,6 @@ from briefing.exhibits.picture import Picture, pictured
 from briefing.exhibits.required import (
     CONDITIONS,
     FREE,
-    IMPLIED,
     SCANNED,
     Condition,
     Required,
@@ -54,9 +48,27 @@ from briefing.exhibits.required import (
 )
 from briefing.exhibits.sweep import sweep_summary
 from briefing.exhibits.words import written
+from briefing.graph import (
+    CONTEXT,
+    MAPPINGS,
+    MOVED,
+    REQUIRED,
+    SWEEPS,
+    Sweep,
+    arguments,
+    asked_for,
+    exhibit_names,
+    family_of,
+    functions,
+    graph,
+    plain,
+    plain_arguments,
+    shown_names,
+    with_ancestors,
+)
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
-from briefing.inputs.distributions import quantile
+from briefing.inputs.draws import drawn
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
@@ -74,140 +86,6 @@ QUARTER_LABELS = tuple(
     f"{MODEL_START.year + (MODEL_START.month // 3 + quarter) // 4}Q{(3 + quarter) % 4 + 1}"
     for quarter in range(QUARTERS)
 )
-
-
-@cache
-def functions() -> Mapping[str, Callable[..., Any]]:
-    """Every public function of the model and of the exhibits, by the name of its quantity."""
-    found: dict[str, Callable[..., Any]] = {}
-    for module in (*model.MODULES, *exhibits.MODULES):
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ != module.__name__ or name.startswith("_"):
-                continue
-            if name in found:
-                raise ValueError(f"two functions are named {name}; a quantity has one formula")
-            found[name] = function
-    return found
-
-
-CONTEXT = ("quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts", "parameters")
-"""Leaves that are no assumptions: the calendar, the known facts and the parameter set itself."""
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Assumptions that vary together, one axis of a grid each.
-
-    An axis is a number of points over the assumption's own range, or the values themselves.
-    """
-
-    axes: Mapping[str, int | tuple[float, ...]]
-
-
-_TERMS = (3, 4, 5, 6, 7, 8, 10)
-
-SWEEPS: Mapping[str, Sweep] = {
-    "_by_horizon": Sweep({"azure_term_years": _TERMS, "azure_ramp_years": (0.25, 1, 2, 3)}),
-    "_by_minimum": Sweep(
-        {"azure_term_years": _TERMS, "azure_take_or_pay_share": (0, 0.25, 0.5, 0.75, 1)}
-    ),
-    "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
-    "_by_term": Sweep({"azure_term_years": _TERMS}),
-    "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
-    "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
-    "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
-    "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
-}
-
-MAPPINGS = ("_by_firmness", "_by_scenario")
-
-MOVED = ("_by_end", "_by_move")
-
-REQUIRED = "_by_condition"
-
-FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, *SWEEPS)
-
-
-def plain(argument: str) -> str:
-    """The quantity behind an argument's name, without its families.
-
-    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_pace")
-    ('enterprise_value_usd', 'discount_rate')
-    """
-    family = _family_of(argument)
-    return plain(argument.removesuffix(family)) if family else argument
-
-
-def _family_of(name: str) -> str:
-    return next((family for family in FAMILIES if name.endswith(family)), "")
-
-
-def _rests_on(argument: str) -> tuple[str, ...]:
-    """Plain names of all that an argument needs: what is required rests on its conditions too."""
-    if REQUIRED not in argument:
-        return (plain(argument),)
-    compared = (each for condition in CONDITIONS.values() for each in condition.rests_on)
-    return (plain(argument), *compared, *IMPLIED)
-
-
-@cache
-def arguments(name: str) -> tuple[str, ...]:
-    """Names that the function of quantity `name` asks for."""
-    return tuple(inspect.signature(functions()[name]).parameters)
-
-
-def _plain_arguments(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for asked in arguments(name) for each in _rests_on(asked)))
-
-
-@cache
-def graph() -> nx.DiGraph:
-    """The whole graph, an arrow from each quantity to those that need it."""
-    renamed = {
-        name: _with_plain_arguments(name, function) for name, function in functions().items()
-    }
-    return create_dag(renamed, targets=None)
-
-
-@cache
-def _and_ancestors(quantity: str) -> frozenset[str]:
-    """A quantity with all that it rests on."""
-    return frozenset({quantity, *nx.ancestors(graph(), quantity)})
-
-
-@cache
-def _asked_for(family: str) -> tuple[str, ...]:
-    """Quantities that some function wants in this family."""
-    asked = (each for name in functions() for each in arguments(name))
-    return tuple(dict.fromkeys(plain(each) for each in asked if each.endswith(family)))
-
-
-@cache
-def _exhibits() -> tuple[str, ...]:
-    """Names of the functions that readers see."""
-    return tuple(
-        name
-        for name, function in functions().items()
-        if function.__module__.startswith(exhibits.__name__)
-    )
-
-
-@cache
-def _shown() -> frozenset[str]:
-    """Exhibits and sentences of the graph."""
-    returned = {name: functions()[name].__annotations__.get("return") for name in _exhibits()}
-    return frozenset(name for name, what in returned.items() if what is Exhibit)
-
-
-def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def stand_in(**_: Any) -> None: ...
-
-    parameters = [
-        inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in _plain_arguments(name)
-    ]
-    stand_in.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
-    stand_in.__name__, stand_in.__doc__ = name, function.__doc__
-    return stand_in
 
 
 class Case:
@@ -310,12 +188,12 @@ class Case:
         """
         count = n or self._parameters.draws
         first = self._parameters.seed if seed is None else seed
-        drawn = {
-            name: _drawn(assumption, count, first)
+        leaves = {
+            name: drawn(assumption, count, first)
             for name, assumption in self._parameters.assumptions.items()
             if not assumption.is_fixed and name not in self._overrides
         }
-        return self._relative(self._parameters, self._overrides, drawn)
+        return self._relative(self._parameters, self._overrides, leaves)
 
     def sweep(self, name: str) -> Exhibit:
         """How the quantities of the sweep `name` (params/sweeps) vary over all of its points.
@@ -447,8 +325,8 @@ class Case:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every quantity, one number each, that an exhibit asks for, with its range."""
-        asked = {each for name in _exhibits() for each in arguments(name)}
-        made_of = {each for name in _exhibits() for each in _plain_arguments(name)}
+        asked = {each for name in exhibit_names() for each in arguments(name)}
+        made_of = {each for name in exhibit_names() for each in plain_arguments(name)}
         headline = {each.id for each in self.value("headline_figures")}
         few = self.draws(DRAWS)
         names = sorted(name for name in made_of if self._is_figure(name))
@@ -504,8 +382,8 @@ class Case:
             used_facts=len({fact.id for each in assumptions for fact in each.facts}),
             assumptions=len(assumptions),
             ranges=sum(not each.is_fixed for each in assumptions),
-            formulas=len(functions()) - len(_exhibits()),
-            exhibits=len(_shown()),
+            formulas=len(functions()) - len(exhibit_names()),
+            exhibits=len(shown_names()),
         )
         manifest = run_manifest(self._parameters, self._overrides, extent, made_with(files))
         return replace(manifest, name="run_manifest")
@@ -516,11 +394,11 @@ class Case:
         modules = {
             name: function.__module__.rpartition(".")[2]
             for name, function in functions().items()
-            if name not in _exhibits()
+            if name not in exhibit_names()
         }
-        parts = parts_of(graph(), modules, self._parameters.assumptions, _shown())
+        parts = parts_of(graph(), modules, self._parameters.assumptions, shown_names())
         facts = {fact.id for each in self._noted.values() for fact in each.facts}
-        picture = model_map(parts, len(self._noted), len(facts), len(_shown()))
+        picture = model_map(parts, len(self._noted), len(facts), len(shown_names()))
         return replace(picture, name="model_map")
 
     def explain(self, name: str) -> Explanation:
@@ -528,7 +406,7 @@ class Case:
         return explained(
             name,
             formulas=functions(),
-            arguments=_plain_arguments,
+            arguments=plain_arguments,
             assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
         )
@@ -541,7 +419,7 @@ class Case:
         return pictured(
             plain(name),
             formulas=functions(),
-            arguments=_plain_arguments,
+            arguments=plain_arguments,
             assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
             changed=self._overrides,
@@ -560,7 +438,7 @@ class Case:
             with written() as numbers:
                 value = functions()[name](**values)
             return self._finished(name, value, numbers=numbers)
-        family = _family_of(name)
+        family = family_of(name)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
             return self._of_family(name.removesuffix(family), family)
         known = [*functions(), *self._leaves]
@@ -579,7 +457,7 @@ class Case:
         shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
         asked = tuple(rests_on) or arguments(name)
-        made_of = dict.fromkeys(map(plain, rests_on) if rests_on else _plain_arguments(name))
+        made_of = dict.fromkeys(map(plain, rests_on) if rests_on else plain_arguments(name))
         figures = tuple(each for each in made_of if self._is_figure(each))
         sizes = {each: self._sizes(each, asked) for each in figures}
         sizes |= {each: {self._leaves[each].item()} for each in made_of if self._is_number(each)}
@@ -631,7 +509,7 @@ class Case:
 
     def _moves(self, family: str) -> tuple[Move, ...]:
         """What is moved, all of it in one evaluation; what was replaced here stays so."""
-        upstream = self.assumptions(*_asked_for(family))
+        upstream = self.assumptions(*asked_for(family))
         free = {
             each.name: each
             for each in upstream
@@ -690,7 +568,7 @@ class Case:
         if quantity not in graph():
             self.value(name)
             return {quantity}
-        return _and_ancestors(quantity)
+        return with_ancestors(quantity)
 
     @cached_property
     def _described(self) -> dict[str, str]:
@@ -766,45 +644,6 @@ def _is_plain(number: Any) -> bool:
     """Whether `number` is one that a quantity could reach."""
     is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
     return is_number and bool(abs(number) < 1e18)
-
-
-MOST_KEPT_DRAWS = 10_000
-
-
-def _drawn(assumption: Assumption, count: int, seed: int) -> np.ndarray:
-    """Draws of one assumption, kept for the next case that asks for the same."""
-    if count > MOST_KEPT_DRAWS:
-        return quantile(assumption, _shares(assumption.name, count, seed))
-    options = None if assumption.options is None else tuple(assumption.options.items())
-    return _kept_draws(replace(assumption, options=options, facts=(), reason=""), count, seed)  # pyright: ignore[reportArgumentType]
-
-
-@lru_cache(maxsize=512)
-def _kept_draws(assumption: Assumption, count: int, seed: int) -> np.ndarray:
-    options = None if assumption.options is None else dict(assumption.options)
-    shares = _shares(assumption.name, count, seed)
-    drawn = quantile(replace(assumption, options=options), shares)
-    drawn.flags.writeable = False
-    return drawn
-
-
-def _shares(name: str, count: int, seed: int) -> np.ndarray:
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    stream = np.random.default_rng([seed, int.from_bytes(digest, "big")])
-    return stream.random((count, 1))
-
-
-def check_graph(parameters: ParameterSet) -> None:
-    """Raise BadInput when an assumption has the name of a formula, is used by none, or lacks."""
-    given = set(parameters.assumptions)
-    needed = {each for each in graph() if each not in functions() and each not in CONTEXT}
-    faults = [
-        *(f"{name}: a function has this name already" for name in given & set(functions())),
-        *(f"{name}: no function asks for it" for name in given - needed - set(functions())),
-        *(f"{name}: functions ask for it and no file defines it" for name in needed - given),
-    ]
-    if faults:
-        raise BadInput(f"base.yaml: assumptions.{fault}; nothing was built" for fault in faults)
 
 
 def _check_overrides(parameters: ParameterSet, overrides: Mapping[str, Any]) -> None:

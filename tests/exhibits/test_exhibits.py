@@ -6,9 +6,10 @@ import pytest
 from altair.utils.schemapi import validate_jsonschema
 from jsonschema import ValidationError
 
-from briefing.case import Case, functions
+from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
 from briefing.exhibits.words import percent
+from briefing.graph import functions
 
 CHARTS = (
     "money_flow_map", "commitment_profile", "azure_money_by_source", "football_field", "cash_fan",

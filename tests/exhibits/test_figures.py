@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from briefing.case import functions
 from briefing.exhibits.words import money, percent
+from briefing.graph import functions
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import networkx as nx
 import pytest
 
-from briefing.case import functions, graph
 from briefing.exhibits.model_map import parts_of
+from briefing.graph import functions, graph
 
 
 @pytest.fixture

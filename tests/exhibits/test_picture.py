@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from briefing.case import Case, functions, graph
+from briefing.case import Case
 from briefing.exhibits.picture import (
     BOX,
     MOST_SHOWN,
@@ -16,6 +16,7 @@ from briefing.exhibits.picture import (
     pictured,
     svg,
 )
+from briefing.graph import functions, graph
 
 SOME = (
     "azure_term_years", "commitment_revenue_multiple", "azure_due_usd", "peak_funding_gap_usd",

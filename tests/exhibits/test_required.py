@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from briefing.case import Case, functions, graph
+from briefing.case import Case
 from briefing.exhibits.required import ACROSS, CONDITIONS, FREE, INSIDE, Required
+from briefing.graph import functions, graph
 from briefing.inputs.files import BadInput
 
 PRICE = {"quantity": "equity_value_usd", "at_least": "last_round_value_usd"}

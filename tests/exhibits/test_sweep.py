@@ -5,9 +5,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from briefing.case import Case, arguments, functions, plain
+from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME
 from briefing.exhibits.words import money, percent
+from briefing.graph import arguments, functions, plain
 from briefing.inputs.files import BadInput
 from briefing.runs.notebooks import faults, notebook_files
 

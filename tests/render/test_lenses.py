@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from briefing.case import Case, functions
+from briefing.case import Case
+from briefing.graph import functions
 from briefing.inputs.audiences import audience_names, load_audience
 from briefing.render.document import ExhibitBlock, document
 from briefing.render.html import BriefingHTMLExporter

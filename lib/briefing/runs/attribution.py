@@ -14,7 +14,8 @@ from math import fsum, isfinite
 
 import networkx as nx
 
-from briefing.case import CONTEXT, Case, functions, graph
+from briefing.case import Case
+from briefing.graph import CONTEXT, functions, graph
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.parameters import ParameterSet
 from briefing.model.measures.shapley import Coalition, Shares, shapley

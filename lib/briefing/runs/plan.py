@@ -119,14 +119,14 @@ def _graph_digest(root: Path) -> str:
 
 def _check_graph(root: Path, ledger: Ledger) -> None:
     """Raise BadInput when formulas and `base.yaml` do not fit."""
-    from briefing.case import check_graph
+    from briefing.graph import check_graph
 
     check_graph(load_parameter_set("base", root / "params", ledger))
 
 
 def _check_quantities(sweep: Sweep) -> None:
     """Raise BadInput when a sweep asks for a quantity that no formula gives."""
-    from briefing.case import functions
+    from briefing.graph import functions
 
     unknown = [name for name in sweep.quantities if name not in functions()]
     if unknown:

@@ -1,0 +1,170 @@
+"""The graph: every formula by the name of its quantity, and the families an argument may name.
+
+A function of the model or of the exhibits is a node, its arguments are what it needs. `dags` and
+`networkx` make the graph; nothing here computes a value.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from dags import create_dag
+
+from briefing import exhibits, model
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.required import CONDITIONS, IMPLIED
+from briefing.inputs.files import BadInput
+from briefing.inputs.parameters import ParameterSet
+
+
+@cache
+def functions() -> Mapping[str, Callable[..., Any]]:
+    """Every public function of the model and of the exhibits, by the name of its quantity."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in (*model.MODULES, *exhibits.MODULES):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if name in found:
+                raise ValueError(f"two functions are named {name}; a quantity has one formula")
+            found[name] = function
+    return found
+
+
+CONTEXT = ("quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts", "parameters")
+"""Leaves that are no assumptions: the calendar, the known facts and the parameter set itself."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Assumptions that vary together, one axis of a grid each.
+
+    An axis is a number of points over the assumption's own range, or the values themselves.
+    """
+
+    axes: Mapping[str, int | tuple[float, ...]]
+
+
+_TERMS = (3, 4, 5, 6, 7, 8, 10)
+
+SWEEPS: Mapping[str, Sweep] = {
+    "_by_horizon": Sweep({"azure_term_years": _TERMS, "azure_ramp_years": (0.25, 1, 2, 3)}),
+    "_by_minimum": Sweep(
+        {"azure_term_years": _TERMS, "azure_take_or_pay_share": (0, 0.25, 0.5, 0.75, 1)}
+    ),
+    "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
+    "_by_term": Sweep({"azure_term_years": _TERMS}),
+    "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
+    "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
+    "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
+    "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
+}
+
+MAPPINGS = ("_by_firmness", "_by_scenario")
+
+MOVED = ("_by_end", "_by_move")
+
+REQUIRED = "_by_condition"
+
+FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, *SWEEPS)
+
+
+def plain(argument: str) -> str:
+    """The quantity behind an argument's name, without its families.
+
+    >>> plain("enterprise_value_usd_draws"), plain("discount_rate_by_condition_by_pace")
+    ('enterprise_value_usd', 'discount_rate')
+    """
+    family = family_of(argument)
+    return plain(argument.removesuffix(family)) if family else argument
+
+
+def family_of(name: str) -> str:
+    """Ending of an argument's name that says on which cases it is wanted; empty for this one."""
+    return next((family for family in FAMILIES if name.endswith(family)), "")
+
+
+def _rests_on(argument: str) -> tuple[str, ...]:
+    """Plain names of all that an argument needs: what is required rests on its conditions too."""
+    if REQUIRED not in argument:
+        return (plain(argument),)
+    compared = (each for condition in CONDITIONS.values() for each in condition.rests_on)
+    return (plain(argument), *compared, *IMPLIED)
+
+
+@cache
+def arguments(name: str) -> tuple[str, ...]:
+    """Names that the function of quantity `name` asks for."""
+    return tuple(inspect.signature(functions()[name]).parameters)
+
+
+def plain_arguments(name: str) -> tuple[str, ...]:
+    """The same without their families, each once."""
+    return tuple(dict.fromkeys(each for asked in arguments(name) for each in _rests_on(asked)))
+
+
+@cache
+def graph() -> nx.DiGraph:
+    """The whole graph, an arrow from each quantity to those that need it."""
+    renamed = {
+        name: _with_plain_arguments(name, function) for name, function in functions().items()
+    }
+    return create_dag(renamed, targets=None)
+
+
+@cache
+def with_ancestors(quantity: str) -> frozenset[str]:
+    """A quantity with all that it rests on."""
+    return frozenset({quantity, *nx.ancestors(graph(), quantity)})
+
+
+@cache
+def asked_for(family: str) -> tuple[str, ...]:
+    """Quantities that some function wants in this family."""
+    asked = (each for name in functions() for each in arguments(name))
+    return tuple(dict.fromkeys(plain(each) for each in asked if each.endswith(family)))
+
+
+@cache
+def exhibit_names() -> tuple[str, ...]:
+    """Names of the functions that readers see."""
+    return tuple(
+        name
+        for name, function in functions().items()
+        if function.__module__.startswith(exhibits.__name__)
+    )
+
+
+@cache
+def shown_names() -> frozenset[str]:
+    """Exhibits and sentences of the graph."""
+    returned = {name: functions()[name].__annotations__.get("return") for name in exhibit_names()}
+    return frozenset(name for name, what in returned.items() if what is Exhibit)
+
+
+def _with_plain_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def stand_in(**_: Any) -> None: ...
+
+    parameters = [
+        inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in plain_arguments(name)
+    ]
+    stand_in.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    stand_in.__name__, stand_in.__doc__ = name, function.__doc__
+    return stand_in
+
+
+def check_graph(parameters: ParameterSet) -> None:
+    """Raise BadInput when an assumption has the name of a formula, is used by none, or lacks."""
+    given = set(parameters.assumptions)
+    needed = {each for each in graph() if each not in functions() and each not in CONTEXT}
+    faults = [
+        *(f"{name}: a function has this name already" for name in given & set(functions())),
+        *(f"{name}: no function asks for it" for name in given - needed - set(functions())),
+        *(f"{name}: functions ask for it and no file defines it" for name in needed - given),
+    ]
+    if faults:
+        raise BadInput(f"base.yaml: assumptions.{fault}; nothing was built" for fault in faults)
