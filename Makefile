@@ -115,7 +115,7 @@ lock:  ## compile the locks and environment.yml from pyproject.toml (needs uv; U
 	cp requirements.lock requirements-lab.lock
 	cp requirements.lock requirements-cluster.lock
 	$(compile) -o requirements.lock
-	$(compile) --extra dev --extra cluster -o requirements-dev.lock
+	$(compile) --extra dev --extra cluster --extra mail -o requirements-dev.lock
 	$(compile) --extra lab -o requirements-lab.lock
 	$(compile) --extra cluster -o requirements-cluster.lock
 	{ sed '/- pip:/q' environment.yml; echo '      - -e .'; \
