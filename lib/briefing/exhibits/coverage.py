@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, percent, percent_span
+from briefing.exhibits.words import listed, money, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.measures.schedules import calendar_years
 from briefing.model.obligations import Promise
@@ -58,8 +58,9 @@ def commitment_coverage(
         key: value.item() for key, value in commitments_forward_revenue_multiple_by_firmness.items()
     }
     short = {
-        key: ", ".join(frame.year[frame[f"{key}_due_usd"] > frame.operating_cash_usd])
+        key: listed(years) if years else ""
         for key in due
+        for years in [frame.year[frame[f"{key}_due_usd"] > frame.operating_cash_usd].tolist()]
     }
     never = [key for key, value in first_uncovered_years_by_firmness.items() if np.isinf(value)]
     return Exhibit(
@@ -103,8 +104,8 @@ def _by_year(path: Array) -> Array:
 def _years_short(short: Mapping[str, str], never: list[str]) -> str:
     names = {"firm": "firm", "expected": "expected", "headline": "announced"}
     return "; ".join(
-        f"{names[key]} {'none' if key in never or not listed else listed}"
-        for key, listed in short.items()
+        f"{names[key]} {'none' if key in never or not years else years}"
+        for key, years in short.items()
     )
 
 
