@@ -95,7 +95,7 @@ def _headers(made: EmailMessage, letter: Letter) -> Iterator[tuple[str, str]]:
             own = letter.subject if name == "Subject" else ""
             yield (
                 name,
-                own or value.replace(DOMAIN, letter.message_id.strip("<>").partition("@")[2]),
+                own or value.replace(DOMAIN, domain),
             )
     yield "MIME-Version", "1.0"
     yield "Date", format_datetime(letter.dated.astimezone(UTC))
