@@ -12,6 +12,7 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 `…_by_end` and `…_by_move` mappings from moves of single assumptions or of two.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
 condition, and `…_by_condition_by_pace` the same at every point of a grid.
+`…_on_deal_day` and `…_draws_on_deal_day` are the value and its draws as known on the deal's day.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -54,6 +55,7 @@ from briefing.graph import (
     MOVED,
     REQUIRED,
     SWEEPS,
+    THEN,
     Sweep,
     arguments,
     asked_for,
@@ -73,7 +75,12 @@ from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
-from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
+from briefing.inputs.parameters import (
+    ParameterSet,
+    as_on_deal_day,
+    load_parameter_set,
+    save_parameter_set,
+)
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.rules import contradictions
 from briefing.inputs.sweeps import load_sweep
@@ -454,7 +461,8 @@ class Case:
         if not isinstance(value, Exhibit):
             return value
         names = tuple(rests_on) or (name,)
-        shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
+        own = (*value.facts, *self.sources(*names), *self._sources_then(name))
+        shown = {fact.id: fact for fact in own}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
         asked = tuple(rests_on) or arguments(name)
         made_of = dict.fromkeys(map(plain, rests_on) if rests_on else plain_arguments(name))
@@ -469,6 +477,12 @@ class Case:
             figures=figures,
             printed=recognised(numbers, sizes),
         )
+
+    def _sources_then(self, name: str) -> tuple[Fact, ...]:
+        """What stood on the deal's day behind the quantities that exhibit `name` shows of it."""
+        asked = arguments(name) if name in functions() else ()
+        earlier = [plain(each) for each in asked if each.endswith(THEN)]
+        return self._family(THEN)[THEN].sources(*earlier) if earlier else ()
 
     def _sizes(self, figure: str, asked: Collection[str]) -> Collection[float]:
         """Values at which an exhibit that asks for `asked` may print a figure."""
@@ -501,6 +515,8 @@ class Case:
                 return {reading: self.what_if(firmness=reading) for reading in readings}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
+            case "_on_deal_day":
+                return {family: self._on_deal_day()}
             case family if family in MOVED:
                 moves = self._moves(family)
                 return {moves: self._with_columns(columns(moves, self._noted))}
@@ -532,6 +548,10 @@ class Case:
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
         return self._relative(parameters, self._overrides, _point_leaves(parameters))
+
+    def _on_deal_day(self) -> "Case":
+        earlier = as_on_deal_day(self._parameters, self._root / "params", self._everything)
+        return self._scenario(earlier) if earlier else self
 
     def _swept(self, sweep: Sweep) -> "Case":
         axes = {name: self._axis(self._noted[name], points) for name, points in sweep.axes.items()}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from briefing.inputs.assumptions import (
     merged,
     resolve,
 )
-from briefing.inputs.facts import Ledger
+from briefing.inputs.facts import DEAL_DAY, Ledger
 from briefing.inputs.files import (
     BadInput,
     did_you_mean,
@@ -150,6 +150,17 @@ def load_parameter_set(
         facts=known,
         notes=tuple(notes),
     )
+
+
+def as_on_deal_day(parameters: ParameterSet, folder: Path, ledger: Ledger) -> ParameterSet | None:
+    """The set as it stood on the deal's day, under a name of its own; none for an earlier day.
+
+    The name is no file's, so that what is noted of the one is never taken for the other's.
+    """
+    if parameters.as_of <= DEAL_DAY:
+        return None
+    earlier = load_parameter_set(parameters.name, folder, ledger, DEAL_DAY)
+    return replace(earlier, name=f"{parameters.name} on {DEAL_DAY}")
 
 
 def _unusual(assumption: Assumption, usual: Assumption) -> str:
