@@ -86,6 +86,7 @@ from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.rules import contradictions
 from briefing.inputs.sweeps import load_sweep
 from briefing.model.measures.discounting import InfiniteValue
+from briefing.model.remedies import REMEDIES, Remedy
 
 QUARTERS = 41
 """The model runs from the fourth quarter of 2025 to the fourth of 2035."""
@@ -531,6 +532,8 @@ class Case:
             case "_by_firmness":
                 readings = ("firm", "expected", "headline")
                 return {reading: self.what_if(firmness=reading) for reading in readings}
+            case "_by_remedy":
+                return {name: self._remedied(each) for name, each in REMEDIES.items()}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
             case "_on_deal_day":
@@ -563,6 +566,14 @@ class Case:
         shown = shown_scenarios(own, sets.__getitem__)
         note(("scenarios", own.name), shown)
         return [sets[name] for name, _ in shown]
+
+    def _remedied(self, remedy: Remedy) -> "Case":
+        ends = {name: self._end_of(name, end) for name, end in remedy.moves.items()}
+        return self.what_if(**{name: value for name, value in ends.items() if value is not None})
+
+    def _end_of(self, name: str, end: str | float) -> float | None:
+        """An end of the range of an assumption; nothing where it has none."""
+        return getattr(self._noted[name], end) if isinstance(end, str) else end
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
         return self._relative(parameters, self._overrides, _point_leaves(parameters))
