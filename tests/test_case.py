@@ -175,7 +175,9 @@ def _parts(value):
     return [value] if isinstance(value, np.ndarray | float) else []
 
 
-OF_THE_POINT_CASE = {"web_loops", "web_chance", "scenario_arithmetic", "headline_figures"}
+OF_THE_POINT_CASE = {
+    "web_loops", "web_chance", "scenario_arithmetic", "headline_figures", "remedy_losses",
+}  # fmt: skip
 """Quantities that describe the first case only, as their docstrings say."""
 
 OF_ALL_DRAWS = {"decisions"}

@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from briefing.draws import joint_draws
+from briefing.exhibits.correlations import correlation_table
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import (
@@ -70,7 +72,6 @@ from briefing.graph import (
 )
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
-from briefing.inputs.draws import drawn
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
@@ -85,6 +86,7 @@ from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.rules import contradictions
 from briefing.inputs.sweeps import load_sweep
 from briefing.model.measures.discounting import InfiniteValue
+from briefing.model.remedies import REMEDIES, Remedy
 
 QUARTERS = 41
 """The model runs from the fourth quarter of 2025 to the fourth of 2035."""
@@ -191,16 +193,23 @@ class Case:
         """The case with every uncertain assumption drawn `n` times; overrides stay fixed.
 
         Each assumption has a stream of its own, seeded by its name, so that adding one changes
-        no draw of another. The same seed gives the same draws, bit for bit.
+        no draw of another; the few that the set correlates are mixed among themselves. The same
+        seed gives the same draws, bit for bit.
         """
-        count = n or self._parameters.draws
-        first = self._parameters.seed if seed is None else seed
-        leaves = {
-            name: drawn(assumption, count, first)
-            for name, assumption in self._parameters.assumptions.items()
-            if not assumption.is_fixed and name not in self._overrides
-        }
-        return self._relative(self._parameters, self._overrides, leaves)
+        return self._drawn(n or self._parameters.draws, seed)
+
+    def _drawn(self, count: int, seed: int | None, first: int = 0) -> "Case":
+        own = self._parameters
+        note(("correlations", own.name), own.correlations)
+        leaves = joint_draws(
+            own.assumptions,
+            own.correlations,
+            count,
+            own.seed if seed is None else seed,
+            first,
+            fixed=self._overrides,
+        )
+        return self._relative(own, self._overrides, leaves)
 
     def sweep(self, name: str) -> Exhibit:
         """How the quantities of the sweep `name` (params/sweeps) vary over all of its points.
@@ -396,6 +405,16 @@ class Case:
         return replace(manifest, name="run_manifest")
 
     @cached_property
+    def correlation_table(self) -> Exhibit:
+        """E13c: which assumptions are drawn together, as stated and as drawn."""
+        correlations = self._parameters.correlations
+        names = sorted({name for each in correlations for name in each.between})
+        shown = correlation_table(
+            correlations, {each: self.value(f"{each}_draws") for each in names}
+        )
+        return self._finished("correlation_table", shown, names)
+
+    @cached_property
     def model_map(self) -> Exhibit:
         """E43c: the parts of the model, and who asks whom."""
         modules = {
@@ -513,6 +532,8 @@ class Case:
             case "_by_firmness":
                 readings = ("firm", "expected", "headline")
                 return {reading: self.what_if(firmness=reading) for reading in readings}
+            case "_by_remedy":
+                return {name: self._remedied(each) for name, each in REMEDIES.items()}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
             case "_on_deal_day":
@@ -545,6 +566,14 @@ class Case:
         shown = shown_scenarios(own, sets.__getitem__)
         note(("scenarios", own.name), shown)
         return [sets[name] for name, _ in shown]
+
+    def _remedied(self, remedy: Remedy) -> "Case":
+        ends = {name: self._end_of(name, end) for name, end in remedy.moves.items()}
+        return self.what_if(**{name: value for name, value in ends.items() if value is not None})
+
+    def _end_of(self, name: str, end: str | float) -> float | None:
+        """An end of the range of an assumption; nothing where it has none."""
+        return getattr(self._noted[name], end) if isinstance(end, str) else end
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
         return self._relative(parameters, self._overrides, _point_leaves(parameters))

@@ -61,10 +61,22 @@ SWEEPS: Mapping[str, Sweep] = {
     "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
     "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
     "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),
+    "_by_lock_in": Sweep(
+        {
+            "lock_in_years": (1, 2, 3, 4, 5),
+            "relative_cost_volatility_rate": (0.1, 0.2, 0.3, 0.4, 0.5),
+        }
+    ),
+    "_by_alternative": Sweep(
+        {
+            "lock_in_years": (1, 2, 3, 4, 5),
+            "alternative_cost_multiple": (0.8, 0.9, 1, 1.1, 1.25),
+        }
+    ),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
-MAPPINGS = ("_by_firmness", "_by_scenario")
+MAPPINGS = ("_by_firmness", "_by_scenario", "_by_remedy")
 
 MOVED = ("_by_end", "_by_move")
 

@@ -16,7 +16,8 @@ CHARTS = (
     "coverage_heat_map", "ownership_grid", "microsoft_waterfall", "nvidia_waterfall",
     "microsoft_sensitivity", "nvidia_sensitivity", "value_frontier",
     "horizon_grid", "minimum_grid", "firmness_ladder", "commitment_coverage",
-    "equity_tornado", "cash_tornado", "demand_tornado", "bundle_tornado",
+    "stake_chart", "expected_loss_chart", "vendor_finance_chart", "lock_in_grid",
+    "required_gain_grid", "equity_tornado", "cash_tornado", "demand_tornado", "bundle_tornado",
 )  # fmt: skip
 
 

@@ -43,6 +43,9 @@ GROUPS = {
     "dependence": "Whom each party rests on",
     "accounting": "In the accounts",
     "obligations": "Obligations",
+    "lockin": "Lock-in",
+    "concentration": "Concentration",
+    "remedies": "Remedies",
     "decisions": "Decisions",
 }
 """Module of the model → what its figures are about."""

@@ -220,6 +220,8 @@ _SPELT = {
     "azure": "Azure", "microsoft": "Microsoft", "nvidia": "Nvidia", "anthropic": "Anthropic",
     "openai": "OpenAI", "claude": "Claude", "gw": "GW", "gpu": "GPU", "take or pay": "take-or-pay",
     "npv": "net present value", "irr rate": "internal rate of return", "hhi": "Herfindahl index",
+    "mhhi": "modified Herfindahl index", "co optimisation": "co-optimisation",
+    "lock in": "lock-in",
     "half life": "half-life", "run rate": "run-rate", "round trip": "round-trip",
     "(self|customer|investor) funded": r"\1-funded",
 }  # fmt: skip

@@ -119,6 +119,26 @@ def readings_of_control(shares: Array, held: Array) -> Readings:
     )
 
 
+def readings_by_draw(shares: Array, held: Array) -> tuple[Array, Array, Array]:
+    """`readings_of_control` of many markets at once, each reading (draws, 1).
+
+    `shares` is (draws, sellers) and `held` (draws, sellers, sellers); both broadcast. Owners may
+    be among the sellers with a share of nothing. Raises ValueError where nothing of a seller is
+    left to outside owners.
+    """
+    sold = np.asarray(shares, dtype=float)
+    outside = 1 - held.sum(axis=-2)
+    if not np.all((held >= 0).all() & (outside > 0)):
+        raise ValueError("stakes in a seller must leave something to others; nothing was computed")
+    interests = outside[..., None] * np.linalg.inv(np.eye(held.shape[-1]) - held)
+    readings = [np.sum(sold**2, axis=-1)]
+    for wishes in (interests, np.swapaxes(interests, -1, -2) @ interests):
+        weight = wishes / np.diagonal(wishes, axis1=-2, axis2=-1)[..., None]
+        readings.append(np.einsum("...j,...jk,...k->...", sold, weight, sold))
+    none, silent, proportional = (POINTS * each.reshape(-1, 1) for each in readings)
+    return none, silent, proportional
+
+
 def _points(index: float) -> float:
     return float(POINTS * index)
 

@@ -1,0 +1,347 @@
+"""Exhibits of concentration: three layers by index and stakes, suppliers, and who sits where."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import listed, number, percent, percent_span
+from briefing.inputs.facts import Ledger
+from briefing.model.concentration import ALLIANCE, PARTIES, Market, StakeCurve
+from briefing.model.measures.concentration import (
+    HIGHLY_CONCENTRATED_POINTS,
+    LARGE_CHANGE_POINTS,
+    LARGE_SHARE,
+)
+
+Array = np.ndarray
+
+SCREEN = (
+    f"The US guidelines of 2023 presume harm above {number(HIGHLY_CONCENTRATED_POINTS)} points, or "
+    f"above a share of {percent(LARGE_SHARE)}, each with a rise of more than "
+    f"{number(LARGE_CHANGE_POINTS)}. They screen mergers, can be rebutted and bind no court; a "
+    "minority stake is no merger, so this is a yardstick and no finding."
+)
+
+MEANT = {
+    "Models": "What large companies spend on language models",
+    "Cloud": "What is spent on cloud infrastructure worldwide",
+    "Accelerators": "Chips for AI in data centres, clouds’ own chips among them",
+}
+"""Which market is meant by the shares that are assumed."""
+
+
+def concentration_table(
+    model_market: Market,
+    cloud_market: Market,
+    accelerator_market: Market,
+    model_market_draws: Market,
+    cloud_market_draws: Market,
+    accelerator_market_draws: Market,
+    facts: Ledger,
+) -> Exhibit:
+    """E27: the index of each layer, and what stakes add, all of them and this deal's."""
+    layers = {
+        "Models": (model_market, model_market_draws),
+        "Cloud": (cloud_market, cloud_market_draws),
+        "Accelerators": (accelerator_market, accelerator_market_draws),
+    }
+    frame = pd.DataFrame(
+        [
+            {
+                "Layer": layer,
+                "Market meant": MEANT[layer],
+                "Largest sellers": _sellers(market, facts),
+                "Index": number(market.none.item()),
+                "Eight draws in ten": _span(drawn.none),
+                "All stakes, no say": _added(market.silent - market.none),
+                "All stakes, with a say": _added(market.proportional - market.none),
+                "This deal’s, with a say": _added(
+                    market.proportional - market.proportional_without
+                ),
+            }
+            for layer, (market, drawn) in layers.items()
+        ]
+    )
+    above = [
+        layer
+        for layer, (market, _) in layers.items()
+        if market.none.item() > HIGHLY_CONCENTRATED_POINTS
+    ]
+    unsure = [
+        layer.lower()
+        for layer, (_, drawn) in layers.items()
+        if np.min(drawn.none) <= HIGHLY_CONCENTRATED_POINTS < np.max(drawn.none)
+    ]
+    most = max(
+        float(np.max(drawn.proportional - drawn.proportional_without))
+        for _, drawn in layers.values()
+    )
+    return Exhibit(
+        id="E27",
+        title=f"{_layers(above, len(layers))} at our central shares; this deal’s stakes add "
+        f"{_at_most(most)}",
+        body=table(frame, numbers=list(frame.columns[3:]), stub="Layer"),
+        alt=read_aloud(frame),
+        data=frame.assign(
+            silent_without_deal=[
+                (market.silent_without - market.none).item() for market, _ in layers.values()
+            ]
+        ),
+        notes=(
+            "Herfindahl index: sum of squared shares, ten thousand for a single seller. What "
+            "stakes add is the modified index of O’Brien and Salop less the plain one. No say: a "
+            "stake gives part of the profit, and only a seller that holds a rival’s has a reason "
+            "to spare it. With a say: as much of the control as of the profit, which is more than "
+            "any known right in these companies gives.",
+            SCREEN,
+            f"{_unsure(unsure)}Sellers that are not named count as many small ones. The index sees "
+            "stakes between rivals and in rivals; that a buyer owns its supplier, or a supplier "
+            "its buyer, it does not see, and that is what is new in this deal.",
+        ),
+    )
+
+
+def _sellers(market: Market, facts: Ledger) -> str:
+    ranked = sorted(
+        zip(market.sellers, market.shares[0].tolist(), strict=True), key=lambda pair: -pair[1]
+    )
+    return ", ".join(f"{facts.parties[name].name} {percent(share)}" for name, share in ranked)
+
+
+def _span(points: Array) -> str:
+    low, high = np.quantile(points, [0.1, 0.9])
+    return f"{number(float(low))} to {number(float(high))}"
+
+
+def _added(points: Array) -> str:
+    amount = points.item()
+    return f"+{amount:.0f}" if amount >= 0.5 else "nothing"
+
+
+def _layers(above: list[str], of: int) -> str:
+    level = f"above {number(HIGHLY_CONCENTRATED_POINTS)} points"
+    if not above:
+        return f"None of {of} layers lies {level}"
+    names = listed([layer if not place else layer.lower() for place, layer in enumerate(above)])
+    verb = "lies" if above == ["Cloud"] else "lie"
+    return f"{names} {verb} {level}"
+
+
+def _at_most(points: float) -> str:
+    if points < 0.5:
+        return "nothing in any draw"
+    change = number(LARGE_CHANGE_POINTS)
+    side = "below" if points <= LARGE_CHANGE_POINTS else "above"
+    return f"at most {points:.0f} in any draw, {side} the {change} that are screened for"
+
+
+def _unsure(layers: list[str]) -> str:
+    if not layers:
+        return ""
+    return (
+        f"Shares are ranges, because they depend on where the market ends: for {listed(layers)} "
+        "they decide on which side of the level the index lies. "
+    )
+
+
+def stake_chart(
+    stake_curve: StakeCurve,
+    screened_stake_share: Array,
+    screened_stake_share_draws: Array,
+    microsoft_stake_share: Array,
+    model_market_mhhi_rise: Array,
+    microsoft_openai_stake_share: Array,
+) -> Exhibit:
+    """E27b: how large Microsoft's stake would have to be for the index to notice."""
+    frame = pd.DataFrame(
+        {
+            "stake": stake_curve.stakes,
+            "with_a_say": stake_curve.proportional[0],
+            "no_say": stake_curve.silent[0],
+        }
+    )
+    held, rise = microsoft_stake_share.item(), model_market_mhhi_rise.item()
+    needed = screened_stake_share.item()
+    low, high = np.quantile(screened_stake_share_draws, [0.1, 0.9], method="nearest")
+    lines = [
+        *_line(frame, "with_a_say", BLUE, "as much of the say as of the profit"),
+        *_line(frame, "no_say", ORANGE, "no say"),
+    ]
+    here = pd.DataFrame({"stake": [held], "points": [rise], "told": [f"this deal: {rise:.0f}"]})
+    rule = pd.DataFrame({"points": [LARGE_CHANGE_POINTS], "told": ["rise that is screened for"]})
+    at = alt.Y("points:Q", title="Points added to models")
+    body = alt.layer(
+        alt.Chart(rule).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=at),
+        alt.Chart(rule)
+        .mark_text(align="right", dy=-7, color=MUTED)
+        .encode(y=at, x=alt.XValue(WIDTH - 30), text="told:N"),
+        *lines,
+        alt.Chart(here)
+        .mark_point(color=INK, fill=INK, size=70, opacity=1)
+        .encode(x=_stake_axis(), y=at),
+        alt.Chart(here)
+        .mark_text(align="left", dx=9, dy=10, color=INK)
+        .encode(x=_stake_axis(), y=at, text="told:N"),
+    ).properties(width=WIDTH - 30, height=250)
+    finding = (
+        f"{percent(needed)} of Anthropic with a say would be the first to add more than "
+        f"{number(LARGE_CHANGE_POINTS)} points"
+        if np.isfinite(needed)
+        else f"no stake up to half of Anthropic would add {number(LARGE_CHANGE_POINTS)} points"
+    )
+    return Exhibit(
+        id="E27b",
+        title=f"Microsoft’s {percent(held)} adds little to concentration of models; {finding}",
+        body=body,
+        alt=f"Lines of points added by the size of Microsoft’s stake in Anthropic. At "
+        f"{percent(held)} the deal’s stakes add {rise:.0f} points with a say and none without; "
+        f"at half, {frame.with_a_say.iloc[-1]:.0f} with a say.",
+        data=frame,
+        notes=(
+            f"Microsoft also holds {percent(microsoft_openai_stake_share.item())} of OpenAI, so "
+            "whoever owns Microsoft gains from both; that, and not the size of the new stake "
+            "alone, is what the index counts. In eight draws of ten the first stake noticed lies "
+            f"between {percent(float(low))} and {percent(float(high))}. Nvidia’s stake is in the "
+            "line, all others are below it.",
+            "What say Microsoft and Nvidia have is not disclosed. Without one the line is flat at "
+            "nothing, as neither sells models that count here.",
+        ),
+    )
+
+
+def _stake_axis() -> alt.X:
+    return alt.X(
+        "stake:Q",
+        title="Microsoft’s part of Anthropic",
+        axis=alt.Axis(format="%"),
+        scale=alt.Scale(domain=[0, 0.5]),
+    )
+
+
+def _line(frame: pd.DataFrame, column: str, color: str, told: str) -> list[alt.Chart]:
+    path = frame.rename(columns={column: "points"})[["stake", "points"]].round(3)
+    at = alt.Y("points:Q", title="Points added to models")
+    last = path.tail(1).assign(told=told)
+    return [
+        alt.Chart(path).mark_line(color=color, strokeWidth=2).encode(x=_stake_axis(), y=at),
+        alt.Chart(last)
+        .mark_text(align="right", dy=-10, color=color)
+        .encode(x=_stake_axis(), y=at, text="told:N"),
+    ]
+
+
+def supplier_table(
+    anthropic_suppliers_usd: Mapping[str, Array],
+    anthropic_supplier_hhi: Array,
+    anthropic_supplier_without_deal_hhi: Array,
+    supplier_hhi: Array,
+    claude_supply_share: Array,
+    claude_supply_share_draws: Array,
+    azure_nvidia_share: Array,
+    azure_nvidia_share_draws: Array,
+    facts: Ledger,
+) -> Exhibit:
+    """E27c: on how few suppliers Anthropic and Microsoft rest, with the deal and without."""
+    bought = {name: usd.item() for name, usd in anthropic_suppliers_usd.items()}
+    total, first = sum(bought.values()), max(bought, key=lambda name: bought[name])
+    before, after = anthropic_supplier_without_deal_hhi.item(), anthropic_supplier_hhi.item()
+    rows = [
+        (
+            "Anthropic, compute",
+            f"{facts.parties[first].name}, {percent(bought[first] / total)}",
+            "one supplier" if before > 9_999 else _points(before),
+            _points(after),
+            f"Announced dollars, {len(bought)} suppliers",
+        ),
+        (
+            "Microsoft, models",
+            "OpenAI, " + _low_high(1 - claude_supply_share_draws),
+            "one supplier",
+            _points(supplier_hhi.item()),
+            f"Claude’s part {percent(claude_supply_share.item())}: our judgement",
+        ),
+        (
+            "Azure for Anthropic, chips",
+            "Nvidia, " + _low_high(azure_nvidia_share_draws),
+            "—",
+            f"at least {_points(1e4 * azure_nvidia_share.item() ** 2)}",
+            "Announced as Nvidia-based; the part is our judgement",
+        ),
+    ]
+    columns = ["Buyer", "Largest supplier", "Without the deal", "With it", "Counted by"]
+    frame = pd.DataFrame(rows, columns=columns)
+    change = "falls" if after < before else "rises"
+    return Exhibit(
+        id="E27c",
+        title=f"Anthropic’s suppliers of compute: the index {change} with the deal, to "
+        f"{_points(after)} points; a cloud is added and a maker of chips is named",
+        body=table(frame, numbers=columns[2:4], stub="Buyer"),
+        alt=read_aloud(frame),
+        data=frame,
+        notes=(
+            "Index of each buyer’s suppliers, ten thousand for a single one. Anthropic’s counts "
+            "every commitment with an amount in dollars that the ledger knows, over its whole "
+            "term. Deals announced in gigawatts, or as “tens of billions”, are left out, so the "
+            "largest part may be overstated and cloud is mixed with data centres.",
+            "How many makers of chips stand behind these suppliers, and with what parts, is not "
+            "public; more clouds need not mean more makers.",
+        ),
+    )
+
+
+def _points(index: float) -> str:
+    return f"{index:,.0f}"
+
+
+def _low_high(draws: Array) -> str:
+    low, high = np.quantile(draws, [0.1, 0.9])
+    return percent_span(float(low), float(high))
+
+
+SEATS = (
+    ("microsoft", "anthropic", "", ""),
+    ("nvidia", "anthropic", "", ""),
+    ("amazon", "anthropic", "amazon-anthropic-8b", "No votes and no seat on the board"),
+    ("google", "anthropic", "google-anthropic-14pct", "No votes, no seat, no observer"),
+    ("microsoft", "openai", "msft-openai-observer", "Observer without a vote until July 2024"),
+    ("nvidia", "openai", "", ""),
+)
+"""Investor, company, the fact that states its say, and that say in words; empty if none does."""
+
+
+def interlock_table(cross_stakes_share: Array, facts: Ledger) -> Exhibit:
+    """E27d: what say each investor has in each laboratory, as far as anyone has stated it."""
+    rows, used = [], []
+    for holder, company, fact, told in SEATS:
+        stake = cross_stakes_share[0, PARTIES.index(holder), PARTIES.index(company)]
+        known = fact in facts
+        used += [facts[fact]] if known else []
+        rows.append(
+            {
+                "Investor": facts.parties[holder].name,
+                "In": facts.parties[company].name,
+                "Part assumed": percent(float(stake)) if stake else "none known",
+                "Votes and seats": told if known else "not known",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    both = sum((holder, company) in ALLIANCE for holder, company, *_ in SEATS)
+    known = sum(row["Votes and seats"] != "not known" for row in rows)
+    return Exhibit(
+        id="E27d",
+        title=f"What say {both} of the investors got in this deal is not known; for {known} of "
+        f"{len(rows)} holdings a limit has been stated",
+        body=table(frame, numbers=["Part assumed"]),
+        alt=read_aloud(frame),
+        data=frame,
+        facts=tuple(used),
+        notes=(
+            "Whether one person directs two of these companies is not in the ledger, so it is not "
+            "known here. A part of the shares is no part of the votes.",
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Switching: what is the right to change to the cheaper of two ways worth, and what is its loss?
+
+The right to exchange one thing for another is Margrabe's option (1978). Work that may move once,
+at a cost and at any time after a lock ends, is an option of the kind that is exercised early, so it
+has no formula and is valued on a tree (Cox, Ross & Rubinstein 1979), the cost of the way in use
+being the unit of account.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from briefing.model.measures.options import black_scholes_call
+
+Array = np.ndarray
+
+STEPS_A_YEAR = 4
+
+
+def exchange_option(received: Any, given: Any, volatility_rate: Any, years: Any) -> Array:
+    """Value of the right to give one asset for another at a day (Margrabe 1978).
+
+    `volatility_rate` is that of the ratio of both. What they pay out until then is taken off
+    before.
+
+    >>> round(float(exchange_option(1.0, 1.0, 0.3, 4.0)), 4)
+    0.2358
+    """
+    return black_scholes_call(received, given, 0.0, volatility_rate, years)
+
+
+def ratio_volatility(one_rate: Any, other_rate: Any, correlation: Any) -> Array:
+    """Volatility of the ratio of two assets.
+
+    >>> round(float(ratio_volatility(0.2, 0.15, 0.5)), 4)
+    0.1803
+    """
+    one, other = np.asarray(one_rate), np.asarray(other_rate)
+    return np.sqrt(one**2 + other**2 - 2 * correlation * one * other)
+
+
+def spending_present_value(years: Any, discount_rate: Any) -> Array:
+    """Present value of one a year, in equal parts at the start of each quarter."""
+    steps = np.rint(np.asarray(years) * STEPS_A_YEAR)
+    return _annuity(steps, _step_discount(discount_rate))
+
+
+def switching_value(
+    alternative_multiple: Any,
+    volatility_rate: Any,
+    switching_cost: Any,
+    years: Any,
+    locked_years: Any,
+    discount_rate: Any,
+) -> Array:
+    """Present value of the right to move work once, after `locked_years` of its `years`.
+
+    In units of a year's spending on the way in use, which is level. `alternative_multiple` is what
+    the other way costs over it today; its logarithm wanders with `volatility_rate` and the ratio
+    is expected to stay where it is. Moving costs `switching_cost` once, in the same units. All
+    arguments broadcast; times are in whole quarters. Zero where the lock lasts as long as the
+    work. Raises ValueError at a volatility of zero or below.
+    """
+    step_years = 1 / STEPS_A_YEAR
+    volatility = np.asarray(volatility_rate, dtype=float)
+    if not np.all(volatility > 0):
+        raise ValueError(f"volatility {np.min(volatility):g} must be more than zero for a tree")
+    up = np.exp(volatility * np.sqrt(step_years))
+    # The ratio is expected to stay: up with this chance, down by the same factor otherwise.
+    chance = (1 - 1 / up) / (up - 1 / up)
+    discount = _step_discount(discount_rate)
+    end = np.rint(np.asarray(years, dtype=float) * STEPS_A_YEAR)
+    start = np.rint(np.asarray(locked_years, dtype=float) * STEPS_A_YEAR)
+    given = (alternative_multiple, volatility, switching_cost, end, start, discount)
+    shape = np.broadcast_shapes(*(np.shape(each) for each in given))
+    last = int(np.max(end))
+    value = np.zeros((*shape, last + 1))
+    for step in range(last - 1, -1, -1):
+        moves = np.arange(-step, step + 1, 2)
+        ratio = np.asarray(alternative_multiple)[..., None] * up[..., None] ** moves
+        kept = chance[..., None] * value[..., 1 : step + 2]
+        kept = kept + (1 - chance)[..., None] * value[..., : step + 1]
+        left = _annuity(end - step, discount)[..., None]
+        moved = left * (1 - ratio) - np.asarray(switching_cost)[..., None]
+        may = (start <= step)[..., None] & (end > step)[..., None]
+        kept = discount[..., None] * kept
+        value = np.where(may, np.maximum(moved, kept), kept)
+    return value[..., 0]
+
+
+def required_gain(
+    alternative_multiple: Any,
+    volatility_rate: Any,
+    switching_cost: Any,
+    years: Any,
+    locked_years: Any,
+    discount_rate: Any,
+) -> Array:
+    """Part of its cost that tuned work must save for tuning to pay for its lock.
+
+    The gain lasts as long as the work stays; once the lock ends it may still move, to an
+    alternative that has no such gain. Found by halving, to a ten-thousandth.
+    """
+    whole = spending_present_value(years, discount_rate)
+    free = whole - switching_value(
+        alternative_multiple, volatility_rate, switching_cost, years, 0.0, discount_rate
+    )
+    low, high = np.zeros_like(free), np.ones_like(free)
+    for _ in range(14):
+        gain = (low + high) / 2
+        cost = 1 - gain
+        tuned = cost * whole - cost * switching_value(
+            alternative_multiple / cost,
+            volatility_rate,
+            switching_cost / cost,
+            years,
+            locked_years,
+            discount_rate,
+        )
+        low, high = np.where(tuned > free, gain, low), np.where(tuned > free, high, gain)
+    return np.where(high <= 0.5**13, 0.0, (low + high) / 2)
+
+
+def _step_discount(discount_rate: Any) -> Array:
+    return (1 + np.asarray(discount_rate, dtype=float)) ** (-1 / STEPS_A_YEAR)
+
+
+def _annuity(steps: Array, discount: Array) -> Array:
+    """Present value of a quarter of one at the start of each of `steps` quarters; zero for none."""
+    number = np.maximum(steps, 0)
+    level = np.isclose(discount, 1.0)
+    safe = np.where(level, 0.5, discount)
+    factor = np.where(level, number, (1 - safe**number) / (1 - safe))
+    return factor / STEPS_A_YEAR

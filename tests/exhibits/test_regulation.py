@@ -1,0 +1,103 @@
+"""Exhibits of regulation and lock-in say what is known on their date, and claim no more."""
+
+import re
+
+import pytest
+
+from briefing.case import Case
+from briefing.exhibits.concentration import SEATS
+from briefing.exhibits.remedies import INQUIRIES
+from briefing.exhibits.words import money, percent
+
+SHOWN = (
+    "concentration_table", "stake_chart", "supplier_table", "interlock_table", "inquiry_table",
+    "remedy_table", "expected_loss_chart", "precedent_table", "vendor_finance_chart",
+    "regulation_questions", "regulation_answer", "lock_in_answer", "lock_in_grid", "freedom_table",
+    "required_gain_grid", "gain_table", "lock_in_questions",
+)  # fmt: skip
+
+BAD = r"\b(nan|inf)\b|−\$0(?![.\d])|—|∞"
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_nothing_of_deal_day_rests_on_a_later_fact(deal_day, name):
+    shown = getattr(deal_day, name)
+    assert all(fact.known_since <= deal_day.as_of for fact in shown.facts)
+    told = f"{shown.title} {shown.body if isinstance(shown.body, str) else ''} {shown.data}"
+    assert not re.search(r"(?<![.\d])2026(?!\d)", told)
+
+
+def test_each_matter_shows_the_last_step_known_by_then(deal_day, latest):
+    status = {
+        case.as_of: case.inquiry_table.data.set_index("About")["Status"]
+        for case in (deal_day, latest)
+    }
+    matter = "Azure and AWS as gatekeepers"
+    assert "opened" in status[deal_day.as_of][matter]
+    assert "Preliminary view" in status[latest.as_of][matter]
+    assert "Anthropic as a supplier" not in status[deal_day.as_of]
+
+
+def test_every_step_and_seat_names_a_fact_of_the_ledger(latest):
+    steps = {fact for inquiry in INQUIRIES for fact in inquiry.steps}
+    seats = {fact for *_, fact, _ in SEATS if fact}
+    known = {fact.id for fact in latest._everything.facts}
+    assert (steps | seats) <= known
+
+
+def test_steps_stand_in_the_order_of_time(latest):
+    for inquiry in INQUIRIES:
+        days = [latest._everything[fact].known_since for fact in inquiry.steps]
+        assert days == sorted(days)
+
+
+def test_no_case_on_the_deal_is_known_and_what_is_not_known_says_so(latest):
+    assert "No authority is known" in latest.inquiry_table.title
+    rows = latest.interlock_table.data.query("In == 'Anthropic'").set_index("Investor")
+    assert rows.loc["Microsoft", "Votes and seats"] == "not known"
+    assert rows.loc["Nvidia", "Votes and seats"] == "not known"
+
+
+def test_expected_loss_is_likelihood_times_loss(latest):
+    frame = latest.expected_loss_chart.data
+    assert frame.expected_bn.to_numpy() == pytest.approx(frame.loss_bn * frame.likelihood)
+    total = frame.query("party == 'Microsoft'").expected_bn.sum() * 1e9
+    assert money(total) in latest.expected_loss_chart.title
+    assert money(total) in latest.regulation_answer.body
+
+
+def test_ratios_of_then_are_those_of_the_ledger(latest):
+    frame = latest.vendor_finance_chart.data.set_index("case").share
+    assert frame["Lucent, loans, 2000"] == pytest.approx(8.1 / 37.92)
+    assert frame["Cisco, loans, 2000"] == pytest.approx(2.4 / 20)
+
+
+def test_a_claim_is_shown_as_a_claim_and_only_once_it_is_known(deal_day, latest):
+    early, late = deal_day.gain_table.data, latest.gain_table.data
+    assert not (early["Eight draws in ten"] == "claim").any()
+    assert (late["Eight draws in ten"] == "claim").sum() == 2
+    assert percent(latest.required_co_optimisation_gain_share) in late.iloc[0]["Figure"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"azure_commitment_usd": 0},
+        {"firmness": "firm"},
+        {"azure_term_years": 1, "lock_in_years": 6},
+        {"microsoft_equity_drawn_share": 0, "nvidia_equity_drawn_share": 0},
+        {"cloud_amazon_share": 0.6, "cloud_microsoft_share": 0.4, "cloud_google_share": 0.3},
+    ],
+)
+def test_exhibits_stand_at_the_edges(deal_day, changes):
+    moved = deal_day.what_if(**changes)
+    titles = [getattr(moved, name).title for name in SHOWN]
+    assert not any(re.search(BAD, title) for title in titles)
+
+
+@pytest.mark.parametrize("name", ["bear", "bull", "firm_take_or_pay", "funding_stops"])
+def test_titles_read_well_for_other_sets(name):
+    case = Case(name)
+    for exhibit in SHOWN:
+        title = getattr(case, exhibit).title
+        assert not re.search(BAD, title)
