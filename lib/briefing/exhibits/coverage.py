@@ -265,13 +265,14 @@ def obligation_table(
         for draws in (equity_value_usd_draws, obligation_adjusted_equity_value_usd_draws)
     )
     shares = percent_span(*sorted((azure_take_or_pay_share.item(), other_take_or_pay_share.item())))
+    each_of = "the commitments" if "–" in shares else "every commitment"
     names = dict.fromkeys(
         name for each in compute_promises_by_firmness["headline"] for name in each.facts
     )
     sourced: tuple[Fact, ...] = tuple(facts[name] for name in names if name in facts)
     return Exhibit(
         id="E12c",
-        title=f"If {shares} of every commitment is take-or-pay, {money(values[1])} joins debt and "
+        title=f"If {shares} of {each_of} is take-or-pay, {money(values[1])} joins debt and "
         f"assets; of it {money(onerous[1])} is onerous in the central case, more than "
         f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),
