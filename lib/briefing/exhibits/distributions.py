@@ -277,7 +277,8 @@ def headline_distribution(
             "middle. Ranges rest on our ranges of assumptions: they are what we think possible, "
             "not how often it happens.",
             "Middle known to: an interval that holds the middle of endlessly many draws with a "
-            f"confidence of {percent(CONFIDENCE)}, whatever their distribution. The data has the same for both ends.",
+            f"confidence of {percent(CONFIDENCE)}, whatever their distribution. The data has the "
+            "same for both ends.",
         ),
     )
 
@@ -359,8 +360,8 @@ def positions_at_risk(
         notes=(
             "Value at risk: the position is no worse than this in all but one draw of so many. "
             "The last column is the expected shortfall, the mean of the draws beyond, with an "
-            f"interval of {percent(CONFIDENCE)}. Losses are negative. Microsoft's and Nvidia's positions are present "
-            "values of E21 and E22, before tax; nobody can sell them today.",
+            f"interval of {percent(CONFIDENCE)}. Losses are negative. Microsoft's and Nvidia's "
+            "positions are present values of E21 and E22, before tax; nobody can sell them today.",
             f"An edge is shown where enough draws lie beyond it: {_needed()}. Fewer leave the "
             "field empty, because a tail cannot be guessed from draws that are not there.",
         ),
