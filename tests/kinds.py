@@ -269,10 +269,14 @@ def _opm(
     seniority: Any = 1.0,
 ) -> Values:
     stated = terms(1.0, pref_shares, common_shares, liq_pref, seniority=seniority)
-    return _by_class(class_values(equity, stated, r, sigma, T)[0], stated, np.ndim(liq_pref) == 0)
+    return _by_class(
+        class_values(equity, stated, r, sigma, T)[0], stated, liq_pref, pref_shares, seniority
+    )
 
 
-def _by_class(worth: Any, stated: Terms, is_one: bool) -> Values:
+def _by_class(worth: Any, stated: Terms, *given: Any) -> Values:
+    """Values of the rounds: one number each where all that is `given` of them is one number."""
+    is_one = not any(map(np.ndim, given))
     rounds = worth[0] if is_one else worth[:-1]
     shares = stated.shares[0, 0] if is_one else stated.shares[0]
     # The first value beyond all preferences at which somebody converts.
@@ -301,7 +305,7 @@ def _opm_backsolve(
     equity = backsolved_equity(price_per_pref, stated, r, sigma, T)
     worth = class_values(equity, stated, r, sigma, T)[0]
     return {
-        **_by_class(worth, stated, np.ndim(liq_pref) == 0),
+        **_by_class(worth, stated, liq_pref, pref_shares, seniority),
         "equity": equity.item(),
         "post_money": price_per_pref * (stated.shares.sum() + common_shares),
     }

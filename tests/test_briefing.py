@@ -128,6 +128,22 @@ def test_nothing_runs_off_the_side_of_a_phone(built, opened, document):
     assert page.evaluate("document.documentElement.scrollWidth") <= SIGHTS["phone"][0]
 
 
+def test_the_contents_follow_the_reader(built, opened):
+    page = opened(built.page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    heading = page.locator("main h3").last
+    heading.evaluate("heading => heading.scrollIntoView()")
+    current = page.locator(".contents [aria-current]")
+    current.get_by_text(heading.inner_text(), exact=True).wait_for()
+    assert current.count() == 1
+    chapters, sections = page.locator(".contents .level-1"), page.locator(".contents .level-2")
+    assert all(chapter.is_visible() for chapter in chapters.all())
+    assert 0 < sections.locator("visible=true").count() < sections.count()
+
+    listed = opened(built.page, java_script_enabled=False).locator(".contents li")
+    assert all(entry.is_visible() for entry in listed.all())
+
+
 def test_without_scripts_every_chart_is_a_picture(built, opened):
     page = opened(built.page, java_script_enabled=False)
     pictures = [each for each in page.locator("[data-chart] > svg").all() if each.is_visible()]

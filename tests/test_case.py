@@ -1,4 +1,6 @@
 import re
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -7,7 +9,9 @@ import pytest
 from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
 from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain
+from briefing.inputs.facts import DEAL_DAY
 from briefing.inputs.files import BadInput
+from briefing.inputs.parameters import as_on_deal_day
 
 
 def is_exhibit(name):
@@ -211,6 +215,32 @@ def test_firm_money_is_at_most_expected_and_expected_at_most_headline(deal_day, 
 def test_scenarios_keep_the_date_of_the_case(deal_day):
     scenarios = deal_day._family("_by_scenario").values()
     assert {case._parameters.as_of for case in scenarios} == {deal_day._parameters.as_of}
+
+
+def test_the_day_of_the_deal_is_that_of_the_set_that_is_named_after_it(deal_day):
+    assert deal_day._parameters.as_of == DEAL_DAY
+
+
+def test_what_was_known_on_the_day_of_the_deal_is_what_that_day_would_have_shown(latest, deal_day):
+    assert latest._parameters.as_of > DEAL_DAY
+    for name in ("equity_value_usd", "equity_value_usd_draws", "last_round_value_usd"):
+        then = latest.value(f"{name}_on_deal_day")
+        assert np.array_equal(then, deal_day.value(name))
+        assert not np.array_equal(then, latest.value(name))
+    member = latest._family("_on_deal_day")["_on_deal_day"]
+    assert max(fact.known_since for fact in member.facts.values()) <= DEAL_DAY
+    assert all(fact.known_since <= DEAL_DAY for fact in member.sources("equity_value_usd"))
+
+
+def test_no_earlier_day_sees_what_the_day_of_the_deal_knew(deal_day, latest):
+    assert deal_day._family("_on_deal_day")["_on_deal_day"] is deal_day
+    earlier = replace(latest._parameters, as_of=date(2025, 11, 18))
+    assert as_on_deal_day(earlier, latest._root / "params", latest._everything) is None
+
+
+def test_what_was_replaced_stays_so_on_the_day_of_the_deal(latest):
+    changed = latest.what_if(azure_term_years=3)
+    assert changed.value("azure_term_years_on_deal_day").item() == 3
 
 
 def test_a_set_of_ones_own_stands_beside_the_scenarios():

@@ -58,6 +58,22 @@ def test_a_payment_to_a_customer_needs_no_invoice_and_may_buy_nothing():
     assert not faults(case("asc606", inputs, {"reduction": 5, "revenue": []}))
 
 
+@pytest.mark.parametrize("many", [("liq_pref",), ("pref_shares",), ("liq_pref", "pref_shares")])
+def test_rounds_that_share_a_term_are_told_one_by_one(root, many):
+    """One round cut in halves is worth the same, a half each, whichever term is said twice."""
+    every = [each for each in cases(root) if each["kind"] == "opm"]
+    whole = next(each for each in every if each["inputs"]["liq_pref"] == 20)
+    halves = {name: whole["inputs"][name] / 2 for name in ("liq_pref", "pref_shares")}
+    inputs = {**whole["inputs"], **halves} | {name: [halves[name]] * 2 for name in many}
+    expected = whole["expected"]
+    split = {name: [expected[name] / 2] * 2 for name in ["preferred"]}
+    split |= {"preferred_per_share": [expected["preferred_per_share"]] * 2}
+    told = {**whole, "inputs": inputs, "expected": {**expected, **split}}
+    assert not faults(told)
+    last = {**told, "expected": {"preferred": [split["preferred"][0], spoilt(1.0)]}}
+    assert faults(last)
+
+
 def test_null_within_a_list_is_a_round_without_the_term(root):
     plain = next(each for each in cases(root) if each["id"] == "gs_baseline")
     names = ("liq_multiple", "seniority", "ratchet", "acv_threshold")

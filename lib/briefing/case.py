@@ -12,6 +12,7 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 `…_by_end` and `…_by_move` mappings from moves of single assumptions or of two.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
 condition, and `…_by_condition_by_pace` the same at every point of a grid.
+`…_on_deal_day` and `…_draws_on_deal_day` are the value and its draws as known on the deal's day.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,6 +25,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from briefing.draws import joint_draws
+from briefing.exhibits.correlations import correlation_table
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import (
@@ -54,6 +57,7 @@ from briefing.graph import (
     MOVED,
     REQUIRED,
     SWEEPS,
+    THEN,
     Sweep,
     arguments,
     asked_for,
@@ -68,12 +72,16 @@ from briefing.graph import (
 )
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
-from briefing.inputs.draws import drawn
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
-from briefing.inputs.parameters import ParameterSet, load_parameter_set, save_parameter_set
+from briefing.inputs.parameters import (
+    ParameterSet,
+    as_on_deal_day,
+    load_parameter_set,
+    save_parameter_set,
+)
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
 from briefing.inputs.rules import contradictions
 from briefing.inputs.sweeps import load_sweep
@@ -185,16 +193,23 @@ class Case:
         """The case with every uncertain assumption drawn `n` times; overrides stay fixed.
 
         Each assumption has a stream of its own, seeded by its name, so that adding one changes
-        no draw of another. The same seed gives the same draws, bit for bit.
+        no draw of another; the few that the set correlates are mixed among themselves. The same
+        seed gives the same draws, bit for bit.
         """
-        count = n or self._parameters.draws
-        first = self._parameters.seed if seed is None else seed
-        leaves = {
-            name: drawn(assumption, count, first)
-            for name, assumption in self._parameters.assumptions.items()
-            if not assumption.is_fixed and name not in self._overrides
-        }
-        return self._relative(self._parameters, self._overrides, leaves)
+        return self._drawn(n or self._parameters.draws, seed)
+
+    def _drawn(self, count: int, seed: int | None, first: int = 0) -> "Case":
+        own = self._parameters
+        note(("correlations", own.name), own.correlations)
+        leaves = joint_draws(
+            own.assumptions,
+            own.correlations,
+            count,
+            own.seed if seed is None else seed,
+            first,
+            fixed=self._overrides,
+        )
+        return self._relative(own, self._overrides, leaves)
 
     def sweep(self, name: str) -> Exhibit:
         """How the quantities of the sweep `name` (params/sweeps) vary over all of its points.
@@ -390,6 +405,16 @@ class Case:
         return replace(manifest, name="run_manifest")
 
     @cached_property
+    def correlation_table(self) -> Exhibit:
+        """E13c: which assumptions are drawn together, as stated and as drawn."""
+        correlations = self._parameters.correlations
+        names = sorted({name for each in correlations for name in each.between})
+        shown = correlation_table(
+            correlations, {each: self.value(f"{each}_draws") for each in names}
+        )
+        return self._finished("correlation_table", shown, names)
+
+    @cached_property
     def model_map(self) -> Exhibit:
         """E43c: the parts of the model, and who asks whom."""
         modules = {
@@ -455,7 +480,8 @@ class Case:
         if not isinstance(value, Exhibit):
             return value
         names = tuple(rests_on) or (name,)
-        shown = {fact.id: fact for fact in (*value.facts, *self.sources(*names))}
+        own = (*value.facts, *self.sources(*names), *self._sources_then(name))
+        shown = {fact.id: fact for fact in own}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
         asked = tuple(rests_on) or arguments(name)
         made_of = dict.fromkeys(map(plain, rests_on) if rests_on else plain_arguments(name))
@@ -470,6 +496,12 @@ class Case:
             figures=figures,
             printed=recognised(numbers, sizes),
         )
+
+    def _sources_then(self, name: str) -> tuple[Fact, ...]:
+        """What stood on the deal's day behind the quantities that exhibit `name` shows of it."""
+        asked = arguments(name) if name in functions() else ()
+        earlier = [plain(each) for each in asked if each.endswith(THEN)]
+        return self._family(THEN)[THEN].sources(*earlier) if earlier else ()
 
     def _sizes(self, figure: str, asked: Collection[str]) -> Collection[float]:
         """Values at which an exhibit that asks for `asked` may print a figure."""
@@ -504,6 +536,8 @@ class Case:
                 return {name: self._remedied(each) for name, each in REMEDIES.items()}
             case "_by_scenario":
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
+            case "_on_deal_day":
+                return {family: self._on_deal_day()}
             case family if family in MOVED:
                 moves = self._moves(family)
                 return {moves: self._with_columns(columns(moves, self._noted))}
@@ -543,6 +577,10 @@ class Case:
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
         return self._relative(parameters, self._overrides, _point_leaves(parameters))
+
+    def _on_deal_day(self) -> "Case":
+        earlier = as_on_deal_day(self._parameters, self._root / "params", self._everything)
+        return self._scenario(earlier) if earlier else self
 
     def _swept(self, sweep: Sweep) -> "Case":
         axes = {name: self._axis(self._noted[name], points) for name, points in sweep.axes.items()}

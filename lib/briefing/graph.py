@@ -82,7 +82,10 @@ MOVED = ("_by_end", "_by_move")
 
 REQUIRED = "_by_condition"
 
-FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, *SWEEPS)
+THEN = "_on_deal_day"
+"""The same set as known on the day of the deal; on that day or before it, the case itself."""
+
+FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, THEN, *SWEEPS)
 
 
 def plain(argument: str) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from briefing.case import Case
+from briefing.exhibits.accounting import EXPLAINED, RULES
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.waterfall import Step, waterfall_frame
 from briefing.exhibits.words import money
@@ -112,3 +113,14 @@ def test_the_answer_agrees_with_the_tables(latest):
     body = latest.parties_answer.body
     assert money(abs(latest.microsoft_bundle_npv_usd)) in body
     assert f"{np.mean(latest.draws().value('nvidia_bundle_npv_usd') > 0):.0%} of draws" in body
+
+
+def test_a_paragraph_that_was_not_read_says_so(latest):
+    table = latest.accounting_explorer
+    cited = {each for each in table.data["Rule"] if each}
+    assert {each for each in cited if each.endswith("*")} == {f"{each}*" for each in EXPLAINED}
+    assert {each for each in cited if not each.endswith("*")} == set(RULES)
+    told = " ".join(table.notes)
+    assert all(each.removeprefix("ASC ") in told for each in (*RULES, *EXPLAINED))
+    shown = table.body.as_raw_html()
+    assert all(address in shown for address in (*RULES.values(), *EXPLAINED.values()))

@@ -10,6 +10,7 @@ from briefing.inputs import reads
 from briefing.inputs.facts import load_facts
 from briefing.inputs.parameters import load_parameter_set
 from briefing.inputs.reads import answered, digest, in_words, read_notes, undeclared
+from briefing.runs.plan import plan
 
 EXHIBITS = [
     "deal_answer", "football_field", "value_frontier", "scenario_table", "web_map",
@@ -107,3 +108,32 @@ def test_an_audit_names_files_outside_and_not_those_declared(tmp_path):
         file.touch()
     opened = "\n".join(json.dumps(str(file)) for file in (inside, outside, tmp_path / "gone"))
     assert undeclared(opened, (inside.parent,)) == [outside]
+
+
+RUN_RATE = "known_run_rate_usd_per_year"
+
+
+def test_what_is_read_of_the_deals_day_is_noted_apart_from_what_holds_today(
+    monkeypatch, project, tmp_path
+):
+    monkeypatch.setattr(reads, "_noted", set())
+    monkeypatch.setenv(reads.READS, str(tmp_path / "notes"))
+    case = Case("latest")
+    assert case.value(f"{RUN_RATE}_on_deal_day").item() == 7e9 < case.known_run_rate_usd_per_year
+    monkeypatch.delenv(reads.READS)
+    notes = read_notes((tmp_path / "notes").read_text("utf-8"))
+    now, then = (("assumption", name, RUN_RATE) for name in ("latest", "latest on 2025-11-21"))
+    assert {now, then} <= notes.keys()
+    assert in_words(then) == f"assumption {RUN_RATE} of latest on 2025-11-21"
+    (before,) = plan(["latest"])
+    assert [before.answer(each) for each in (now, then)] == [notes[now], notes[then]]
+
+    file = project / "params" / "facts" / "anthropic.yaml"
+    head, entry = file.read_text("utf-8").split("id: anthropic-runrate-2025-10", 1)
+    changed = entry.replace("7000000000", "7100000000", 1)
+    assert changed != entry
+    file.write_text(f"{head}id: anthropic-runrate-2025-10{changed}", "utf-8")
+    (after,) = plan(["latest"])
+    assert after.answer(then) != notes[then]
+    assert after.answer(now) == notes[now]
+    assert after.key != before.key

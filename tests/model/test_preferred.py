@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from briefing.model.preferred import PLAIN, PROTECTIONS
-from briefing.model.venture import OUTCOMES
+from briefing.inputs.files import BadInput
+from briefing.model.preferred import PLAIN, PROTECTIONS, plain_terms
+from briefing.model.venture import OUTCOMES, outcome_chance_share
 
 
 def by_terms(case):
@@ -50,8 +51,11 @@ def test_shares_at_the_last_price_and_the_pool_are_the_post_money_figure(case):
 
 
 def test_rounds_that_leave_no_common_shares_are_refused(latest):
+    with pytest.raises(BadInput, match="no common shares would be left"):
+        latest.what_if(earlier_preferred_share=0.95)
+    beyond = [np.array([[each]]) for each in (100.0, 10.0, 40.0, 0.95, 0.0)]
     with pytest.raises(ValueError, match="common_shares"):
-        _ = latest.what_if(earlier_preferred_share=0.95).fair_value_under_terms_usd
+        plain_terms(*beyond)
 
 
 def test_chances_of_outcomes_sum_to_one(case):
@@ -59,8 +63,11 @@ def test_chances_of_outcomes_sum_to_one(case):
 
 
 def test_more_listings_and_sales_than_survivors_are_refused(latest):
+    with pytest.raises(BadInput, match="no company can be listed and sold in more futures"):
+        latest.what_if(listed_share=0.8, sold_share=0.3)
+    beyond = [np.array([[each]]) for each in (0.1, 0.8, 0.3)]
     with pytest.raises(ValueError, match="must not exceed all of them"):
-        _ = latest.what_if(listed_share=0.8, sold_share=0.3).probability_weighted_value_usd
+        outcome_chance_share(*beyond)
 
 
 def test_outcomes_by_hand(case):

@@ -12,9 +12,9 @@ from briefing.case import Case
 from briefing.exhibits.exhibit import EXHIBIT_MIME
 from briefing.render.document import CHANGES, parse_table
 from briefing.runs import comparing
-from briefing.runs.attribution import CODE, DATE_AND_FACTS, DRAWS, OTHERS, grouped
+from briefing.runs.attribution import CODE, CORRELATIONS, DATE_AND_FACTS, DRAWS, OTHERS, grouped
 from briefing.runs.difference import moves, with_causes
-from briefing.runs.snapshot import Snapshot
+from briefing.runs.snapshot import Snapshot, read, written
 from briefing.runs.stances import STANCES
 from briefing.runs.whatchanged import MOST_PLAYERS, MOST_ROWS, changes, shown
 from briefing.runs.wording import in_parts
@@ -205,7 +205,9 @@ def test_few_causes_are_shared_as_the_finer_comparison_shares_them(parameters):
 
 def test_groups_hold_every_cause_once_and_are_few(parameters):
     names = st.lists(st.sampled_from(sorted(parameters.assumptions)), unique=True, max_size=40)
-    apart = st.sampled_from([(), (DATE_AND_FACTS,), (DATE_AND_FACTS, DRAWS)])
+    apart = st.sampled_from(
+        [(), (DATE_AND_FACTS,), (DATE_AND_FACTS, DRAWS), (DATE_AND_FACTS, DRAWS, CORRELATIONS)]
+    )
 
     @given(names, apart)
     def hold(changed, more):
@@ -293,3 +295,19 @@ def test_figures_that_were_printed_otherwise_leave_it_out():
 
 def test_both_sides_call_the_exhibit_by_the_same_number():
     assert comparing.ID == CHANGES
+
+
+def test_a_move_that_other_correlations_make_is_theirs(parameters):
+    alone = replace(parameters, correlations=())
+    changed = found(alone, parameters)
+    moved = {each.figure.id: each for each in changed.moves if each.move}
+    assert moved.keys() <= {"equity_value_usd", "money_runs_out_share"}
+    (cause,) = moved["equity_value_usd"].attribution.causes
+    assert (cause.name, cause.move) == (CORRELATIONS, moved["equity_value_usd"].move)
+
+
+def test_a_build_of_before_correlations_is_read_as_one_without(parameters):
+    text = written(Snapshot("deal_day", parameters, DIGESTS))
+    assert read(text, "here").parameters.correlations == parameters.correlations != ()
+    earlier = json.dumps({k: v for k, v in json.loads(text).items() if k != "correlations"})
+    assert read(earlier, "here").parameters.correlations == ()

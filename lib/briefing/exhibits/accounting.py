@@ -7,35 +7,41 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import link, read_aloud, table
-from briefing.exhibits.words import money, money_span, percent, percent_span
+from briefing.exhibits.words import listed, money, money_span, percent, percent_span
 from briefing.inputs.facts import Ledger
 
 Array = np.ndarray
 
 _DELOITTE = "https://dart.deloitte.com/USDART/home/codification/"
 
+_VIEWPOINT = "https://viewpoint.pwc.com/dt/us/en/"
+
 RULES = {
-    "ASC 606-10-32-25": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
-    "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
-    "ASC 606-10-32-26": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
-    "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
-    "ASC 606-10-50-4 to 50-16": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
-    "chapter-15-disclosure/15-1-background-objective",
-    "ASC 606-10-55-42": "https://viewpoint.pwc.com/dt/us/en/fasb_financial_accou/trg_revenue/"
-    "trg_revenue_US/revenue-recognition-implementation-q-as/"
-    "STEP_2IDENTIFY_THE_PERFORMANCE_OBLIGATION_17/Question_21_27.html",
+    "ASC 606-10-32-25": _VIEWPOINT + "fasb_financial_accou/asus_fulltext/2019/asu-2019-08/"
+    "ASU-2019-08-Topic-718-and-606/Amendments_Introduction/Amendments_60610.html",
+    "ASC 606-10-55-43": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-11-customer-options-for-additional/11-1-in-general",
     "ASC 606-10-55-48": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
     "chapter-8-step-5-determine-when/8-8-customers-unexercised-rights-breakage",
-    "ASC 842-10-15-3": "https://viewpoint.pwc.com/dt/us/en/pwc/accounting_guides/leases/"
-    "leases__4_US/chapter_2_scope__1_US/23_definition_of_a_l_US/232_right_to_control_US.html",
+    "ASC 842-10-15-3": _DELOITTE + "broad-transactions/asc842-10/roadmap-leasing/"
+    "chapter-3-identifying-a-lease/3-2-definition-a-lease",
+    "ASC 323-10-15-7": _DELOITTE + "assets/32x/asc323-10/roadmap-equity-method-investments-jv/"
+    "chapter-3-applying-equity-method-accounting/3-2-general-presumption",
+}
+"""Paragraphs whose own words were read, on the page that quotes them."""
+
+EXPLAINED = {
+    "ASC 606-10-32-26": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
+    "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
+    "ASC 606-10-50-13": "https://www.sec.gov/Archives/edgar/data/76063/000007606318000016/R9999.htm",
     "ASC 842-10-15-9": _DELOITTE + "broad-transactions/asc842-10/roadmap-leasing/"
     "chapter-3-identifying-a-lease/3-3-identified-asset",
     "ASC 321-10-35-2": "https://www.gaapdynamics.com/insights/blog/2018/02/20/"
     "accounting-for-investments-in-equity-securities-asc-321-part-ii/",
-    "ASC 323-10-05-5": _DELOITTE + "assets/32x/asc323-10/roadmap-equity-method-investments-jv/"
-    "chapter-1-overview/chapter-1-overview",
 }
-"""Paragraphs with a page that quotes or explains them and was read, in excerpt."""
+"""Paragraphs whose words were not seen, and the page read that names or explains them."""
+
+NOT_SEEN = "*"
 
 
 class Treatment(NamedTuple):
@@ -107,11 +113,11 @@ def accounting_explorer(
         Treatment(
             "", "Backlog", "Only what is owed, or all of it",
             f"{money_span(minimum, pledge)} of obligations to perform",
-            f"{money(receipts)} expected by 2035", "ASC 606-10-50-4 to 50-16",
+            f"{money(receipts)} expected by 2035", "ASC 606-10-50-13",
         ),
         Treatment(
             "", "The gigawatt", "An option without a material right",
-            "not in the backlog until it is used", "a ceiling, no promise", "ASC 606-10-55-42",
+            "not in the backlog until it is used", "a ceiling, no promise", "ASC 606-10-55-43",
         ),
         Treatment(
             "", "Minimums not used", "As rights are used, or once their use is remote",
@@ -135,10 +141,10 @@ def accounting_explorer(
             "our fair value", "ASC 321-10-35-2",
         ),
         Treatment(
-            "", "", "Equity method, if they have significant influence",
+            "", "", "Equity method, with significant influence and shares like common ones",
             f"{money(microsoft_equity_method_usd.item())} and "
             f"{money(nvidia_equity_method_usd.item())} of Anthropic's coming year",
-            "the same, whatever is booked", "ASC 323-10-05-5",
+            "the same, whatever is booked", "ASC 323-10-15-7",
         ),
         Treatment(
             "Nvidia", "Equity and sales", "Anthropic is a customer of its customer, or is not",
@@ -164,7 +170,7 @@ def accounting_explorer(
             "Treatment": [row.treatment for row in rows],
             "In the books": [row.books for row in rows],
             "In economic terms": [row.economics for row in rows],
-            "Rule": [link(row.rule, RULES[row.rule]) if row.rule else "" for row in rows],
+            "Rule": [_cited(row.rule) for row in rows],
         }
     )
     drawn = microsoft_reduction_rate_draws[~np.isnan(microsoft_reduction_rate_draws)]
@@ -178,11 +184,15 @@ def accounting_explorer(
         else "The rule and the money answer different questions, and both are right",
         body=table(frame, links=["Rule"]),
         alt=read_aloud(frame.drop(columns="Rule"), rows=len(frame)),
-        data=frame.drop(columns="Rule").assign(Rule=[row.rule for row in rows]),
+        data=frame.drop(columns="Rule").assign(Rule=[_marked(row.rule) for row in rows]),
         notes=(
             "No company has said how it books the deal. These are the treatments that the rules "
             "know, not what anyone does, and auditors decide on contracts that nobody outside has "
-            "seen. Rules are cited by paragraph, with a page that explains it.",
+            "seen.",
+            "Rules are cited by paragraph. The words of "
+            f"{listed([_bare(each) for each in RULES])} were read, as quoted on the pages linked. "
+            f"Those with an asterisk, {listed([_bare(each) for each in EXPLAINED])}, were not seen "
+            "in their own words; the page linked names or explains them.",
             "Shares bought at fair value are a distinct good, and independent investors at the "
             "same price are strong evidence of fair value, so an auditor may well find nothing to "
             "take off. On our own value, eight draws in ten take off "
@@ -193,6 +203,19 @@ def accounting_explorer(
         ),
         facts=tuple(stated),
     )
+
+
+def _marked(rule: str) -> str:
+    return f"{rule}{NOT_SEEN}" if rule in EXPLAINED else rule
+
+
+def _cited(rule: str) -> str:
+    return link(_marked(rule), (RULES | EXPLAINED)[rule]) if rule else ""
+
+
+def _bare(rule: str) -> str:
+    """Topic and paragraph, for a list that has said what they are of."""
+    return rule.removeprefix("ASC ")
 
 
 def _nvidia_books(excess_usd: float, chips_usd: float) -> str:

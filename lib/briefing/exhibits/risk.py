@@ -114,7 +114,7 @@ def cash_fan(
         data=frame.drop(columns="start"),
         notes=(
             "Dark band: half of all draws; light band: nine in ten; dashed: the point values. "
-            "Draws take the assumptions as independent.",
+            "Assumptions are drawn independently but for the pairs of E13c.",
             "Below the red line somebody has to pay in more, or something is not paid.",
         ),
     )

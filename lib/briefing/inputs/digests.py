@@ -28,7 +28,8 @@ def library() -> Path:
 def code_digests() -> Mapping[str, str]:
     """Digests of the code that computes numbers and of that which words them."""
     source = library()
-    model = [*source.glob("model/**/*.py"), *source.glob("inputs/*.py"), source / "case.py"]
+    model = [*source.glob("model/**/*.py"), *source.glob("inputs/*.py")]
+    model += [source / name for name in ("case.py", "draws.py", "graph.py")]
     return {
         "model code": files_digest(source, model),
         "exhibit code": files_digest(source, source.glob("exhibits/*.py")),

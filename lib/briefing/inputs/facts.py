@@ -40,6 +40,9 @@ from briefing.inputs.parties import (
 MODEL_START = date(2025, 10, 1)
 """First day of the first quarter of the model, from which fact dates are counted in years."""
 
+DEAL_DAY = date(2025, 11, 21)
+"""End of the week of the announcement: what was known by then is what the deal was judged by."""
+
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,14 @@ from briefing.inputs.assumptions import (
     merged,
     resolve,
 )
-from briefing.inputs.facts import Ledger
+from briefing.inputs.correlations import (
+    Correlation,
+    PairEntry,
+    contradictory,
+    merged_pairs,
+    pair_faults,
+)
+from briefing.inputs.facts import DEAL_DAY, Ledger
 from briefing.inputs.files import (
     BadInput,
     did_you_mean,
@@ -41,6 +48,9 @@ class _File(BaseModel):
 
     title: str = Field(min_length=3, description="what the set assumes, as a headline")
     summary: str = Field(default="", description="one or two sentences for the front page")
+    correlations: tuple[PairEntry, ...] = Field(
+        default=(), description="uncertain assumptions that move together, in pairs"
+    )
 
 
 class RootFile(_File):
@@ -76,6 +86,8 @@ class ParameterSet:
     scenarios: tuple[str, ...]
     assumptions: Mapping[str, Assumption]
     facts: Ledger
+    correlations: tuple[Correlation, ...] = ()
+    """Which assumptions are drawn together; all others are independent."""
     notes: tuple[str, ...] = ()
     """What is allowed and yet unusual enough to be read again by its author."""
 
@@ -135,9 +147,12 @@ def load_parameter_set(
     for names, fault in contradictions(assumptions):
         changed_in = next((changes[each][0] for each in names if each in changes), root_file)
         messages.append(f"{changed_in}: assumptions.{fault}; {CONSEQUENCE}")
+    messages += _correlation_faults(chain, root, assumptions)
     messages += _scenario_faults(root_file, root, folder)
     if messages:
         raise BadInput(messages)
+    correlations = merged_pairs((file.stem, each.correlations) for file, each in reversed(chain))
+    notes += [f"{chain[0][0].name}: correlations: {told}" for told in contradictory(correlations)]
     return ParameterSet(
         name=name,
         title=own.title,
@@ -148,8 +163,20 @@ def load_parameter_set(
         scenarios=root.scenarios,
         assumptions=assumptions,
         facts=known,
+        correlations=correlations,
         notes=tuple(notes),
     )
+
+
+def as_on_deal_day(parameters: ParameterSet, folder: Path, ledger: Ledger) -> ParameterSet | None:
+    """The set as it stood on the deal's day, under a name of its own; none for an earlier day.
+
+    The name is no file's, so that what is noted of the one is never taken for the other's.
+    """
+    if parameters.as_of <= DEAL_DAY:
+        return None
+    earlier = load_parameter_set(parameters.name, folder, ledger, DEAL_DAY)
+    return replace(earlier, name=f"{parameters.name} on {DEAL_DAY}")
 
 
 def _unusual(assumption: Assumption, usual: Assumption) -> str:
@@ -161,6 +188,23 @@ def _unusual(assumption: Assumption, usual: Assumption) -> str:
         f"{assumption.set_by}.yaml: assumptions.{assumption.name}: {value:g} lies outside its "
         f"usual range, {low:g} to {high:g}; it is used as it stands"
     )
+
+
+def _correlation_faults(
+    chain: list[tuple[Path, RootFile | DifferenceFile]],
+    root: RootFile,
+    assumptions: Mapping[str, Assumption],
+) -> list[str]:
+    return [
+        f"{file}: correlations.{fault}; {CONSEQUENCE}"
+        for file, content in reversed(chain)
+        for fault in pair_faults(
+            content.correlations,
+            root.assumptions,
+            assumptions,
+            own=() if content is root else content.assumptions,
+        )
+    ]
 
 
 def _scenario_faults(root_file: Path, root: RootFile, folder: Path) -> list[str]:

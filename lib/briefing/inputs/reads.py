@@ -103,6 +103,8 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             return parameters.assumptions[rest[0]]
         case "assumptions":
             return list(parameters.assumptions)
+        case "correlations":
+            return parameters.correlations
         case "fact":
             return parameters.facts.get(rest[0])
         case "matching":
@@ -235,6 +237,7 @@ def _words() -> Mapping[str, str]:
     return {
         "assumption": "assumption {1}",
         "assumptions": "the list of assumptions",
+        "correlations": "the correlations",
         "fact": "fact {1}",
         "matching": "the facts with {2} {1}",
         "payments": "the facts that promise money",

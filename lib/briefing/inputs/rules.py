@@ -1,6 +1,6 @@
 """Rules between assumptions: what no range may say beside another, or beside its own meaning."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from briefing.inputs.assumptions import Assumption
@@ -13,6 +13,17 @@ class Rule(NamedTuple):
     greater: str
     otherwise: str
     relation: Literal["stay below", "not exceed"] = "stay below"
+    over: Literal["ranges", "values"] = "ranges"
+    """`values` where ranges may cross, because the model says what a draw beyond it means."""
+
+
+class Total(NamedTuple):
+    """The parts together must stay below `whole`, a number or an assumption, over all ranges."""
+
+    parts: tuple[str, ...]
+    whole: str | float
+    otherwise: str
+    relation: Literal["stay below", "not exceed"] = "not exceed"
 
 
 RULES = (
@@ -23,46 +34,189 @@ RULES = (
         "the later round would come before the next one",
         "not exceed",
     ),
+    Rule(
+        "opening_run_rate_years",
+        "known_run_rate_years",
+        "the newest run-rate would be older than the first",
+        "not exceed",
+    ),
+    Rule(
+        "microsoft_equity_placed_usd",
+        "microsoft_equity_cap_usd",
+        "more would be paid in than the ceiling allows",
+        "not exceed",
+    ),
+    Rule(
+        "nvidia_equity_placed_usd",
+        "nvidia_equity_cap_usd",
+        "more would be paid in than the ceiling allows",
+        "not exceed",
+    ),
+    # A draw that ramps for longer than its term ramps for the whole of it (`model.deal`).
+    Rule(
+        "azure_ramp_years",
+        "azure_term_years",
+        "the commitment would end before it is ramped up",
+        "not exceed",
+        "values",
+    ),
 )
 
 
-LEAST: Mapping[str, tuple[float, str]] = {
-    "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
-} | dict.fromkeys(
-    (
-        "azure_term_years",
-        "contract_years",
-        "exit_wait_years",
-        "gpu_life_years",
-        "gross_margin_ramp_years",
-        "growth_half_life_years",
-        "planned_growth_half_life_years",
-        "training_half_life_years",
+TOTALS = (
+    Total(
+        ("listed_share", "sold_share"),
+        1.0,
+        "no company can be listed and sold in more futures than there are",
     ),
-    (0.05, "nothing can be spread over no time"),
+    Total(
+        ("earlier_preferred_share", "unissued_pool_share", "raise_to_mark_share"),
+        1.0,
+        "no common shares would be left",
+        "stay below",
+    ),
+    Total(
+        ("microsoft_equity_cap_usd", "nvidia_equity_cap_usd"),
+        "strategic_post_money_usd",
+        "the two would buy more than the whole company",
+    ),
+)
+
+
+LEAST: Mapping[str, tuple[float, str]] = (
+    {
+        "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
+        "exit_volatility_rate": (0.2, "a value that hardly moves leaves an option without a price"),
+        "exit_wait_years": (0.25, "an exit at once leaves nothing to value"),
+        "exit_risk_free_rate": (0.0, "below it the money of late exits outgrows all else"),
+        "tax_rate": (0.0, "a tax below nothing would be income"),
+    }
+    | dict.fromkeys(
+        (
+            "azure_term_years",
+            "book_life_years",
+            "building_life_years",
+            "contract_years",
+            "gpu_life_years",
+            "gross_margin_ramp_years",
+            "growth_half_life_years",
+            "planned_growth_half_life_years",
+            "training_half_life_years",
+        ),
+        (0.05, "nothing can be spread over no time"),
+    )
+    | dict.fromkeys(
+        ("debt_rate", "investor_hurdle_rate", "venture_return_rate"),
+        (0.0, "who lends or invests asks for no loss"),
+    )
 )
 """Where an assumption's own meaning asks for more than its unit does."""
 
 
+MOST: Mapping[str, tuple[float, str]] = {
+    "holding_years": (9.0, "the sales of a later year lie beyond the forecast"),
+    "tax_rate": (1.0, "tax would take more than is earned"),
+}
+"""Where an assumption's own meaning allows less than its unit does."""
+
+
+ABOVE_ZERO: Mapping[str, str] = {
+    "azure_capital_cost_share": "a service without capital has no return on it",
+    "marginal_revenue_per_compute_multiple": "no run-rate would ever pay for more compute",
+    "last_round_value_usd": "nothing can be valued from a price of nothing",
+    "recognised_revenue_share": "a company without revenue has no multiple and no margin",
+    "raise_to_mark_share": "a round that raises nothing sets no price",
+    "strategic_post_money_usd": "money buys no part of a company worth nothing",
+    "tenant_cost_usd_per_gw_year": "payments rent no number of gigawatts that cost nothing",
+} | dict.fromkeys(
+    (
+        "azure_revenue_usd_per_year",
+        "known_run_rate_usd_per_year",
+        "microsoft_backlog_usd",
+        "microsoft_market_value_usd",
+        "microsoft_quarterly_revenue_usd",
+        "nvidia_market_value_usd",
+        "nvidia_revenue_usd_per_year",
+        "openai_revenue_usd_per_year",
+        "opening_run_rate_usd_per_year",
+    ),
+    "nothing can be stated as a part or a multiple of it",
+)
+"""What others are divided by."""
+
+
 def contradictions(
-    assumptions: Mapping[str, Assumption],
+    assumptions: Mapping[str, Assumption], about: Collection[str] | None = None
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every broken rule: the assumptions that break it, and the rule with its consequence."""
+    """Every broken rule: the assumptions that break it, and the rule with its consequence.
+
+    With `about`, only rules that one of these assumptions takes part in.
+    """
+
+    def found(*names: str) -> list[Assumption] | None:
+        """The assumptions, where all are there and one of them is asked about."""
+        if about is not None and not set(about) & set(names):
+            return None
+        return [assumptions[each] for each in names] if _all_in(names, assumptions) else None
+
     for name, (least, why) in LEAST.items():
-        if name in assumptions and _end(assumptions[name], "low") < least:
-            lowest = _end(assumptions[name], "low")
+        if (own := found(name)) and (lowest := _end(own[0], "low")) < least:
             yield (name,), f"{name}: {lowest:g} must be at least {least:g}; {why}"
+    for name, (most, why) in MOST.items():
+        if (own := found(name)) and (highest := _end(own[0], "high")) > most:
+            yield (name,), f"{name}: {highest:g} must be at most {most:g}; {why}"
+    for name, why in ABOVE_ZERO.items():
+        if (own := found(name)) and (lowest := _end(own[0], "low")) <= 0:
+            yield (name,), f"{name}: {lowest:g} must be above 0; {why}"
     for rule in RULES:
-        lesser, greater = assumptions.get(rule.lesser), assumptions.get(rule.greater)
-        if lesser is None or greater is None:
-            continue
-        most, least = _end(lesser, "high"), _end(greater, "low")
-        if most > least or (most == least and rule.relation == "stay below"):
-            yield (
-                (lesser.name, greater.name),
-                f"{lesser.name}: up to {most:g} it must {rule.relation} {greater.name}, which "
-                f"starts at {least:g}; {rule.otherwise}",
-            )
+        if pair := found(rule.lesser, rule.greater):
+            most, least = _ends(rule, *pair)
+            if most > least or (most == least and rule.relation == "stay below"):
+                yield rule[:2], _told(rule, most, least)
+    for total in TOTALS:
+        whole = (total.whole,) if isinstance(total.whole, str) else ()
+        if each := found(*total.parts, *whole):
+            yield from _exceeded(total, each)
+
+
+def _all_in(names: Collection[str], assumptions: Mapping[str, Assumption]) -> bool:
+    return all(name in assumptions for name in names)
+
+
+def _ends(rule: Rule, lesser: Assumption, greater: Assumption) -> tuple[float, float]:
+    if rule.over == "values":
+        return float(lesser.value), float(greater.value)
+    return _end(lesser, "high"), _end(greater, "low")
+
+
+def _told(rule: Rule, most: float, least: float) -> str:
+    if rule.over == "values":
+        return (
+            f"{rule.lesser}: {most:g} must {rule.relation} {rule.greater}, which is {least:g}; "
+            f"{rule.otherwise}"
+        )
+    return (
+        f"{rule.lesser}: up to {most:g} it must {rule.relation} {rule.greater}, which "
+        f"starts at {least:g}; {rule.otherwise}"
+    )
+
+
+def _exceeded(total: Total, assumptions: list[Assumption]) -> Iterator[tuple[tuple[str, ...], str]]:
+    parts = assumptions[: len(total.parts)]
+    most = sum(_end(each, "high") for each in parts)
+    of = isinstance(total.whole, str)
+    least = _end(assumptions[-1], "low") if of else float(total.whole)
+    # Tenths do not add up exactly.
+    near = abs(most - least) <= 1e-9 * abs(least)
+    if (near and total.relation == "stay below") or (most > least and not near):
+        named = f"{total.whole}, which starts at {least:g}" if of else f"{least:g}"
+        names = (*total.parts, *((str(total.whole),) if of else ()))
+        first, *others = total.parts
+        yield (
+            names,
+            f"{first}: with {' and '.join(others)} it comes to up to {most:g} and must "
+            f"{total.relation} {named}; {total.otherwise}",
+        )
 
 
 def _end(assumption: Assumption, end: Literal["low", "high"]) -> float:

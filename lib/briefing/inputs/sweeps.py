@@ -10,8 +10,9 @@ quantities: [peak_funding_gap_usd]
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -28,6 +29,7 @@ from pydantic import (
 from briefing.inputs.assumptions import MOST_USD, Assumption
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
 from briefing.inputs.parameters import ParameterSet
+from briefing.inputs.rules import contradictions
 
 CONSEQUENCE = "nothing was built"
 
@@ -138,6 +140,8 @@ class Sweep:
             for name, value in row.items()
             for fault in parameters.assumptions[name].faults_of(value)
         }
+        if not faults:
+            faults = {fault: None for row in rows for fault in _contradictions(parameters, row)}
         if faults:
             self.refuse(self.way, faults)
         if self.way != "latin_hypercube" and (twice := _twice(rows)):
@@ -209,6 +213,16 @@ class Sweep:
     def refuse(self, entry: str, faults: Iterable[str]) -> NoReturn:
         """Raise BadInput with every fault of an entry of this sweep's file."""
         raise BadInput(f"{self.file}: {entry}: {fault}; {CONSEQUENCE}" for fault in faults)
+
+
+def _contradictions(parameters: ParameterSet, row: Mapping[str, float | str]) -> Iterator[str]:
+    """What a point says against the set's other assumptions, or against itself."""
+    held = parameters.assumptions
+    fixed = {
+        name: replace(held[name], value=value, distribution="fixed") for name, value in row.items()
+    }
+    for _, fault in contradictions(ChainMap(fixed, held), about=row):  # pyright: ignore[reportArgumentType]
+        yield fault
 
 
 def _twice(rows: Iterable[Mapping[str, float | str]]) -> str:

@@ -111,7 +111,8 @@ def _live(briefing: Document) -> Mapping[str, Any]:
     choices = {block.anchor: block.choices for block in exhibits if block.choices}
     if not charts and not choices:
         return {}
-    starts = ["unpacked.js", *["live.js"] * bool(charts), *["moves.js"] * bool(choices)]
+    own = ["live.js"] * bool(charts) + ["moves.js"] * bool(choices)
+    starts = ["contents.js", "unpacked.js", *own]
     start, library = "".join(map(_script, starts)), _library() if charts else ""
     data = {"charts": charts, "choices": choices}
     texts = {name: json.dumps(each, sort_keys=True) for name, each in data.items() if each}

@@ -1,10 +1,10 @@
 """Attribution: why a figure moved between two builds, in shares that sum to the move.
 
 The move is a game (Shapley 1953) whose players are the causes: each assumption that changed, the
-date with the facts known by then, and the random draws. A coalition is worth what today's code
-computes from a mixture, in which its members come from the later build and all else from the
-earlier one. What the two builds printed may differ from what today's code computes from their
-inputs; that part is due to the code.
+date with the facts known by then, the random draws, and what moves together in them. A coalition is
+worth what today's code computes from a mixture, in which its members come from the later build and
+all else from the earlier one. What the two builds printed may differ from what today's code
+computes from their inputs; that part is due to the code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +22,7 @@ from briefing.model.measures.shapley import Coalition, Shares, shapley
 
 DATE_AND_FACTS = "date and facts"
 DRAWS = "number and seed of draws"
+CORRELATIONS = "correlations of draws"
 CODE = "model code"
 
 OTHERS = "other assumptions"
@@ -103,16 +104,18 @@ def grouped(
     most: int,
     effect: Callable[[tuple[str, ...]], float] = len,
 ) -> dict[str, tuple[str, ...]]:
-    """At most `most` players, three or more, that hold all `causes`.
+    """At most `most` players, four or more, that hold all `causes`.
 
     Few causes stand for themselves. Many are taken together by the group of the parameter file
     that they belong to, those with the largest `effect` first, and what is left over as the others.
     """
-    if most < 3:
-        raise ValueError(f"date, draws and assumptions make three players, given: {most}")
+    if most < 4:
+        raise ValueError(
+            f"date, draws, correlations and assumptions make four players, given: {most}"
+        )
     if len(causes) <= most:
         return {cause: (cause,) for cause in causes}
-    apart = [cause for cause in causes if cause in (DATE_AND_FACTS, DRAWS)]
+    apart = [cause for cause in causes if cause in (DATE_AND_FACTS, DRAWS, CORRELATIONS)]
     groups: dict[str, tuple[str, ...]] = {}
     for name in causes:
         if name not in apart:
@@ -189,7 +192,14 @@ def changed_causes(before: ParameterSet, after: ParameterSet) -> tuple[str, ...]
         changed.append(DATE_AND_FACTS)
     if (before.seed, before.draws) != (after.seed, after.draws):
         changed.append(DRAWS)
+    if correlated(before) != correlated(after):
+        changed.append(CORRELATIONS)
     return tuple(changed)
+
+
+def correlated(parameters: ParameterSet) -> dict[tuple[str, str], float]:
+    """What of a set's correlations a computation can see; their order decides nothing."""
+    return {each.between: each.rank_correlation for each in parameters.correlations}
 
 
 def numbers(assumption: Assumption) -> tuple[object, ...]:
@@ -222,6 +232,7 @@ def mixture(before: ParameterSet, after: ParameterSet, later: Coalition) -> Para
         facts=dated.facts,
         seed=drawn.seed,
         draws=drawn.draws,
+        correlations=side(CORRELATIONS).correlations,
     )
 
 

@@ -21,7 +21,12 @@ from typing import Any
 from briefing.inputs.digests import code_digests, files_digest, library, lock_digest
 from briefing.inputs.facts import Ledger, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
-from briefing.inputs.parameters import ParameterSet, load_parameter_set, parameter_set_names
+from briefing.inputs.parameters import (
+    ParameterSet,
+    as_on_deal_day,
+    load_parameter_set,
+    parameter_set_names,
+)
 from briefing.inputs.reads import Note, answered, digest
 from briefing.inputs.sweeps import Point, Sweep, load_sweep, sweep_names
 from briefing.runs.memory import Recipe
@@ -185,7 +190,8 @@ class _Inputs:
             for scenario in parameters.scenarios
             if scenario != name
         )
-        return parameters, tuple(compared)
+        earlier = as_on_deal_day(parameters, params, self.ledger)
+        return parameters, (*compared, *([earlier] if earlier else []))
 
     def _of_set(self, name: str) -> Plan:
         parameters, compared = self._loaded(name)

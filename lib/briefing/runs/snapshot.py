@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from briefing.inputs.assumptions import Assumption
+from briefing.inputs.correlations import Correlation
 from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.files import BadInput
 from briefing.inputs.parameters import ParameterSet
@@ -51,6 +52,7 @@ def written(snapshot: Snapshot) -> str:
         "seed": parameters.seed,
         "draws": parameters.draws,
         "scenarios": list(parameters.scenarios),
+        "correlations": [vars(each) for each in parameters.correlations],
         "parties": [_fields(party) for party in ledger.parties.values()],
         "facts_in_order": [fact.id for fact in ledger.facts],
         "digests": dict(snapshot.digests),
@@ -124,6 +126,11 @@ def _parameters(content: Mapping[str, Any]) -> ParameterSet:
             name: _assumption(stated, ledger) for name, stated in content["assumptions"].items()
         },
         facts=ledger,
+        # Builds of before correlations drew every assumption on its own.
+        correlations=tuple(
+            Correlation(**{**stated, "between": tuple(stated["between"])})
+            for stated in content.get("correlations", ())
+        ),
     )
 
 

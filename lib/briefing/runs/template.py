@@ -102,7 +102,11 @@ def _load_everything() -> None:
     from briefing.case import Case
     from briefing.inputs.facts import load_facts
     from briefing.inputs.files import project_root
-    from briefing.inputs.parameters import load_parameter_set, parameter_set_names
+    from briefing.inputs.parameters import (
+        as_on_deal_day,
+        load_parameter_set,
+        parameter_set_names,
+    )
     from briefing.inputs.reads import digest
 
     params = project_root() / "params"
@@ -112,6 +116,7 @@ def _load_everything() -> None:
         digest(own)
         for scenario in own.scenarios:
             digest(load_parameter_set(scenario, params, ledger, own.as_of))
+        digest(as_on_deal_day(own, params, ledger))
     Case("base").draws()
 
 

@@ -13,7 +13,8 @@ from rich.text import Text
 from briefing.exhibits.terms import amount_text
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact
-from briefing.runs.attribution import CODE, DATE_AND_FACTS, DRAWS, Cause
+from briefing.inputs.parameters import ParameterSet
+from briefing.runs.attribution import CODE, CORRELATIONS, DATE_AND_FACTS, DRAWS, Cause, correlated
 from briefing.runs.changes import (
     AssumptionChange,
     ExhibitChange,
@@ -187,11 +188,23 @@ def _cause(cause: Cause, difference: Difference) -> Text:
                 f"{each.draws} from seed {each.seed}"
                 for each in (old.snapshot.parameters, new.snapshot.parameters)
             )
+        case name if name == CORRELATIONS and old.snapshot and new.snapshot:
+            told = _pairs(old.snapshot.parameters, new.snapshot.parameters)
         case name if name == CODE:
             told = "what today's code does not repeat of the printed values"
         case name:
             told = next((ends_of(each) for each in difference.assumptions if each.name == name), "")
     return _line(cause.name, (f"  {told}", "dim"))
+
+
+def _pairs(old: ParameterSet, new: ParameterSet) -> str:
+    """Pairs whose correlation is another, with both; none where a build states none."""
+    before, after = correlated(old), correlated(new)
+    return "; ".join(
+        f"{' and '.join(pair)} {before.get(pair, 0):g} → {after.get(pair, 0):g}"
+        for pair in {**after, **before}
+        if before.get(pair) != after.get(pair)
+    )
 
 
 def _assumptions(changes: tuple[AssumptionChange, ...], most: int | None) -> RenderableType | None:

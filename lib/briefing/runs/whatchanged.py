@@ -24,6 +24,7 @@ from briefing.exhibits.words import opening, spoken
 from briefing.inputs.files import BadInput
 from briefing.runs.attribution import (
     CODE,
+    CORRELATIONS,
     DATE_AND_FACTS,
     DRAWS,
     FIGURES,
@@ -247,7 +248,9 @@ def _called(cause: str, found: Changes) -> str:
         return "Python or its libraries"
     if cause == DATE_AND_FACTS and found.is_same_day:
         return "facts"
-    if cause in (CODE, DATE_AND_FACTS, DRAWS) or cause not in found.players.get(cause, ()):
+    if cause in (CODE, CORRELATIONS, DATE_AND_FACTS, DRAWS) or cause not in found.players.get(
+        cause, ()
+    ):
         return cause
     return spoken(cause)
 

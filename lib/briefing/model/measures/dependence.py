@@ -80,6 +80,24 @@ def repaired(correlations: Array) -> Repaired:
     return Repaired(possible, float(np.max(np.abs(possible - given))), least)
 
 
+class Copula(NamedTuple):
+    """A Gaussian copula: how numbers of any distribution are made to move together."""
+
+    pearson: Array
+    """Correlations of the normals behind the ranks, (k, k)."""
+    spearman: Array
+    """What they make of the ranks: as wanted, unless what was wanted contradicts itself."""
+
+
+def copula(spearman: Array) -> Copula:
+    """The copula with these correlations of ranks, or with the nearest possible ones."""
+    wanted = _checked_matrix(spearman)
+    nearest = repaired(pearson_of_normals(wanted))
+    if nearest.largest_change == 0:
+        return Copula(nearest.matrix, wanted)
+    return Copula(nearest.matrix, spearman_of_normals(nearest.matrix))
+
+
 def correlated_uniforms(uniforms: Array, pearson: Array) -> Array:
     """Independent uniform numbers, (n, k), made to move together through a Gaussian copula.
 

@@ -1,0 +1,181 @@
+"""Settings of the mail: whose name it bears, which server carries it, who is told when it fails.
+
+params/delivery/mail.yaml
+sender: Analyst desk <desk@example.org>
+owner: desk-owner@example.org
+server:
+  host: smtp.example.org
+  user: desk
+  password: env:BRIEFING_SMTP_PASSWORD
+"""
+
+import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from briefing.delivery.secrets import REFERENCE
+from briefing.inputs.files import BadInput, read_yaml, validation_messages
+
+CONSEQUENCE = "nothing was sent"
+
+FILE = "mail.yaml"
+
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def address(text: str) -> str:
+    """`text` if it is one address that may stand in a header, otherwise ValueError.
+
+    >>> address("Analyst desk <desk@example.org>")
+    'Analyst desk <desk@example.org>'
+    """
+    if not text.isprintable() or any(sign in text for sign in ",;"):
+        raise ValueError("must be one mail address, without line ends, commas or semicolons")
+    name, bare = parseaddr(text)
+    local, at, domain = bare.rpartition("@")
+    try:
+        Address(name, addr_spec=bare) if bare.isascii() else None
+    except (HeaderParseError, ValueError, IndexError):
+        at = ""
+    if not (at and local and _is_domain(domain)) or len(bare) > 254:
+        raise ValueError("must be one mail address such as desk@example.org")
+    return text
+
+
+def _is_domain(name: str) -> bool:
+    try:
+        plain = name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
+    return re.fullmatch(r"([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}", plain) is not None
+
+
+def bare(text: str) -> str:
+    """The address alone, with its domain as servers spell it.
+
+    >>> bare("Jürgen <juergen@müller.example>")
+    'juergen@xn--mller-kva.example'
+    """
+    local, _, domain = parseaddr(text)[1].rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+
+
+MailAddress = Annotated[str, AfterValidator(address)]
+Secret = Annotated[str, Field(pattern=REFERENCE)]
+
+
+class _Settings(BaseModel):
+    # What stands where a reference is due may be the secret itself: messages never repeat it.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
+    )
+
+
+class Server(_Settings):
+    """A mail server, and how it is spoken to. Its certificate is always verified."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Path | None = None
+    user: str = ""
+    password: Secret | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30
+
+    @property
+    def door(self) -> int:
+        """The port, by default the usual one for the kind of security."""
+        return self.port or PORTS[self.security]
+
+    @model_validator(mode="after")
+    def _logs_in_under_cover(self) -> "Server":
+        if bool(self.user) != (self.password is not None):
+            raise ValueError("user and password are given together or not at all")
+        if self.user and self.security == "none":
+            raise ValueError("a password is never sent in clear text: security: starttls or tls")
+        return self
+
+
+class Rates(_Settings):
+    """Messages that may leave in a minute, in all and to one domain."""
+
+    per_minute: Annotated[int, Field(ge=1)] = 120
+    per_domain_per_minute: Annotated[int, Field(ge=1)] = 60
+
+
+class Unsubscribing(_Settings):
+    """Where a reader says that she wants no more; one click works with an https address only."""
+
+    https: str = ""
+    mailto: MailAddress | None = None
+
+    @field_validator("https")
+    @classmethod
+    def _is_address(cls, text: str) -> str:
+        if text and not re.fullmatch(r"https://[^\s<>\"]+", text):
+            raise ValueError("must be one address that begins with https://")
+        return text
+
+
+class Signature(_Settings):
+    """A DKIM key (RFC 6376), by which servers know that the mail is ours."""
+
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
+    selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
+    key: Secret
+
+
+class Limits(_Settings):
+    """What a briefing may not exceed if it is to go out."""
+
+    html_bytes: Annotated[int, Field(ge=1)] = 80_000
+    message_bytes: Annotated[int, Field(ge=1)] = 10_000_000
+    facts_days: Annotated[int, Field(ge=1)] = 400
+    """Days since the newest known page, beyond which readers would take old news for new."""
+
+
+class Mail(_Settings):
+    """All that delivery must know about mail."""
+
+    sender: MailAddress
+    owner: MailAddress
+    reply_to: MailAddress | None = None
+    server: Server
+    rates: Rates = Rates()
+    unsubscribe: Unsubscribing = Unsubscribing()
+    dkim: Signature | None = None
+    limits: Limits = Limits()
+
+    @property
+    def domain(self) -> str:
+        """Names messages and lists."""
+        return bare(self.sender).rpartition("@")[2]
+
+
+def load_mail(params: Path) -> Mail:
+    """Read and check params/delivery/mail.yaml; raises BadInput."""
+    file = params / "delivery" / FILE
+    if not file.exists():
+        raise BadInput(
+            [f"{file}: is not there; it names the sender, the owner and a server; {CONSEQUENCE}"]
+        )
+    content = read_yaml(file)
+    if not isinstance(content, dict):
+        raise BadInput([f"{file}: must be a mapping with sender, owner and server; {CONSEQUENCE}"])
+    try:
+        return Mail.model_validate(content)
+    except ValidationError as error:
+        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None

@@ -1,0 +1,158 @@
+"""Transport: one message to one reader over SMTP (RFC 5321), and what the server made of it.
+
+A server's answer decides. A refusal of the reader's address or of the message (5xx) is for ever
+and concerns that reader alone; all else, from a full queue to a broken line, is tried again.
+"""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.utils import parseaddr
+from types import TracebackType
+from typing import Literal
+
+from briefing.delivery.secrets import secret
+from briefing.delivery.settings import Server, bare
+
+LONGEST = 300
+"""Characters of a server's answer that are kept."""
+
+
+class Unreachable(Exception):
+    """No session with the server: nobody's message is to blame, and all wait."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a message: sent, to be tried again later, or refused for ever.
+
+    `is_doubtful`: the line broke after the message went out and before the server said that it
+    has it. It may arrive twice then, under the same Message-ID; not sending it could lose it.
+    """
+
+    kind: Literal["sent", "later", "refused"]
+    told: str
+    is_doubtful: bool = False
+
+
+class Connection:
+    """A session with a mail server, opened again when it breaks.
+
+    Messages pass under a verified certificate; a password never passes without one.
+    """
+
+    def __init__(self, server: Server):
+        self._server = server
+        self._session: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "Connection":
+        self._opened()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def send(self, message: bytes, sender: str, recipient: str) -> Outcome:
+        """Hand over `message`; raises Unreachable when there is no session to be had."""
+        session = self._opened()
+        to, origin = _envelope(recipient), _envelope(sender)
+        options = []
+        if not (to.isascii() and origin.isascii()):
+            if not session.has_extn("smtputf8"):
+                return Outcome("refused", f"the server takes no address such as {recipient}")
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+        has_left = False
+        try:
+            code, words = session.mail(origin, options)
+            if code == 250:
+                code, words = session.rcpt(to)
+            if code in (250, 251):
+                code, words = session.docmd("DATA")
+                if code == 354:
+                    has_left = True
+                    session.send(_dotted(message))
+                    code, words = session.getreply()
+                    if code == 250:
+                        return Outcome("sent", _words(code, words))
+                    has_left = False
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            return Outcome("later", _told(error), is_doubtful=has_left)
+        if code == 421 or not self._reset():
+            self._close()
+        return Outcome("refused" if 500 <= code < 600 else "later", _words(code, words))
+
+    def _opened(self) -> smtplib.SMTP:
+        if self._session is None:
+            try:
+                self._session = _session(self._server)
+            except (OSError, smtplib.SMTPException) as error:
+                raise Unreachable(
+                    f"{self._server.host}:{self._server.door}: {_told(error)}"
+                ) from error
+        return self._session
+
+    def _reset(self) -> bool:
+        """Forget the message in hand; whether the session still stands."""
+        try:
+            return self._session is not None and self._session.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        if session is None:
+            return
+        try:
+            session.quit()
+        except (OSError, smtplib.SMTPException):
+            session.close()
+
+
+def _session(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context(cafile=server.ca_file)
+    place, wait = (server.host, server.door), server.timeout_seconds
+    if server.security == "tls":
+        session = smtplib.SMTP_SSL(*place, timeout=wait, context=context)
+    else:
+        session = smtplib.SMTP(*place, timeout=wait)
+    try:
+        if server.security == "starttls":
+            session.starttls(context=context)
+        session.ehlo_or_helo_if_needed()
+        if server.user and server.password:
+            session.login(server.user, secret(server.password))
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _envelope(recipient: str) -> str:
+    return bare(parseaddr(recipient)[1] or recipient)
+
+
+def _dotted(message: bytes) -> bytes:
+    """`message` with its lines ended as SMTP asks, and the line that ends it."""
+    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    quoted = (b"." + line if line.startswith(b".") else line for line in lines)
+    return b"\r\n".join(quoted) + b"\r\n.\r\n"
+
+
+def _words(code: int, words: bytes) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    return f"{code} {' '.join(text.split())}"[:LONGEST]
+
+
+def _told(error: Exception) -> str:
+    """The error in a line. A login's error is told without the server's words on it."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"{error.smtp_code} the server refuses this user or password"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not to be trusted: {error.verify_message}"
+    return " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
