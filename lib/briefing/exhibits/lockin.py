@@ -153,6 +153,7 @@ def required_gain_grid(
     lock_in_years: Array,
     required_co_optimisation_gain_share: Array,
     required_co_optimisation_gain_share_draws: Array,
+    co_optimisation_gain_share_draws: Array,
 ) -> Exhibit:
     """E26: what tuning must save to pay for its lock, by its length and the alternative's cost."""
     frame = pd.DataFrame(
@@ -162,8 +163,10 @@ def required_gain_grid(
             "required_gain_share": required_co_optimisation_gain_share_by_alternative[:, 0],
         }
     )
+    most = float(np.max(co_optimisation_gain_share_draws))
+    beyond = int(np.sum(frame.required_gain_share > most))
     cells = [
-        Cell(years(lock), f"{multiple:.2f}×", gain * 100, percent(gain))
+        Cell(years(lock), f"{multiple:.2f}×", gain * 100, _reached(gain, most))
         for lock, multiple, gain in frame.to_numpy().tolist()
     ]
     needed = required_co_optimisation_gain_share.item()
@@ -185,8 +188,22 @@ def required_gain_grid(
             "alternative has no such saving. A lower latency counts here only as far as it makes a "
             "unit of work cheaper; what users would pay for speed is not known.",
             "Where the alternative is cheaper already, tuning has to make up for that as well. A "
-            "buyer whose work moves within weeks has little to lose, and needs little.",
+            "buyer whose work moves within weeks has little to lose, and needs little. "
+            f"{_feasible(beyond, len(frame), most)}",
         ),
+    )
+
+
+def _reached(gain: float, most: float) -> str:
+    return percent(gain) if gain <= most else f"{percent(gain)} ✕"
+
+
+def _feasible(beyond: int, of: int, most: float) -> str:
+    if not beyond:
+        return f"No cell asks for more than the {percent(most)} that tuning saves in our best draw."
+    return (
+        f"{beyond} of {of} cells, with a cross, ask for more than the {percent(most)} that tuning "
+        "saves in our best draw: there no tuning that we think possible pays for the lock."
     )
 
 
