@@ -273,10 +273,16 @@ def supplier_table(
     ]
     columns = ["Buyer", "Largest supplier", "Without the deal", "With it", "Counted by"]
     frame = pd.DataFrame(rows, columns=columns)
-    change = "falls" if after < before else "rises"
+    change = (
+        "falls with the deal, to"
+        if after < before - 1
+        else "rises with the deal, to"
+        if after > before + 1
+        else "stays with the deal at"
+    )
     return Exhibit(
         id="E27c",
-        title=f"Anthropic’s suppliers of compute: the index {change} with the deal, to "
+        title=f"Anthropic’s suppliers of compute: the index {change} "
         f"{_points(after)} points; a cloud is added and a maker of chips is named",
         body=table(frame, numbers=columns[2:4], stub="Buyer"),
         alt=read_aloud(frame),

@@ -207,19 +207,31 @@ def _feasible(beyond: int, of: int, most: float) -> str:
     )
 
 
-CLAIMS = (
-    (
-        "rubin-claim",
-        "Nvidia: new chips against its last ones",
-        "No: every buyer of the chips gets it",
-    ),
-    (
-        "trainium-claim",
-        "Amazon: its chip against an older one of Nvidia’s",
-        "No: it is what a lock to Nvidia would miss",
-    ),
-)
-"""Gains that were claimed, and whether joint tuning would bring them."""
+def _claims(facts: Ledger) -> list[tuple[str, str, str, str]]:
+    """Savings that were claimed and are known, and whether joint tuning would bring them."""
+    rows = []
+    if "rubin-claim" in facts:
+        rows.append(
+            (
+                "Nvidia: new chips against its last ones",
+                f"up to {percent(facts['rubin-claim'].high or 0.0)}",
+                "claim",
+                "No: every buyer of the chips gets it",
+            )
+        )
+    if "trainium-claim" in facts:
+        low, high = facts["trainium-claim"].low or 0.0, facts["trainium-claim"].high or 0.0
+        # More for the same price, by this part, is less for the same work by a smaller one.
+        rows.append(
+            (
+                f"Amazon: {percent_span(low, high)} more for the price on its chip than on an "
+                "older one of Nvidia’s",
+                percent_span(low / (1 + low), high / (1 + high)),
+                "claim",
+                "No: it is what a lock to Nvidia would miss",
+            )
+        )
+    return rows
 
 
 def gain_table(
@@ -246,17 +258,9 @@ def gain_table(
             "Our judgement",
         ),
     ]
-    used = [facts[name] for name in ("alliance-hardware",) if name in facts]
-    for name, label, told in CLAIMS:
-        if name in facts:
-            fact = facts[name]
-            used.append(fact)
-            claimed = (
-                percent_span(fact.low, fact.high or fact.low)
-                if fact.low is not None
-                else f"up to {percent(fact.high or 0.0)}"
-            )
-            rows.append((label, claimed, "claim", told))
+    rows += _claims(facts)
+    told = ("alliance-hardware", "rubin-claim", "trainium-claim")
+    used = [facts[name] for name in told if name in facts]
     columns = ["Saving per unit of work", "Figure", "Eight draws in ten", "Of joint tuning?"]
     frame = pd.DataFrame(rows, columns=columns)
     pays = float(np.mean(co_optimisation_surplus_share_draws >= 0))

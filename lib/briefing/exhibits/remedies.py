@@ -137,7 +137,7 @@ INQUIRIES = (
         "China",
         "SAMR",
         "Nvidia: an earlier purchase",
-        {"samr-nvda-2025": "Preliminary finding, as reported; no tie to this deal"},
+        {"samr-nvda-2025": "A breach alleged, as reported; no tie to this deal"},
     ),
     Inquiry(
         "International",
