@@ -344,7 +344,11 @@ def _both(loss: RemedyLoss) -> float:
     return max(abs(loss.microsoft_usd), abs(loss.nvidia_usd))
 
 
-def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
+def expected_loss_chart(
+    remedy_losses: tuple[RemedyLoss, ...],
+    azure_minimum_present_value_usd: Array,
+    azure_minimum_present_value_usd_by_remedy: ByRemedy,
+) -> Exhibit:
     """E28c: likelihood times loss for each remedy and investor, with the range of the first."""
     rows = [
         {
@@ -361,6 +365,14 @@ def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
         for party, usd in loss.losses_usd.items()
     ]
     frame = pd.DataFrame(rows)
+    freed = sum(
+        loss.likelihood_share
+        * (
+            azure_minimum_present_value_usd.item()
+            - azure_minimum_present_value_usd_by_remedy[loss.name].item()
+        )
+        for loss in remedy_losses
+    )
     order = [loss.label for loss in remedy_losses]
     most = float(max(frame.high_bn.max(), 1e-3))
     base = alt.Chart(frame.round(4)).encode(
@@ -418,8 +430,10 @@ def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
             + ".",
             "Losses are those of an order that bites as hard as our ranges allow, so these "
             "sums lean high; remedies are added up although one may make another needless. "
-            "Authorities decide independently here, which they may not. What customers and "
-            "rivals would gain is not counted, and may be the point.",
+            "Authorities decide independently here, which they may not.",
+            f"Anthropic loses none of its equity by them and is freed of a minimum, {money(freed)} "
+            "in expectation. What customers and rivals would gain is not counted, and may be the "
+            "point.",
         ),
     )
 
