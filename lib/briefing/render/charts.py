@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 from xml.etree import ElementTree
 
@@ -121,7 +122,7 @@ def _drawn(spec: str) -> str:
     svg = _newly_drawn(spec)
     _pictures.mkdir(exist_ok=True)
     # Under another name first: who finds it finds it whole.
-    own = file.with_suffix(f".{os.getpid()}")
+    own = file.with_suffix(f".{os.getpid()}-{get_ident()}")
     own.write_text(svg, encoding="utf-8")
     own.rename(file)
     return svg
