@@ -84,7 +84,7 @@ def test_a_claim_is_shown_as_a_claim_and_only_once_it_is_known(deal_day, latest)
     [
         {"azure_commitment_usd": 0},
         {"firmness": "firm"},
-        {"azure_term_years": 1, "lock_in_years": 6},
+        {"azure_term_years": 2, "lock_in_years": 6},
         {"microsoft_equity_drawn_share": 0, "nvidia_equity_drawn_share": 0},
         {"cloud_amazon_share": 0.6, "cloud_microsoft_share": 0.4, "cloud_google_share": 0.3},
     ],
@@ -101,3 +101,11 @@ def test_titles_read_well_for_other_sets(name):
     for exhibit in SHOWN:
         title = getattr(case, exhibit).title
         assert not re.search(BAD, title)
+
+
+def test_a_lock_that_no_tuning_pays_for_says_so(latest):
+    # Work that lasts long, an alternative that wanders far and costs little to move to.
+    far = latest.what_if(relative_cost_volatility_rate=1.5, switching_cost_share=0.0)
+    notes = " ".join(far.required_gain_grid.notes)
+    assert "no tuning that we think possible" in notes
+    assert "No cell asks for more" in " ".join(latest.required_gain_grid.notes)

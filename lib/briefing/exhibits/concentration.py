@@ -28,9 +28,9 @@ SCREEN = (
 )
 
 MEANT = {
-    "Models": "What large companies spend on language models",
-    "Cloud": "What is spent on cloud infrastructure worldwide",
-    "Accelerators": "Chips for AI in data centres, clouds’ own chips among them",
+    "Models": "what large companies spend on language models",
+    "Cloud": "what is spent on cloud infrastructure worldwide",
+    "Accelerators": "chips for AI in data centres, clouds’ own chips among them",
 }
 """Which market is meant by the shares that are assumed."""
 
@@ -53,16 +53,13 @@ def concentration_table(
     frame = pd.DataFrame(
         [
             {
-                "Layer": layer,
-                "Market meant": MEANT[layer],
+                "Layer": f"{layer}: {MEANT[layer]}",
                 "Largest sellers": _sellers(market, facts),
                 "Index": number(market.none.item()),
                 "Eight draws in ten": _span(drawn.none),
-                "All stakes, no say": _added(market.silent - market.none),
-                "All stakes, with a say": _added(market.proportional - market.none),
-                "This deal’s, with a say": _added(
-                    market.proportional - market.proportional_without
-                ),
+                "No say": _added(market.silent - market.none),
+                "With a say": _added(market.proportional - market.none),
+                "This deal": _added(market.proportional - market.proportional_without),
             }
             for layer, (market, drawn) in layers.items()
         ]
@@ -85,7 +82,7 @@ def concentration_table(
         id="E27",
         title=f"{_layers(above, len(layers))} at our central shares; this deal’s stakes add "
         f"{_at_most(most)}",
-        body=table(frame, numbers=list(frame.columns[3:]), stub="Layer"),
+        body=table(frame, numbers=list(frame.columns[2:]), stub="Layer"),
         alt=read_aloud(frame),
         data=frame.assign(
             silent_without_deal=[
@@ -93,11 +90,12 @@ def concentration_table(
             ]
         ),
         notes=(
-            "Herfindahl index: sum of squared shares, ten thousand for a single seller. What "
-            "stakes add is the modified index of O’Brien and Salop less the plain one. No say: a "
-            "stake gives part of the profit, and only a seller that holds a rival’s has a reason "
-            "to spare it. With a say: as much of the control as of the profit, which is more than "
-            "any known right in these companies gives.",
+            "Herfindahl index: sum of squared shares, ten thousand for a single seller. The last "
+            "three columns are what stakes add: the modified index of O’Brien and Salop less the "
+            "plain one. No say: all stakes give part of the profit, and only a seller that holds a "
+            "rival’s has a reason to spare it. With a say: as much of the control as of the "
+            "profit, more than any known right in these companies gives. This deal: its two "
+            "stakes, with a say.",
             SCREEN,
             f"{_unsure(unsure)}Sellers that are not named count as many small ones. The index sees "
             "stakes between rivals and in rivals; that a buyer owns its supplier, or a supplier "
@@ -185,7 +183,7 @@ def stake_chart(
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
         .encode(x=_stake_axis(), y=at),
         alt.Chart(here)
-        .mark_text(align="left", dx=9, dy=10, color=INK)
+        .mark_text(align="left", dx=22, dy=-3, color=INK)
         .encode(x=_stake_axis(), y=at, text="told:N"),
     ).properties(width=WIDTH - 30, height=250)
     finding = (
@@ -275,10 +273,16 @@ def supplier_table(
     ]
     columns = ["Buyer", "Largest supplier", "Without the deal", "With it", "Counted by"]
     frame = pd.DataFrame(rows, columns=columns)
-    change = "falls" if after < before else "rises"
+    change = (
+        "falls with the deal, to"
+        if after < before - 1
+        else "rises with the deal, to"
+        if after > before + 1
+        else "stays with the deal at"
+    )
     return Exhibit(
         id="E27c",
-        title=f"Anthropic’s suppliers of compute: the index {change} with the deal, to "
+        title=f"Anthropic’s suppliers of compute: the index {change} "
         f"{_points(after)} points; a cloud is added and a maker of chips is named",
         body=table(frame, numbers=columns[2:4], stub="Buyer"),
         alt=read_aloud(frame),

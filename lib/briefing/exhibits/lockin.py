@@ -153,6 +153,7 @@ def required_gain_grid(
     lock_in_years: Array,
     required_co_optimisation_gain_share: Array,
     required_co_optimisation_gain_share_draws: Array,
+    co_optimisation_gain_share_draws: Array,
 ) -> Exhibit:
     """E26: what tuning must save to pay for its lock, by its length and the alternative's cost."""
     frame = pd.DataFrame(
@@ -162,8 +163,10 @@ def required_gain_grid(
             "required_gain_share": required_co_optimisation_gain_share_by_alternative[:, 0],
         }
     )
+    most = float(np.max(co_optimisation_gain_share_draws))
+    beyond = int(np.sum(frame.required_gain_share > most))
     cells = [
-        Cell(years(lock), f"{multiple:.2f}×", gain * 100, percent(gain))
+        Cell(years(lock), f"{multiple:.2f}×", gain * 100, _reached(gain, most))
         for lock, multiple, gain in frame.to_numpy().tolist()
     ]
     needed = required_co_optimisation_gain_share.item()
@@ -185,24 +188,50 @@ def required_gain_grid(
             "alternative has no such saving. A lower latency counts here only as far as it makes a "
             "unit of work cheaper; what users would pay for speed is not known.",
             "Where the alternative is cheaper already, tuning has to make up for that as well. A "
-            "buyer whose work moves within weeks has little to lose, and needs little.",
+            "buyer whose work moves within weeks has little to lose, and needs little. "
+            f"{_feasible(beyond, len(frame), most)}",
         ),
     )
 
 
-CLAIMS = (
-    (
-        "rubin-claim",
-        "Nvidia: new chips against its last ones",
-        "No: every buyer of the chips gets it",
-    ),
-    (
-        "trainium-claim",
-        "Amazon: its chip against an older one of Nvidia’s",
-        "No: it is what a lock to Nvidia would miss",
-    ),
-)
-"""Gains that were claimed, and whether joint tuning would bring them."""
+def _reached(gain: float, most: float) -> str:
+    return percent(gain) if gain <= most else f"{percent(gain)} ✕"
+
+
+def _feasible(beyond: int, of: int, most: float) -> str:
+    if not beyond:
+        return f"No cell asks for more than the {percent(most)} that tuning saves in our best draw."
+    return (
+        f"{beyond} of {of} cells, with a cross, ask for more than the {percent(most)} that tuning "
+        "saves in our best draw: there no tuning that we think possible pays for the lock."
+    )
+
+
+def _claims(facts: Ledger) -> list[tuple[str, str, str, str]]:
+    """Savings that were claimed and are known, and whether joint tuning would bring them."""
+    rows = []
+    if "rubin-claim" in facts:
+        rows.append(
+            (
+                "Nvidia: new chips against its last ones",
+                f"up to {percent(facts['rubin-claim'].high or 0.0)}",
+                "claim",
+                "No: every buyer of the chips gets it",
+            )
+        )
+    if "trainium-claim" in facts:
+        low, high = facts["trainium-claim"].low or 0.0, facts["trainium-claim"].high or 0.0
+        # More for the same price, by this part, is less for the same work by a smaller one.
+        rows.append(
+            (
+                f"Amazon: {percent_span(low, high)} more for the price on its chip than on an "
+                "older one of Nvidia’s",
+                percent_span(low / (1 + low), high / (1 + high)),
+                "claim",
+                "No: it is what a lock to Nvidia would miss",
+            )
+        )
+    return rows
 
 
 def gain_table(
@@ -229,17 +258,9 @@ def gain_table(
             "Our judgement",
         ),
     ]
-    used = [facts[name] for name in ("alliance-hardware",) if name in facts]
-    for name, label, told in CLAIMS:
-        if name in facts:
-            fact = facts[name]
-            used.append(fact)
-            claimed = (
-                percent_span(fact.low, fact.high or fact.low)
-                if fact.low is not None
-                else f"up to {percent(fact.high or 0.0)}"
-            )
-            rows.append((label, claimed, "claim", told))
+    rows += _claims(facts)
+    told = ("alliance-hardware", "rubin-claim", "trainium-claim")
+    used = [facts[name] for name in told if name in facts]
     columns = ["Saving per unit of work", "Figure", "Eight draws in ten", "Of joint tuning?"]
     frame = pd.DataFrame(rows, columns=columns)
     pays = float(np.mean(co_optimisation_surplus_share_draws >= 0))

@@ -116,7 +116,7 @@ def regulation_questions(
     rows = [
         ("S018", "Is there regulatory risk?", f"Yes, around the deal more than of it: no case on it is known, {len(open_)} matters around it are. Most at stake is Microsoft’s margin, {money(access.microsoft_usd)} if access on equal terms bites as hard as our ranges allow.", "E28, E28b"),
         ("S019", "Stable, or a loop that amplifies concentration?", f"The layers are concentrated without it ({points} points). The price of Anthropic feeds on itself with a gain of {customer_loop_gain_multiple.item():.2f} a turn; the index adds {rise:.0f} points at most.", "E17, E27"),
-        ("S039", "More influence over models?", f"By stake little: {silent:.0f} points without a say, {rise:.0f} with one. What say there is has not been disclosed.", "E27b, E27d"),
+        ("S039", "More influence over models?", f"By stake little: {silent:.0f} points of concentration without a say, {rise:.0f} with one. What say there is has not been disclosed.", "E27b, E27d"),
         ("S045", "Does it concentrate suppliers?", f"Of Anthropic’s clouds and sites the index goes from {_points(anthropic_supplier_without_deal_hhi)} to {_points(anthropic_supplier_hhi)}, of Microsoft’s models from one supplier to {_points(supplier_hhi)}. Makers of chips behind the clouds are not public.", "E27c"),
         ("S060", "Do three roles in one draw antitrust?", "They are what the FTC’s staff described as a concern. None of the stakes of clouds in laboratories that were looked at was undone.", "E28, E29"),
         ("S087", "Does it foreclose competition?", f"Not computable: foreclosure needs terms of access that nobody has disclosed. By stakes the index rises by {_low_high(float(low), float(high))} points, which is a screen and no finding.", "E27, E27b"),
@@ -126,7 +126,7 @@ def regulation_questions(
         ("S112", "Would remedies change the economics?", f"A ban on linked purchases could take {money(unlinked.microsoft_usd)} from Microsoft and {money(unlinked.nvidia_usd)} from Nvidia; we give it {percent(unlinked.likelihood_share)}.", "E28b, E28c"),
         ("S123", "Have formal reviews begun?", "None of this deal that is known. Of Azure, Microsoft and Nvidia: see the table.", "E28"),
         ("S124", "And inquiries of policy?", _policy(facts), "E28"),
-        ("S132", "Does it amplify concentration?", f"By stakes by {rise:.0f} points of {number(model_market.none.item())}. By supply it adds a cloud to Anthropic and a laboratory to Microsoft, and names one maker of chips.", "E27, E27c"),
+        ("S132", "Does it amplify concentration?", f"By stakes it adds {rise:.0f} points to {number(model_market.none.item())}. By supply it adds a cloud to Anthropic and a laboratory to Microsoft, and names one maker of chips.", "E27, E27c"),
         ("S134", "Does it invite scrutiny?", f"It has the features that the FTC’s report lists. Expected cost to Microsoft of all remedies: {money(sum(loss.microsoft_usd * loss.likelihood_share for loss in remedy_losses))}.", "E28, E28c"),
     ]  # fmt: skip
     return _question_table("E28d", rows, "concentration and regulation")

@@ -15,6 +15,7 @@ from briefing.exhibits.words import (
     listed,
     money,
     money_span,
+    opening,
     percent,
     percent_span,
     years,
@@ -25,6 +26,9 @@ from briefing.model.remedies import REMEDIES
 Array = np.ndarray
 
 ByRemedy = Mapping[str, Array]
+
+SMALL_USD = 5e6
+"""What is less is printed as nothing."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ INQUIRIES = (
         "China",
         "SAMR",
         "Nvidia: an earlier purchase",
-        {"samr-nvda-2025": "Preliminary finding, as reported; no tie to this deal"},
+        {"samr-nvda-2025": "A breach alleged, as reported; no tie to this deal"},
     ),
     Inquiry(
         "International",
@@ -231,11 +235,12 @@ def remedy_losses(
 
 
 CHANGED = {
-    "no_exclusivity": "Azure’s largest part of the compute goes to its low end",
-    "equal_access": "Azure’s margin on the commitment goes to its low end",
-    "unlinked_purchases": "No minimum; use and additional sales go to their low ends",
-    "divestiture": "Sale at the earliest exit, at a discount",
+    "no_exclusivity": "the largest part of Anthropic’s compute that may go to Azure",
+    "equal_access": "Azure’s margin on the commitment",
+    "unlinked_purchases": "use and additional sales, with no minimum owed",
+    "divestiture": "the time until the stakes are sold, at a discount",
 }
+"""What an order moves to an end of its range."""
 
 
 def remedy_table(
@@ -254,7 +259,6 @@ def remedy_table(
     rows = [
         _row(
             "As it is",
-            "",
             microsoft_bundle_npv_usd.item(),
             nvidia_bundle_npv_usd.item(),
             commitment_receipts_total_usd,
@@ -264,7 +268,6 @@ def remedy_table(
         *(
             _row(
                 loss.label,
-                CHANGED[loss.name],
                 microsoft_bundle_npv_usd.item() - loss.microsoft_usd,
                 nvidia_bundle_npv_usd.item() - loss.nvidia_usd,
                 commitment_receipts_total_usd_by_remedy[loss.name],
@@ -277,7 +280,7 @@ def remedy_table(
     frame = pd.DataFrame(rows)
     worst = max(remedy_losses, key=lambda loss: loss.microsoft_usd)
     other = max(remedy_losses, key=lambda loss: loss.nvidia_usd)
-    idle = [loss.label.lower() for loss in remedy_losses if _both(loss) < 5e6]
+    idle = [loss.label.lower() for loss in remedy_losses if _both(loss) < SMALL_USD]
     nothing = f" “{listed(idle).capitalize()}” would change nothing here. " if idle else " "
     spared = all(
         years(lasts.item()) == years(runway_years.item())
@@ -291,9 +294,9 @@ def remedy_table(
     )
     return Exhibit(
         id="E28b",
-        title=f"{_most('Microsoft', worst.label, worst.microsoft_usd)}; "
+        title=f"{opening(_most('Microsoft', worst.label, worst.microsoft_usd))}; "
         f"{_most('Nvidia', other.label, other.nvidia_usd)}",
-        body=table(frame, numbers=list(frame.columns[2:]), stub="Order"),
+        body=table(frame, numbers=list(frame.columns[1:]), stub="Order"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
@@ -301,7 +304,11 @@ def remedy_table(
             "own range, so it says what an order could do if it bites as hard as we think "
             f"possible, not what it would do.{nothing}No exclusivity is known, so a ban on it may "
             f"have nothing to end.{lasting}",
-            "Bundles: worth of shares and margin beyond their cost, in present value (E21, E22). "
+            "Moved, in the order of the rows: "
+            + "; ".join(CHANGED[loss.name] for loss in remedy_losses)
+            + ".",
+            "Microsoft and Nvidia: worth of shares and margin beyond their cost, in present value "
+            "(E21, E22). Money lasts: Anthropic’s, with all that is in sight. "
             "Minimum: what Anthropic would owe Azure used or not, which an order may lift from it. "
             f"A forced sale fetches {percent(forced_sale_discount_share.item())} less, by our "
             "judgement.",
@@ -310,14 +317,13 @@ def remedy_table(
 
 
 def _most(party: str, label: str, usd: float) -> str:
-    if usd < 5e6:
+    if usd < SMALL_USD:
         return f"no order takes anything from {party}"
     return f"from {party} the order “{label}” could take most, {money(usd)}"
 
 
 def _row(
     order: str,
-    changed: str,
     microsoft: float,
     nvidia: float,
     receipts: Array,
@@ -326,12 +332,11 @@ def _row(
 ) -> dict[str, str]:
     return {
         "Order": order,
-        "What changes": changed,
-        "Microsoft’s bundle": money(microsoft),
-        "Nvidia’s bundle": money(nvidia),
+        "Microsoft": money(microsoft),
+        "Nvidia": money(nvidia),
         "Azure receives": money(receipts.item()),
         "Minimum owed": money(minimum.item()),
-        "Anthropic’s money lasts": years(runway.item()),
+        "Money lasts": years(runway.item()),
     }
 
 
@@ -339,7 +344,11 @@ def _both(loss: RemedyLoss) -> float:
     return max(abs(loss.microsoft_usd), abs(loss.nvidia_usd))
 
 
-def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
+def expected_loss_chart(
+    remedy_losses: tuple[RemedyLoss, ...],
+    azure_minimum_present_value_usd: Array,
+    azure_minimum_present_value_usd_by_remedy: ByRemedy,
+) -> Exhibit:
     """E28c: likelihood times loss for each remedy and investor, with the range of the first."""
     rows = [
         {
@@ -350,16 +359,29 @@ def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
             "expected_bn": usd * loss.likelihood_share / 1e9,
             "low_bn": usd * loss.low_share / 1e9,
             "high_bn": usd * loss.high_share / 1e9,
-            "told": f"{money(usd * loss.likelihood_share)} of {money(usd)}",
+            "told": _told(usd, loss.likelihood_share),
         }
         for loss in remedy_losses
         for party, usd in loss.losses_usd.items()
     ]
     frame = pd.DataFrame(rows)
+    freed = sum(
+        loss.likelihood_share
+        * (
+            azure_minimum_present_value_usd.item()
+            - azure_minimum_present_value_usd_by_remedy[loss.name].item()
+        )
+        for loss in remedy_losses
+    )
     order = [loss.label for loss in remedy_losses]
     most = float(max(frame.high_bn.max(), 1e-3))
     base = alt.Chart(frame.round(4)).encode(
-        y=alt.Y("remedy:N", sort=order, title=None, axis=alt.Axis(labelLimit=235, ticks=False)),
+        y=alt.Y(
+            "remedy:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=235, labelPadding=8, ticks=False),
+        ),
         yOffset=alt.YOffset("party:N", sort=["Microsoft", "Nvidia"]),
         color=alt.Color(
             "party:N",
@@ -369,11 +391,17 @@ def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
     )
     at_zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x="x:Q")
     least = float(min(frame.low_bn.min(), frame.high_bn.min(), 0.0))
-    axis = alt.Scale(domain=[least - 0.02 * most, most * 1.4])
+    axis = alt.Scale(domain=[1.1 * least, most * 1.4])
     body = alt.layer(
         at_zero,
         base.mark_rule(strokeWidth=5, opacity=0.35).encode(
-            x=alt.X("low_bn:Q", title="Likelihood times loss, $bn", scale=axis), x2="high_bn:Q"
+            x=alt.X(
+                "low_bn:Q",
+                title="Likelihood times loss, $bn",
+                scale=axis,
+                axis=alt.Axis(tickCount=5),
+            ),
+            x2="high_bn:Q",
         ),
         base.mark_point(size=60, opacity=1, filled=True).encode(x="expected_bn:Q"),
         base.mark_text(align="left", dx=6, color=INK).encode(
@@ -402,10 +430,19 @@ def expected_loss_chart(remedy_losses: tuple[RemedyLoss, ...]) -> Exhibit:
             + ".",
             "Losses are those of an order that bites as hard as our ranges allow, so these "
             "sums lean high; remedies are added up although one may make another needless. "
-            "Authorities decide independently here, which they may not. What customers and "
-            "rivals would gain is not counted, and may be the point.",
+            "Authorities decide independently here, which they may not.",
+            f"Anthropic loses none of its equity by them and is freed of a minimum, {money(freed)} "
+            "in expectation. What customers and rivals would gain is not counted, and may be the "
+            "point.",
         ),
     )
+
+
+def _told(usd: float, likelihood: float) -> str:
+    if abs(usd) < SMALL_USD:
+        return "nothing"
+    expected = usd * likelihood
+    return f"{money(expected) if abs(expected) >= SMALL_USD else 'little'} of {money(usd)}"
 
 
 def _expected(losses: tuple[RemedyLoss, ...], party: str) -> str:
