@@ -243,6 +243,14 @@ def test_what_was_replaced_stays_so_on_the_day_of_the_deal(latest):
     assert changed.value("azure_term_years_on_deal_day").item() == 3
 
 
+def test_what_contradicts_the_day_of_the_deal_is_left_out_of_it(latest):
+    """No later round was known then, so none of another date could be."""
+    changed = latest.what_if(later_round_years=0.5, azure_term_years=3)
+    assert changed.value("later_round_years_on_deal_day").item() == 99
+    assert changed.value("azure_term_years_on_deal_day").item() == 3
+    assert changed.field_then_and_now.id == "E08e"
+
+
 def test_a_set_of_ones_own_stands_beside_the_scenarios():
     names = [each.name for each in Case("soft_target")._scenario_sets()]
     assert names == ["soft_target", "bear", "base", "bull", "slow_buildout", "funding_stops"]

@@ -135,8 +135,9 @@ class Case:
         leaves: Mapping[str, Any],
         root: Path,
         everything: Ledger,
+        is_asked: bool = True,
     ) -> None:
-        _check_overrides(parameters, overrides)
+        _check_overrides(parameters, overrides, is_asked)
         replaced = {name: np.array([[value]]) for name, value in overrides.items()}
         noted = recorded(parameters)
         # What a formula asks of the ledger or of the set is noted, for whoever keeps its results.
@@ -607,11 +608,19 @@ class Case:
         return getattr(self._noted[name], end) if isinstance(end, str) else end
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
-        return self._relative(parameters, self._overrides, _point_leaves(parameters))
+        leaves = _point_leaves(parameters)
+        return self._relative(parameters, self._overrides, leaves, is_asked=False)
 
     def _on_deal_day(self) -> "Case":
         earlier = as_on_deal_day(self._parameters, self._root / "params", self._everything)
-        return self._scenario(earlier) if earlier else self
+        if earlier is None:
+            return self
+        # What was replaced may contradict what stood then, as the date of a round not yet known.
+        held = {**earlier.assumptions, **_held(earlier, self._overrides)}
+        broken = contradictions(held, strictly=False)
+        against = {name for names, _ in broken for name in names}
+        kept = {name: value for name, value in self._overrides.items() if name not in against}
+        return self._relative(earlier, kept, _point_leaves(earlier), is_asked=False)
 
     def _swept(self, sweep: Sweep) -> "Case":
         axes = {name: self._axis(self._noted[name], points) for name, points in sweep.axes.items()}
@@ -637,10 +646,11 @@ class Case:
         parameters: ParameterSet,
         overrides: Mapping[str, Any],
         leaves: Mapping[str, Any] | None = None,
+        is_asked: bool = True,
     ) -> "Case":
         relative = object.__new__(Case)
         base = _point_leaves(parameters) | (dict(leaves) if leaves else {})
-        relative._set(parameters, overrides, base, self._root, self._everything)
+        relative._set(parameters, overrides, base, self._root, self._everything, is_asked)
         return relative
 
     def _upstream(self, name: str) -> Collection[str]:
@@ -726,18 +736,26 @@ def _is_plain(number: Any) -> bool:
     return is_number and bool(abs(number) < 1e18)
 
 
-def _check_overrides(parameters: ParameterSet, overrides: Mapping[str, Any]) -> None:
+def _check_overrides(
+    parameters: ParameterSet, overrides: Mapping[str, Any], is_asked: bool
+) -> None:
+    """Refuse what cannot be. A set that is only compared may say what the model can bear."""
     faults = [
         fault for name, value in overrides.items() for fault in _faults(parameters, name, value)
     ]
     if not faults and overrides:
-        fixed = {
-            name: replace(parameters.assumptions[name], value=value, distribution="fixed")
-            for name, value in overrides.items()
-        }
-        faults = [fault for _, fault in contradictions({**parameters.assumptions, **fixed})]
+        held = {**parameters.assumptions, **_held(parameters, overrides)}
+        faults = [fault for _, fault in contradictions(held, strictly=is_asked)]
     if faults:
         raise BadInput(f"overrides: {fault}; nothing was computed" for fault in faults)
+
+
+def _held(parameters: ParameterSet, overrides: Mapping[str, Any]) -> dict[str, Assumption]:
+    """Assumptions as they are when held fixed at other values."""
+    return {
+        name: replace(parameters.assumptions[name], value=value, distribution="fixed")
+        for name, value in overrides.items()
+    }
 
 
 def _faults(parameters: ParameterSet, name: str, value: Any) -> list[str]:

@@ -128,6 +128,16 @@ def test_a_draw_that_ramps_for_longer_than_its_term_ramps_for_the_whole_of_it(la
     assert np.all(np.isfinite(case.value("equity_value_usd")))
 
 
+def test_a_compared_set_that_ramps_beyond_a_term_asked_for_is_shown_all_the_same(latest):
+    """`slow_buildout` ramps for two and a half years; the set that is asked does not."""
+    case = latest.what_if(azure_term_years=2)
+    values = case.value("equity_value_usd_by_scenario").values()
+    assert len(values) > 3
+    assert np.all(np.isfinite(np.concatenate(list(values))))
+    with pytest.raises(BadInput, match=r"azure_ramp_years: 2\.5 must not exceed"):
+        Case("slow_buildout", azure_term_years=2)
+
+
 def test_every_rule_names_assumptions_that_there_are(latest):
     named = {*LEAST, *MOST, *ABOVE_ZERO}
     named |= {each for rule in RULES for each in (rule.lesser, rule.greater)}

@@ -195,7 +195,8 @@ def _coverage_chart(frame: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixi
         ends.mark_text(align="right", dy=-9, dx=24, color=MUTED).encode(
             y=alt.Y("revenue:Q"), text=alt.TextValue("Revenue")
         ),
-        ends.mark_text(align="right", dy=14, dx=24, color=INK).encode(
+        # The line rises, so that words below it would lie on it.
+        ends.mark_text(align="right", dy=-9, dx=24, color=INK).encode(
             y=alt.Y("cash:Q"), text=alt.TextValue("Operating cash")
         ),
     ).properties(width=WIDTH, height=260)

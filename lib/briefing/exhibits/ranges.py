@@ -60,8 +60,8 @@ def range_chart(
     ).assign(label=[written(each) for each in rows])
     ends = [*frame["low"], *frame["high"], *([rule[0] / unit] if rule else [])]
     least, most = min(0.0, *ends), max(ends)
-    column = most + 0.03 * (most - least)
-    scale = alt.Scale(domain=[least, most + 0.55 * (most - least)], nice=False)
+    column = most + 0.05 * (most - least)
+    scale = alt.Scale(domain=[least, most + 0.57 * (most - least)], nice=False)
     # Grid lines stop where the column of words begins.
     drawn = alt.Axis(title=axis, values=_ticks(least, most), format=tick_format)
     heads = alt.Y(

@@ -146,11 +146,14 @@ ABOVE_ZERO: Mapping[str, str] = {
 
 
 def contradictions(
-    assumptions: Mapping[str, Assumption], about: Collection[str] | None = None
+    assumptions: Mapping[str, Assumption],
+    about: Collection[str] | None = None,
+    strictly: bool = True,
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every broken rule: the assumptions that break it, and the rule with its consequence.
 
-    With `about`, only rules that one of these assumptions takes part in.
+    With `about`, only rules that one of these assumptions takes part in; unless `strictly`, none
+    that the model itself keeps in every draw.
     """
 
     def found(*names: str) -> list[Assumption] | None:
@@ -169,6 +172,8 @@ def contradictions(
         if (own := found(name)) and (lowest := _end(own[0], "low")) <= 0:
             yield (name,), f"{name}: {lowest:g} must be above 0; {why}"
     for rule in RULES:
+        if rule.over == "values" and not strictly:
+            continue
         if pair := found(rule.lesser, rule.greater):
             most, least = _ends(rule, *pair)
             if most > least or (most == least and rule.relation == "stay below"):
