@@ -255,6 +255,13 @@ def test_an_explanation_leads_from_the_number_to_the_page(latest):
     assert "ndtvprofit.com" in text.replace("\n", "")
 
 
+def test_an_assumption_that_many_ask_for_is_explained_once(latest):
+    text = str(latest.explain("fair_value_under_terms_usd"))
+    assert text.count("last_round_value_usd = $965bn") > 1
+    assert text.count("Newest priced round, post-money") == 1
+    assert "assumption, explained above" in text
+
+
 def test_an_explanation_in_jupyterlab_is_escaped_html(latest):
     html = latest.explain("self_funded_revenue_share")._repr_mimebundle_()["text/html"]
     assert html.startswith("<details open")

@@ -27,6 +27,8 @@ import pandas as pd
 
 from briefing.draws import joint_draws
 from briefing.exhibits.correlations import correlation_table
+from briefing.exhibits.drivers import FIGURES as DRIVEN
+from briefing.exhibits.drivers import Drivers, driver_chart, driver_table, drivers
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import (
@@ -413,6 +415,35 @@ class Case:
             correlations, {each: self.value(f"{each}_draws") for each in names}
         )
         return self._finished("correlation_table", shown, names)
+
+    @cached_property
+    def driver_chart(self) -> Exhibit:
+        """E14e: what the spread of four headline figures is due to."""
+        names = list(DRIVEN)
+        return self._finished("driver_chart", driver_chart(self._drivers, self._count), names)
+
+    @cached_property
+    def driver_table(self) -> Exhibit:
+        """E14f: the same as numbers, with Sobol's indices."""
+        names = list(DRIVEN)
+        return self._finished("driver_table", driver_table(self._drivers, self._count), names)
+
+    @cached_property
+    def _drivers(self) -> list[Drivers]:
+        together = {each for one in self._parameters.correlations for each in one.between}
+        return [
+            drivers(
+                figure,
+                self.value(f"{figure}_draws"),
+                {each.name: self.value(f"{each.name}_draws") for each in self.assumptions(figure)},
+                together,
+            )
+            for figure in DRIVEN
+        ]
+
+    @property
+    def _count(self) -> int:
+        return self._parameters.draws
 
     @cached_property
     def model_map(self) -> Exhibit:

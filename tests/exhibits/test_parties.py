@@ -6,6 +6,7 @@ import pytest
 from briefing.case import Case
 from briefing.exhibits.accounting import EXPLAINED, RULES
 from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.parties import _needed
 from briefing.exhibits.waterfall import Step, waterfall_frame
 from briefing.exhibits.words import money
 
@@ -124,3 +125,12 @@ def test_a_paragraph_that_was_not_read_says_so(latest):
     assert all(each.removeprefix("ASC ") in told for each in (*RULES, *EXPLAINED))
     shown = table.body.as_raw_html()
     assert all(address in shown for address in (*RULES.values(), *EXPLAINED.values()))
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.0, "none"), (1.2, "more than all")])
+def test_the_answer_says_how_much_has_to_be_additional(latest, share, told):
+    assert _needed(share) == told
+    assert _needed(math.inf) == "more than all"
+    body = latest.parties_answer.body
+    own = latest.microsoft_break_even_additional_share
+    assert f"**{_needed(own)}** of its sales to have come because of the money" in body

@@ -47,3 +47,22 @@ def test_terms_are_told_as_scenarios_and_no_average_of_the_study_is_quoted(lates
 def test_ticks_are_round_and_lie_within_the_axis():
     assert _ticks(0, 1521) == [0, 500, 1000, 1500]
     assert _ticks(0, 0.55) == [0, 0.2, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("margin", "told"),
+    [
+        (None, "central case would reach it with"),
+        (0.99, "central case stays above it down to"),
+        (0.2, "No growth that we searched would bring the central case there"),
+    ],
+)
+def test_the_answer_says_what_would_turn_it(latest, margin, told):
+    case = latest if margin is None else latest.what_if(mature_gross_margin_share=margin)
+    body = case.valuation_answer.body
+    assert told in body
+    if margin is None:
+        needed = re.search(r"with \$(\d+)bn of revenue in 2030, where it has \$(\d+)bn", body)
+        assert needed
+        assert int(needed[1]) > int(needed[2])
+        assert case.equity_value_usd < case.last_round_value_usd

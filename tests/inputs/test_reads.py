@@ -61,6 +61,14 @@ def test_the_same_questions_get_the_same_answers_while_nothing_changes(noted, pr
     assert changed(notes, sets(project)) == []
 
 
+def test_so_do_those_of_the_deals_day(noted):
+    (_, notes) = noted("field_then_and_now", parameter_set="latest")
+    (latest,) = plan(["latest"])
+    of_the_day = [question for question in notes if question[1] == "latest on 2025-11-21"]
+    assert len(of_the_day) > 50
+    assert all(latest.answer(question) == seen for question, seen in notes.items())
+
+
 def test_a_changed_answer_is_found_by_its_question_alone(noted, project):
     _, notes = noted("football_field", "web_map")
     file = project / "params" / "base.yaml"

@@ -178,7 +178,7 @@ def accounting_explorer(
     stated = [facts[each] for each in STATED if each in facts]
     return Exhibit(
         id="E36",
-        title=f"If the shares are worth our value the rule takes {percent(rate)} off Microsoft's "
+        title=f"If the shares are worth our value the rule takes {_taken(rate)} off Microsoft's "
         f"revenue, while {percent(own)} of it is its own money: both are right"
         if not np.isnan(rate) and not np.isnan(own)
         else "The rule and the money answer different questions, and both are right",
@@ -203,6 +203,10 @@ def accounting_explorer(
         ),
         facts=tuple(stated),
     )
+
+
+def _taken(rate: float) -> str:
+    return percent(rate) if rate else "nothing"
 
 
 def _marked(rule: str) -> str:

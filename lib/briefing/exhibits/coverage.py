@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, percent, percent_span
+from briefing.exhibits.words import listed, money, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.measures.schedules import calendar_years
 from briefing.model.obligations import Promise
@@ -58,8 +58,9 @@ def commitment_coverage(
         key: value.item() for key, value in commitments_forward_revenue_multiple_by_firmness.items()
     }
     short = {
-        key: ", ".join(frame.year[frame[f"{key}_due_usd"] > frame.operating_cash_usd])
+        key: listed(years) if years else ""
         for key in due
+        for years in [frame.year[frame[f"{key}_due_usd"] > frame.operating_cash_usd].tolist()]
     }
     never = [key for key, value in first_uncovered_years_by_firmness.items() if np.isinf(value)]
     return Exhibit(
@@ -103,8 +104,8 @@ def _by_year(path: Array) -> Array:
 def _years_short(short: Mapping[str, str], never: list[str]) -> str:
     names = {"firm": "firm", "expected": "expected", "headline": "announced"}
     return "; ".join(
-        f"{names[key]} {'none' if key in never or not listed else listed}"
-        for key, listed in short.items()
+        f"{names[key]} {'none' if key in never or not years else years}"
+        for key, years in short.items()
     )
 
 
@@ -264,13 +265,14 @@ def obligation_table(
         for draws in (equity_value_usd_draws, obligation_adjusted_equity_value_usd_draws)
     )
     shares = percent_span(*sorted((azure_take_or_pay_share.item(), other_take_or_pay_share.item())))
+    each_of = "the commitments" if "–" in shares else "every commitment"
     names = dict.fromkeys(
         name for each in compute_promises_by_firmness["headline"] for name in each.facts
     )
     sourced: tuple[Fact, ...] = tuple(facts[name] for name in names if name in facts)
     return Exhibit(
         id="E12c",
-        title=f"If {shares} of every commitment is take-or-pay, {money(values[1])} joins debt and "
+        title=f"If {shares} of {each_of} is take-or-pay, {money(values[1])} joins debt and "
         f"assets; of it {money(onerous[1])} is onerous in the central case, more than "
         f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),

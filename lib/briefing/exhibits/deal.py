@@ -134,7 +134,8 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
             "Ribbon width is proportional to the amount, on one scale for all single quarters; "
             "very small ones are drawn at a visible least.",
             "Equity and sales are different things: a share bought is not a service sold. Where "
-            "Anthropic pays out more than comes in, it draws on its opening cash.",
+            "Anthropic pays out more than comes in, it draws on its opening cash. Other costs are "
+            "all that it pays to others than Microsoft, other clouds' compute included.",
         ),
     )
 

@@ -77,23 +77,33 @@ def explained(
     assumptions: Mapping[str, Assumption],
     value: Callable[[str], Any],
 ) -> Explanation:
-    """The tree under `name`. A quantity that was explained above is not explained again."""
+    """The tree under `name`. Nothing that was explained above is explained again."""
     above: set[str] = set()
 
     def node(quantity: str) -> Explanation:
         if quantity in assumptions:
+            if quantity in above:
+                return _seen(quantity, value(quantity), f"assumption, {SEEN}")
+            above.add(quantity)
             return _assumption_node(assumptions[quantity], value(quantity))
         shown = shown_value(quantity, value(quantity))
         if quantity not in formulas:
             return Explanation(quantity, shown, "given by the calendar or the parameter set")
         if quantity in above:
-            return Explanation(quantity, shown, "explained above")
+            return _seen(quantity, value(quantity), SEEN)
         above.add(quantity)
         below = tuple(node(argument) for argument in arguments(quantity))
         how, why = formula(formulas[quantity]), summary(formulas[quantity])
         return Explanation(quantity, shown, how, why, rests_on=below)
 
     return node(name)
+
+
+SEEN = "explained above"
+
+
+def _seen(quantity: str, value: Any, how: str) -> Explanation:
+    return Explanation(quantity, shown_value(quantity, value), how)
 
 
 def plain_text(shown: RichCast | Tree) -> str:

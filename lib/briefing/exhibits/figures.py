@@ -36,6 +36,7 @@ GROUPS = {
     "venture": "Valuation",
     "preferred": "Valuation",
     "risk": "Risk",
+    "renegotiation": "Risk",
     "ownership": "What part the money buys",
     "bundle": "The bundle of shares and margin",
     "dollar": "What a dollar of equity buys",

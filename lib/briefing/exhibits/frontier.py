@@ -185,14 +185,17 @@ def _map(
         columns=["mark", "revenue", "margin"],
     )
     spot = alt.Chart(points).encode(x=x, y=alt.Y("margin:Q", scale=margins))
+    # Beside the marks, words would lie on the lines.
     shape = alt.Shape(
-        "mark:N", legend=None, scale=alt.Scale(domain=list(marks), range=["circle", "diamond"])
+        "mark:N",
+        title=None,
+        scale=alt.Scale(domain=list(marks), range=["circle", "diamond"]),
+        legend=alt.Legend(labelLimit=260, symbolFillColor=INK, symbolStrokeColor=INK),
     )
     layers = [
         area,
         line,
         spot.mark_point(size=70, color=INK, fill=INK, opacity=1, clip=True).encode(shape=shape),
-        spot.mark_text(dy=-12, fontWeight="bold").encode(text=alt.Text("mark:N")),
     ]
     if assumed:
         (left, right), (low, high) = assumed

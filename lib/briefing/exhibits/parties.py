@@ -206,6 +206,10 @@ def parties_answer(
     nvidia_equity_subsidy_usd: Array,
     both_effective_discount_share: Array,
     both_effective_discount_share_draws: Array,
+    microsoft_break_even_additional_share: Array,
+    nvidia_break_even_additional_share: Array,
+    azure_additional_share: Array,
+    chips_additional_share: Array,
     break_even_correlation: Array,
     upper_microsoft_circular_value_share: Array,
     upper_nvidia_circular_value_share: Array,
@@ -245,11 +249,22 @@ def parties_answer(
         body=(
             f"{paid}; eight draws in ten lie between {_off(low)} and {_off(high)}. "
             f"{both[0]}; {both[1]}. The price of the shares, the "
-            f"margins and how much of the sales would have come anyway are undisclosed.{hedge} "
+            "margins and how much of the sales would have come anyway are undisclosed. To be "
+            "worth its cost, Microsoft's bundle needs "
+            f"**{_needed(microsoft_break_even_additional_share.item())}** of its sales to have "
+            f"come because of the money, where we take {percent(azure_additional_share.item())}, "
+            f"and Nvidia's **{_needed(nvidia_break_even_additional_share.item())}**, where we "
+            f"take {percent(chips_additional_share.item())}.{hedge} "
             "The market value that can rest on an investor's own money coming back "
             f"is at most **{percent(most)}** of either's."
         ),
     )
+
+
+def _needed(share: float) -> str:
+    if np.isinf(share) or share > 1:
+        return "more than all"
+    return "none" if share <= 0 else percent(share)
 
 
 def _low_high(draws: Array) -> tuple[float, float]:

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.fans import BANDS, fan, fan_frame
 from briefing.exhibits.heat import Cell, heat_map
-from briefing.exhibits.look import BLUE, INK, RED, WIDTH
+from briefing.exhibits.look import RED
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import first_day, money, percent, percent_of_draws, years
+from briefing.exhibits.words import money, percent, percent_of_draws, years
 
 Array = np.ndarray
 
@@ -70,51 +71,22 @@ def cash_fan(
     quarters: tuple[str, ...],
 ) -> Exhibit:
     """E13b: Anthropic's cash without new money, as a fan over the draws."""
-    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
-    low, lower, middle, upper, high = np.quantile(committed_cash_usd_draws, levels, axis=0) / 1e9
     shown = 29
-    frame = pd.DataFrame(
-        {
-            "quarter": quarters,
-            "start": [first_day(quarter) for quarter in quarters],
-            "p05": low,
-            "p25": lower,
-            "p50": middle,
-            "p75": upper,
-            "p95": high,
-            "point": committed_cash_usd[0] / 1e9,
-        }
-    ).head(shown)
-    frame = frame.round(3)
+    frame = fan_frame(committed_cash_usd_draws, committed_cash_usd, quarters, 1e9).head(shown)
     short_then = (committed_cash_usd_draws < 0) & (years_ahead_years > 0)
     short = np.mean(short_then[:, :shown].any(axis=-1))
-    x = alt.X(
-        "start:T",
-        title=None,
-        scale=alt.Scale(type="utc"),
-        axis=alt.Axis(format="%Y", tickCount="year"),
-    )
-    base = alt.Chart(frame).encode(x=x)
-    title = "Cash, money in sight only, $bn"
-    outer = base.mark_area(color=BLUE, opacity=0.18).encode(
-        y=alt.Y("p05:Q", title=title), y2=alt.Y2("p95:Q")
-    )
-    inner = base.mark_area(color=BLUE, opacity=0.3).encode(y=alt.Y("p25:Q"), y2=alt.Y2("p75:Q"))
-    median = base.mark_line(color=BLUE, strokeWidth=2).encode(y=alt.Y("p50:Q"))
-    point = base.mark_line(color=INK, strokeDash=[4, 3]).encode(y=alt.Y("point:Q"))
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y=alt.Y("zero:Q"))
     return Exhibit(
         id="E13b",
         title=f"The money in sight runs out by {frame.quarter.iloc[-1]} in "
         f"{percent_of_draws(float(short))}",
-        body=alt.layer(outer, inner, zero, median, point).properties(width=WIDTH, height=240),
+        body=fan(frame, "Cash, money in sight only, $bn", zero),
         alt="Fan of Anthropic's cash by quarter. Median at the end "
         f"{money(frame.p50.iloc[-1] * 1e9)}, nine draws in ten between "
         f"{money(frame.p05.iloc[-1] * 1e9)} and {money(frame.p95.iloc[-1] * 1e9)}.",
         data=frame.drop(columns="start"),
         notes=(
-            "Dark band: half of all draws; light band: nine in ten; dashed: the point values. "
-            "Assumptions are drawn independently but for the pairs of E13c.",
+            f"{BANDS} Assumptions are drawn independently but for the pairs of E13c.",
             "Below the red line somebody has to pay in more, or something is not paid.",
         ),
     )

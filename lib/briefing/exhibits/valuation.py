@@ -1,14 +1,23 @@
 """Exhibits of valuation: what Anthropic may be worth, by methods that can disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.frontier import ROUND
 from briefing.exhibits.look import BLUE, GREY, INK, ORANGE
 from briefing.exhibits.ranges import Range, range_chart, range_of
-from briefing.exhibits.words import money, money_span, percent, percent_span
+from briefing.exhibits.required import Required
+from briefing.exhibits.words import (
+    money,
+    money_span,
+    opening,
+    percent,
+    percent_of_draws,
+    percent_span,
+)
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.parameters import ParameterSet
 from briefing.model.preferred import PROTECTIONS
@@ -188,8 +197,10 @@ def valuation_answer(
     equity_value_usd_draws: Array,
     last_round_value_usd: Array,
     last_round_run_rate_multiple: Array,
+    growth_half_life_years_by_condition: Mapping[str, Required],
+    revenue_2030_usd: Array,
 ) -> Exhibit:
-    """The chapter's answer: what our method says beside what was paid."""
+    """The chapter's answer: what our method says beside what was paid, and what would turn it."""
     low, middle, high = np.quantile(equity_value_usd_draws, [0.1, 0.5, 0.9])
     last = last_round_value_usd.item()
     side = "below" if middle < last else "above"
@@ -202,6 +213,23 @@ def valuation_answer(
             f"which is {last_round_run_rate_multiple.item():.0f} times the newest run-rate we "
             "know. "
             "The difference says what the buyers of that round must believe about growth and "
-            "margins, not that they are wrong."
+            "margins, not that they are wrong. "
+            f"{opening(percent_of_draws(float(np.mean(equity_value_usd_draws >= last))))} reach "
+            "that price. "
+            + _turns_at(growth_half_life_years_by_condition[ROUND], revenue_2030_usd.item())
         ),
     )
+
+
+def _turns_at(growth: Required, own_usd: float) -> str:
+    """What the central case would have to sell to be worth the price; growth alone is moved."""
+    needed = growth.implied["revenue_2030_usd"].item()
+    if np.isnan(needed):
+        if growth.spans():
+            return "The central case lies above it at any growth that we searched."
+        return "No growth that we searched would bring the central case there."
+    if growth.holds.item():
+        told = f"stays above it down to {money(needed)} of revenue in 2030, where it has"
+    else:
+        told = f"would reach it with {money(needed)} of revenue in 2030, where it has"
+    return f"With its own margins the central case {told} {money(own_usd)}."

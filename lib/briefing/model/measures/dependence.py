@@ -170,12 +170,19 @@ def reordered(sample: Array, spearman: Array, seed: int = 0) -> Reordered:
 
 def rank_correlations(sample: Array) -> Array:
     """Spearman's correlations of the columns of `sample`, (k, k); none of a constant is known."""
-    from scipy.stats import rankdata
-
-    width = np.shape(sample)[1]
+    given = np.asarray(sample)
+    width = given.shape[1]
+    ranks = np.column_stack([_ranks(given[:, place]) for place in range(width)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.corrcoef(rankdata(sample, axis=0), rowvar=False)
+        found = np.corrcoef(ranks, rowvar=False)
     return found.reshape(width, width)
+
+
+def _ranks(column: Array) -> Array:
+    """Ranks from one up; equal values share the mean of theirs."""
+    # As scipy.stats has it, whose import takes longer than all else here.
+    _, places, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
 
 
 def _without_negative(matrix: Array) -> Array:

@@ -138,7 +138,7 @@ class Effects(NamedTuple):
 
 
 def linear_effects(coefficients: Sequence[float], covariance: Array) -> Effects:
-    """Exact Shapley effects of a weighted sum of normal inputs (Owen & Prieur 2017)."""
+    """Exact Shapley effects of a weighted sum of normal inputs (Iooss & Prieur 2019)."""
     weights, spread = np.asarray(coefficients, dtype=float), np.asarray(covariance, dtype=float)
 
     def explained(known: Coalition) -> float:
