@@ -43,6 +43,8 @@ GROUPS = {
     "dependence": "Whom each party rests on",
     "accounting": "In the accounts",
     "obligations": "Obligations",
+    "buildout": "The build-out",
+    "energy": "Energy, water and carbon",
     "decisions": "Decisions",
 }
 """Module of the model → what its figures are about."""

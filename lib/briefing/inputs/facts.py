@@ -43,7 +43,7 @@ MODEL_START = date(2025, 10, 1)
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
-    "years", "shares",
+    "years", "shares", "TWh/year", "tCO2/year", "m3/year", "USD/tCO2",
 ]  # fmt: skip
 
 

@@ -28,6 +28,12 @@ RULES = (
 
 LEAST: Mapping[str, tuple[float, str]] = {
     "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
+    "usage_effectiveness_multiple": (1.0, "a site draws no less than its computers"),
+    "grace_blackwell_rack_kw": (1.0, "racks without power could not be counted"),
+    "vera_rubin_rack_kw": (1.0, "racks without power could not be counted"),
+    "rack_gpu_count": (1.0, "an hour of no chip has no price"),
+    "compute_rack_share": (0.05, "an hour of no chip has no price"),
+    "gpu_busy_share": (0.05, "an hour of no work has no price"),
 } | dict.fromkeys(
     (
         "azure_term_years",
