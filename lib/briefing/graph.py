@@ -58,6 +58,22 @@ SWEEPS: Mapping[str, Sweep] = {
     ),
     "_by_stop": Sweep({"stress_start_years": (0, 1, 2, 3)}),
     "_by_term": Sweep({"azure_term_years": _TERMS}),
+    "_by_rent": Sweep({"azure_term_years": _TERMS, "tenant_cost_usd_per_gw_year": 5}),
+    "_by_hour": Sweep({"azure_term_years": _TERMS, "gpu_busy_share": (0.4, 0.6, 0.8, 1.0)}),
+    "_by_life": Sweep({"azure_term_years": _TERMS, "gpu_life_years": (3, 4, 5, 6)}),
+    "_by_load": Sweep(
+        {
+            "site_load_share": (0.5, 0.65, 0.8, 0.9, 1.0),
+            "usage_effectiveness_multiple": (1.0, 1.12, 1.2, 1.35, 1.54),
+        }
+    ),
+    "_by_price": Sweep(
+        {
+            "power_price_usd_per_kwh": (0.05, 0.07, 0.09, 0.12),
+            "carbon_price_usd_per_tco2": (0, 30, 60, 120, 190),
+        }
+    ),
+    "_by_delay": Sweep({"capacity_delay_years": (0, 0.25, 0.5, 1, 1.5, 2)}),
     "_by_margin": Sweep({"azure_additional_share": 6, "azure_margin_share": 5}),
     "_by_chips": Sweep({"chips_additional_share": 6, "growth_half_life_years": 5}),
     "_by_pace": Sweep({"growth_half_life_years": tuple(np.linspace(0.2, 3.4, 49).tolist())}),

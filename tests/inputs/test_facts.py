@@ -39,6 +39,14 @@ def facts_of(tmp_path):
     return load
 
 
+LATER = {"power"}
+"""Topics that chapters added, each from pages read for it."""
+
+
+def collected(ledger):
+    return [fact for fact in ledger.values() if fact.topic not in LATER]
+
+
 def messages(load, text):
     with pytest.raises(BadInput) as refused:
         load(text)
@@ -48,16 +56,20 @@ def messages(load, text):
 def test_the_ledger_holds_all_facts_that_were_collected(ledger):
     # 319 were collected; five more split off a part that an entry stated in passing. The chapters
     # on regulation and lock-in added thirty.
-    assert len(ledger) == 319 + 5 + 30
-    assert {fact.topic for fact in ledger.values()} == {
+    assert len(collected(ledger)) == 319 + 5 + 30
+    assert {fact.topic for fact in collected(ledger)} == {
         "alliance", "anthropic", "unit_costs", "denominators", "network", "analogues", "regulation",
     }  # fmt: skip
+
+
+def test_facts_on_power_were_read_for_the_build_out(ledger):
+    assert len(ledger.matching(topic="power")) == 31
 
 
 def test_a_reader_of_deal_day_knows_the_facts_of_deal_day(ledger):
     # The count stands in the notes that came with the ledger; four of the five were public, and
     # seventeen of the thirty.
-    assert len(ledger.known_on(date(2025, 11, 21))) == 141 + 4 + 17
+    assert len(collected(ledger.known_on(date(2025, 11, 21)))) == 141 + 4 + 17
 
 
 def test_no_fact_is_known_before_its_day(ledger):

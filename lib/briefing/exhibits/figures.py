@@ -44,6 +44,8 @@ GROUPS = {
     "dependence": "Whom each party rests on",
     "accounting": "In the accounts",
     "obligations": "Obligations",
+    "buildout": "The build-out",
+    "energy": "Energy, water and carbon",
     "lockin": "Lock-in",
     "concentration": "Concentration",
     "remedies": "Remedies",

@@ -141,6 +141,53 @@ def years(number: float) -> str:
     return f"{number:.2g} year{'' if number == 1 else 's'}"
 
 
+@_noted
+def unit_price(usd: float) -> str:
+    """A price of a few dollars or cents.
+
+    >>> unit_price(2.138), unit_price(0.0861), unit_price(30), unit_price(1250.4)
+    ('$2.14', '$0.086', '$30', '$1,250')
+    """
+    if 0 < abs(usd) < 0.995:
+        return f"${usd:.2g}"
+    return f"${usd:,.0f}" if abs(usd) >= 99.5 or usd == round(usd) else f"${usd:.2f}"
+
+
+@_noted
+def energy(mwh: float) -> str:
+    """Electricity in terawatt-hours, which a year of a large site comes to.
+
+    >>> energy(7_008_000), energy(0)
+    ('7 TWh', '0 TWh')
+    """
+    return f"{_two_decimals(mwh / 1e6)} TWh"
+
+
+@_noted
+def emissions(tco2: float) -> str:
+    """Carbon dioxide in million tonnes.
+
+    >>> emissions(2_755_020)
+    '2.76 Mt CO₂'
+    """
+    return f"{_two_decimals(tco2 / 1e6)} Mt CO₂"
+
+
+@_noted
+def water(m3: float) -> str:
+    """Water in million cubic metres.
+
+    >>> water(2_659_286)
+    '2.66 million m³'
+    """
+    return f"{_two_decimals(m3 / 1e6)} million m³"
+
+
+def _two_decimals(size: float) -> str:
+    text = f"{size:.2f}" if abs(size) < 10 else f"{size:.1f}"
+    return text.rstrip("0").rstrip(".")
+
+
 def first_day(quarter: str) -> str:
     """First day of a quarter, as charts want it.
 
@@ -213,7 +260,7 @@ def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_KEPT = {"_share", "_rate", "_multiple"}
+_KEPT = {"_share", "_rate", "_multiple", "_count"}
 """Units that are part of the name: a take-or-pay share, a discount rate."""
 
 _SPELT = {
@@ -227,6 +274,16 @@ _SPELT = {
 }  # fmt: skip
 
 _UNITS = {
+    "_usd_per_gpu_hour": lambda amount: f"{unit_price(amount)} per GPU-hour",
+    "_usd_per_kwh": lambda amount: f"{unit_price(amount)} per kWh",
+    "_usd_per_tco2": lambda amount: f"{unit_price(amount)} per tonne of CO₂",
+    "_kgco2_per_kwh": lambda amount: f"{amount:.3g} kg CO₂ per kWh",
+    "_litres_per_kwh": lambda amount: f"{amount:.3g} litres per kWh",
+    "_mwh_per_year": lambda amount: f"{energy(amount)} a year",
+    "_tco2_per_year": lambda amount: f"{emissions(amount)} a year",
+    "_m3_per_year": lambda amount: f"{water(amount)} a year",
+    "_kw": lambda amount: f"{number(amount)} kW",
+    "_count": number,
     "_usd_per_gw_year": lambda amount: f"{money(amount)} per GW and year",
     "_usd_per_gw": lambda amount: f"{money(amount)} per GW",
     "_usd_per_year": lambda amount: f"{money(amount)} a year",

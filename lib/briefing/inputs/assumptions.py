@@ -11,7 +11,8 @@ from briefing.inputs.facts import Fact, Ledger
 
 Unit = Literal[
     "usd", "usd_per_year", "usd_per_gw", "usd_per_gw_year", "gw", "share", "rate", "multiple",
-    "years", "choice",
+    "years", "choice", "kw", "count", "usd_per_kwh", "kgco2_per_kwh", "litres_per_kwh",
+    "usd_per_tco2",
 ]  # fmt: skip
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -20,6 +21,12 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "years": (0, 1000),
     "gw": (0, 1000),
     "multiple": (0, 1000),
+    "kw": (0, 10_000),
+    "count": (0, 10_000),
+    "usd_per_kwh": (0, 10),
+    "kgco2_per_kwh": (0, 3),
+    "litres_per_kwh": (0, 100),
+    "usd_per_tco2": (0, 10_000),
 }
 """What a unit allows; dollars run from zero up."""
 
@@ -35,6 +42,11 @@ FACT_UNITS: Mapping[str, frozenset[str | None]] = {
     "share": frozenset({"ratio"}),
     "rate": frozenset({"ratio"}),
     "multiple": frozenset({"ratio"}),
+    "kw": frozenset({"kW/rack"}),
+    "usd_per_kwh": frozenset({"USD/kWh"}),
+    "kgco2_per_kwh": frozenset({"kgCO2/kWh"}),
+    "litres_per_kwh": frozenset({"L/kWh"}),
+    "usd_per_tco2": frozenset({"USD/tCO2"}),
 }
 
 

@@ -46,7 +46,7 @@ DEAL_DAY = date(2025, 11, 21)
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
-    "years", "shares",
+    "years", "shares", "TWh/year", "tCO2/year", "m3/year", "USD/tCO2",
 ]  # fmt: skip
 
 

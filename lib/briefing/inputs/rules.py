@@ -100,6 +100,12 @@ TOTALS = (
 LEAST: Mapping[str, tuple[float, str]] = (
     {
         "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
+        "usage_effectiveness_multiple": (1.0, "a site draws no less than its computers"),
+        "grace_blackwell_rack_kw": (1.0, "racks without power could not be counted"),
+        "vera_rubin_rack_kw": (1.0, "racks without power could not be counted"),
+        "rack_gpu_count": (1.0, "an hour of no chip has no price"),
+        "compute_rack_share": (0.05, "an hour of no chip has no price"),
+        "gpu_busy_share": (0.05, "an hour of no work has no price"),
         "exit_volatility_rate": (0.2, "a value that hardly moves leaves an option without a price"),
         "relative_cost_volatility_rate": (0.01, "costs that never part leave no right a value"),
         "exit_wait_years": (0.25, "an exit at once leaves nothing to value"),

@@ -5,6 +5,7 @@ Every public function of these modules is a quantity of the graph, named after w
 
 from briefing.model import (
     accounting,
+    buildout,
     bundle,
     circular_value,
     circularity,
@@ -14,6 +15,7 @@ from briefing.model import (
     decisions,
     dependence,
     dollar,
+    energy,
     feedback,
     identities,
     ladder,
@@ -51,6 +53,8 @@ MODULES = (
     network,
     obligations,
     ladder,
+    buildout,
+    energy,
     contagion,
     feedback,
     ownership,

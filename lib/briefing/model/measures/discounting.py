@@ -19,6 +19,17 @@ def present_value(cash_flows: Array, discount_rate: Array, years: Array) -> Arra
     return np.sum(cash_flows * (1.0 + discount_rate) ** -years, axis=-1, keepdims=True)
 
 
+def annuity(discount_rate: Array, years: Array) -> Array:
+    """Value at its start of one a year, paid evenly over `years`; at no rate the years themselves.
+
+    >>> round(float(annuity(np.array(0.0), np.array(5.0))), 6)
+    5.0
+    """
+    force = np.log1p(discount_rate)
+    even = np.abs(force) < 1e-12
+    return np.where(even, years, -np.expm1(-force * years) / np.where(even, 1.0, force))
+
+
 def gordon_value(final_cash_flow: Array, discount_rate: Array, growth_rate: Array) -> Array:
     """Value, in the year of `final_cash_flow`, of yearly cash flows that grow forever after it.
 
