@@ -8,9 +8,9 @@ from great_tables import GT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 
-from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.exhibit import EXHIBIT_MIME, Exhibit, Tile
 from briefing.render import pdf as pdfs
-from briefing.render.document import FailedNotebook
+from briefing.render.document import FailedNotebook, document
 from briefing.render.pdf import BriefingPDFExporter
 
 
@@ -165,7 +165,32 @@ def test_the_whole_ledger_can_be_printed(facts, shown):
 
 def test_the_executed_notebook_travels_along(written, notebook):
     (attached,) = PdfReader(io.BytesIO(written)).attachments["briefing.ipynb"]
-    assert nbformat.reads(attached.decode(), as_version=4) == notebook
+    carried = nbformat.reads(attached.decode(), as_version=4)
+    nbformat.validate(carried)
+    assert [cell.source for cell in carried.cells] == [cell.source for cell in notebook.cells]
+    assert document(carried) == document(notebook)
+
+
+def test_a_fact_on_which_many_exhibits_rest_travels_once(written, facts):
+    (attached,) = PdfReader(io.BytesIO(written)).attachments["briefing.ipynb"]
+    notebook = nbformat.reads(attached.decode(), as_version=4)
+    described = [
+        output.data[EXHIBIT_MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if EXHIBIT_MIME in output.get("data", {})
+    ]
+    told = [fact for each in described for fact in each["sources"]]
+    in_full = [fact["id"] for fact in told if "source" in fact]
+    assert sorted(in_full) == sorted(fact.id for fact in facts[:24])
+    assert len(told) > len(in_full)
+
+
+def test_a_fact_that_nobody_told_is_refused(shown, tiles):
+    cell = shown(tiles)
+    cell.outputs[0].data[EXHIBIT_MIME]["sources"] = [{"id": "no-such-fact"}]
+    with pytest.raises(ValueError, match=r"no-such-fact.*no exhibit before"):
+        export(new_notebook(cells=[cell]))
 
 
 def test_it_claims_to_be_accessible_and_archival(written):

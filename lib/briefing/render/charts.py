@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ PNG_COLOURS = 128
 _UNUSED = {"role", "pointer-events", "font-family"}
 _USUAL = {("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)")}
 """What every part of a chart has, and what it would have without being told."""
+
+_PLACES = {"d", "transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
+"""Attributes that place or measure, in pixels."""
+
+_LONG = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -190,6 +196,15 @@ def _shows_nothing(element: ElementTree.Element) -> bool:
     )
 
 
+def _rounded(found: re.Match[str]) -> str:
+    """A number of pixels to a hundredth, which nobody sees.
+
+    >>> _LONG.sub(_rounded, "M1029.98708666,6.499999999999984h58.2778,-0.0001")
+    'M1029.99,6.5h58.28,-0'
+    """
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+
+
 def _new_ids(root: ElementTree.Element, prefix: str) -> dict[str, str]:
     old = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
     return {name: f"{prefix}-{number}" for number, name in enumerate(old, start=1)}
@@ -202,7 +217,7 @@ def _page_attributes(
         f"#{old}": f"#{new}" for old, new in ids.items()
     }
     kept = {
-        name: references.get(value, value)
+        name: references.get(value, _LONG.sub(_rounded, value) if name in _PLACES else value)
         for name, value in attributes.items()
         if name not in _UNUSED and not name.startswith("aria-") and (name, value) not in _USUAL
     }

@@ -243,11 +243,14 @@ class _Notes:
 
 
 def _blocks(notebook: NotebookNode, notes: _Notes) -> Iterator[Block]:
+    facts: dict[str, Mapping[str, Any]] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             yield from _told("".join(cell.source))
         for shown in _shown(cell, EXHIBIT_MIME):
-            yield from _exhibited(shown[EXHIBIT_MIME], shown, notes)
+            described = shown[EXHIBIT_MIME]
+            sources = [_in_full(fact, facts) for fact in described["sources"]]
+            yield from _exhibited({**described, "sources": sources}, shown, notes)
 
 
 def _shown(cell: NotebookNode, mime: str) -> Iterator[Mapping[str, Any]]:
@@ -393,6 +396,46 @@ def _note(sources: tuple[Source, ...], assumptions: str) -> Note:
 def _assumptions(described: Mapping[str, Any]) -> str:
     count = len(described["assumptions"])
     return f"{count} assumption{'' if count == 1 else 's'}" if count else ""
+
+
+def with_facts_once(notebook: NotebookNode) -> Mapping[str, Any]:
+    """The notebook with each fact in full where an exhibit first rests on it, and then by its id.
+
+    It tells the same document. Facts are most of a notebook, for many exhibits rest on the same.
+    """
+    told: dict[str, Mapping[str, Any]] = {}
+
+    def shortened(output: Mapping[str, Any]) -> Mapping[str, Any]:
+        data = output.get("data", {})
+        if EXHIBIT_MIME not in data:
+            return output
+        described = data[EXHIBIT_MIME]
+        sources = [_by_id(fact, told) for fact in described["sources"]]
+        return {**output, "data": {**data, EXHIBIT_MIME: {**described, "sources": sources}}}
+
+    cells = [
+        {**cell, "outputs": [*map(shortened, cell.outputs)]} if "outputs" in cell else cell
+        for cell in notebook.cells
+    ]
+    return {**notebook, "cells": cells}
+
+
+def _by_id(fact: Mapping[str, Any], told: dict[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The id of a fact that was told before in the same words; a new one as it is."""
+    if told.get(fact["id"]) == fact:
+        return {"id": fact["id"]}
+    told[fact["id"]] = fact
+    return fact
+
+
+def _in_full(fact: Mapping[str, Any], told: dict[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A fact, or what an exhibit before said of it where this one gives its id and no more."""
+    if fact.keys() == {"id"}:
+        if fact["id"] not in told:
+            raise ValueError(f"fact {fact['id']!r} is named, but no exhibit before tells it")
+        return told[fact["id"]]
+    told[fact["id"]] = fact
+    return fact
 
 
 def _sources(facts: Iterable[Mapping[str, Any]]) -> tuple[Source, ...]:

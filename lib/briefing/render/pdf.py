@@ -26,6 +26,7 @@ from briefing.render.document import (
     Document,
     ExhibitBlock,
     document,
+    with_facts_once,
 )
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
@@ -61,7 +62,7 @@ class BriefingPDFExporter(ReadingExporter):
         told = document(notebook)
         if self.audience:
             told = seen_by(told, load_audience(self.audience, params()))
-        return pdf(told, json.dumps(notebook, ensure_ascii=False)), resources
+        return pdf(told, json.dumps(with_facts_once(notebook), ensure_ascii=False)), resources
 
 
 def pdf(briefing: Document, notebook: str = "") -> bytes:
