@@ -15,7 +15,7 @@ from briefing.exhibits.look import INK
 
 Array = np.ndarray
 
-PLOT = 190
+PLOT = 170
 """Width of the bars in pixels: with the names beside them a phone shows all without scrolling."""
 
 LINE = 15
