@@ -8,6 +8,7 @@ from scipy.stats import spearmanr
 
 from briefing.draws import joint_draws
 from briefing.inputs.correlations import Correlation
+from briefing.inputs.files import BadInput
 
 GROWTH, MARGIN, USE = (
     "growth_half_life_years", "mature_gross_margin_share", "azure_commitment_drawn_share",
@@ -92,3 +93,37 @@ def test_contradictory_correlations_are_drawn_as_the_nearest_possible(assumption
     # By symmetry the nearest matrix has one size throughout: 1/2 for the normals behind.
     expected = 6 / np.pi * np.arcsin(0.25)
     assert np.abs(achieved[np.triu_indices(3, 1)]) == pytest.approx([expected] * 3, abs=0.02)
+
+
+FIGURES = ("equity_value_usd", "lowest_cash_usd", "self_funded_revenue_share")
+
+
+def test_a_distribution_has_the_same_bytes_for_any_number_of_workers(latest):
+    one, two = (latest.distribution(*FIGURES, draws=10_007, workers=n) for n in (1, 2))
+    assert one.to_numpy().tobytes() == two.to_numpy().tobytes()
+    assert list(one) == list(FIGURES)
+    drawn = latest.draws(10_007)
+    whole = np.hstack([drawn.value(name) for name in FIGURES])
+    assert one.to_numpy().tobytes() == whole.tobytes()
+    assert one.drop_duplicates().shape == one.shape
+
+
+def test_a_distribution_keeps_to_what_is_replaced_and_to_its_seed(latest):
+    held = latest.what_if(azure_take_or_pay_share=0.0).distribution("unused_minimum_usd", draws=50)
+    assert not held.to_numpy().any()
+    first, other = (latest.distribution(FIGURES[0], draws=50, seed=n) for n in (1, 2))
+    assert not first.equals(other)
+
+
+@pytest.mark.parametrize(
+    ("asked", "more", "told"),
+    [
+        (["equity_value"], {}, "did you mean 'equity_value_usd'"),
+        (["revenue_usd"], {}, "revenue_usd must be one number per case"),
+        (["equity_value_usd"], {"draws": -1}, "draws -1 and workers 1 must be at least 1"),
+        (["equity_value_usd"], {"workers": 0}, "workers 0 must be at least 1"),
+    ],
+)
+def test_a_distribution_of_what_is_no_figure_is_refused(latest, asked, more, told):
+    with pytest.raises(BadInput, match=told):
+        latest.distribution(*asked, **more)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from briefing.draws import joint_draws
+from briefing.draws import in_order, joint_draws
 from briefing.exhibits.correlations import correlation_table
 from briefing.exhibits.drivers import FIGURES as DRIVEN
 from briefing.exhibits.drivers import Drivers, driver_chart, driver_table, drivers
@@ -97,6 +97,10 @@ QUARTER_LABELS = tuple(
     f"{MODEL_START.year + (MODEL_START.month // 3 + quarter) // 4}Q{(3 + quarter) % 4 + 1}"
     for quarter in range(QUARTERS)
 )
+
+
+BLOCK = 5_000
+"""Draws computed at once: few enough for a processor's cache, many enough for NumPy to be busy."""
 
 
 class Case:
@@ -201,7 +205,42 @@ class Case:
         """
         return self._drawn(n or self._parameters.draws, seed)
 
-    def _drawn(self, count: int, seed: int | None, first: int = 0) -> "Case":
+    def distribution(
+        self,
+        *names: str,
+        draws: int | None = None,
+        seed: int | None = None,
+        workers: int = 1,
+    ) -> pd.DataFrame:
+        """Quantities that are one number per case, for very many draws: a column each.
+
+        They are computed block by block, so that a million draws need no more memory than some
+        thousand, and are those of `draws`, bit for bit, whatever the number of `workers` (threads).
+        Raises BadInput for what is no such quantity.
+        """
+        count = draws or self._parameters.draws
+        faults = [fault for each in names for fault in self._no_number(each)]
+        if count < 1 or workers < 1:
+            faults.append(f"draws {count} and workers {workers} must be at least 1")
+        if faults:
+            raise BadInput(f"distribution: {fault}; nothing was computed" for fault in faults)
+        wanted = frozenset(each for name in names for each in with_ancestors(name))
+
+        def block(first: int) -> np.ndarray:
+            size = min(BLOCK, count - first)
+            drawn = self._drawn(size, seed, first, wanted)
+            return np.hstack([np.broadcast_to(drawn.value(name), (size, 1)) for name in names])
+
+        found = in_order(block, range(0, count, BLOCK), workers)
+        return pd.DataFrame(np.vstack(found), columns=pd.Index(names))
+
+    def _drawn(
+        self,
+        count: int,
+        seed: int | None,
+        first: int = 0,
+        only: Collection[str] | None = None,
+    ) -> "Case":
         own = self._parameters
         note(("correlations", own.name), own.correlations)
         leaves = joint_draws(
@@ -211,6 +250,7 @@ class Case:
             own.seed if seed is None else seed,
             first,
             fixed=self._overrides,
+            only=only,
         )
         return self._relative(own, self._overrides, leaves)
 

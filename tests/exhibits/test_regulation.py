@@ -109,3 +109,19 @@ def test_a_lock_that_no_tuning_pays_for_says_so(latest):
     notes = " ".join(far.required_gain_grid.notes)
     assert "no tuning that we think possible" in notes
     assert "No cell asks for more" in " ".join(latest.required_gain_grid.notes)
+
+
+def test_every_question_of_these_chapters_has_a_row_and_names_exhibits_that_exist(latest):
+    asked = {
+        "S011", "S018", "S019", "S024", "S039", "S041", "S044", "S045", "S046", "S049", "S052",
+        "S060", "S087", "S088", "S089", "S090", "S112", "S113", "S123", "S124", "S132", "S134",
+    }  # fmt: skip
+    rows = [*_rows(latest.regulation_questions), *_rows(latest.lock_in_questions)]
+    assert {row["Id"] for row in rows} == asked
+    elsewhere = ("deal_fact_sheet", "loop_gain_chart", "anthropic_table")
+    ids = {getattr(latest, name).id for name in (*SHOWN, *elsewhere)}
+    assert {each for row in rows for each in row["Shown in"].split(", ")} <= ids
+
+
+def _rows(exhibit):
+    return exhibit.data.to_dict("records")

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
 
-from briefing.inputs.distributions import LogNormal
+from briefing.inputs.distributions import FARTHEST, LogNormal, Pert
 
 
 @given(
@@ -22,6 +23,20 @@ def test_a_lognormal_is_known_by_its_mean_of_draws():
     found = LogNormal.of_quantiles(50, 200)
     shares = (np.arange(100_000) + 0.5) / 100_000
     assert found.quantile(shares).mean() == pytest.approx(found.mean, rel=1e-4)
+
+
+@given(mode=st.floats(0, 1), share=st.floats(2.0**-53, 1 - 2.0**-53))
+def test_fast_draws_of_a_pert_are_its_quantiles(mode, share):
+    pert = Pert(0.0, mode, 1.0)
+    found = pert.quantile_of_normal(ndtri(np.array([share])))
+    assert found == pytest.approx(pert.quantile(np.array([share])), abs=1e-9)
+
+
+def test_fast_draws_of_a_pert_never_fall_and_keep_to_its_ends():
+    drawn = Pert(2.0, 2.0, 5.0).quantile_of_normal(np.linspace(-9, 9, 50_001))
+    assert np.all(np.diff(drawn) >= -1e-15)
+    # With its mode at an end it is 1 − (1 − share)^(1/5), scaled.
+    assert (drawn[0], drawn[-1]) == pytest.approx((2.0, 5 - 3 * ndtr(-FARTHEST) ** 0.2), abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from briefing.inputs.files import BadInput
+
 
 def test_no_lock_takes_nothing_and_a_lock_as_long_as_the_work_takes_all(latest):
     free = latest.what_if(lock_in_years=0)
@@ -33,3 +35,16 @@ def test_dollars_are_the_part_of_the_commitment_that_runs_on_these_chips(latest)
     assert halved.freedom_lost_usd == pytest.approx(latest.freedom_lost_usd / 2)
     commitment = latest.commitment_present_value_usd * latest.azure_nvidia_share
     assert latest.freedom_lost_usd == pytest.approx(latest.freedom_lost_share * commitment)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"relative_cost_volatility_rate": 0}, "no right a value"),
+        ({"google_anthropic_stake_share": 0.8, "amazon_anthropic_stake_share": 0.2}, "Anthropic"),
+        ({"microsoft_openai_stake_share": 0.95}, "too little of OpenAI"),
+    ],
+)
+def test_what_would_leave_nothing_to_value_is_refused_before_any_work(latest, changes, told):
+    with pytest.raises(BadInput, match=told):
+        latest.what_if(**changes)

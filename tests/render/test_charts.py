@@ -8,7 +8,8 @@ import vl_convert
 from PIL import Image
 
 from briefing.exhibits import look
-from briefing.render.charts import chart_png, chart_svg, for_phones, inline_svg
+from briefing.render import charts
+from briefing.render.charts import chart_png, chart_svg, for_phones, inline_svg, keep_pictures
 
 
 def bars(data=None):
@@ -38,6 +39,22 @@ def test_a_chart_without_a_typeface_of_its_own_gets_the_briefings():
 def test_a_chart_may_not_fetch_data():
     with pytest.raises(ValueError, match=r"example\.invalid"):
         chart_svg(bars(alt.UrlData("https://example.invalid/data.json")))
+
+
+def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
+    data = [alt.Data(values=[{"a": "Kept", "v": number}]) for number in (1, 2)]
+    try:
+        keep_pictures(tmp_path)
+        drawn = chart_svg(bars(data[0]))
+        (file,) = tmp_path.iterdir()
+        assert file.read_text() == drawn
+        file.write_text("found")
+        charts._drawn.cache_clear()
+        assert chart_svg(bars(data[0])) == "found"
+        assert chart_svg(bars(data[1])) != "found"
+    finally:
+        keep_pictures(None)
+        charts._drawn.cache_clear()
 
 
 def test_two_charts_on_a_page_share_no_id():

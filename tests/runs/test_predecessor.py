@@ -135,8 +135,8 @@ def desk(tmp_path_factory):
     somewhere = Folder(root / "reports")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("BRIEFING_ROOT", str(root))
-        # Processes of their own would load all of rendering anew for each build.
-        patched.setattr(building, "ProcessPoolExecutor", lambda n, *_, **__: ThreadPoolExecutor(n))
+        # Processes of their own would load all of rendering once more.
+        patched.setattr(building, "renderers", ThreadPoolExecutor)
         first = built(somewhere)
         set_term(root, 4)
         second = built(somewhere, "html", "eml")
@@ -193,7 +193,7 @@ def test_a_document_made_after_the_predecessor_is_gone_tells_the_same(desk):
 @pytest.fixture
 def inputs_of_second(desk, monkeypatch):
     monkeypatch.setenv("BRIEFING_ROOT", str(desk.root))
-    monkeypatch.setattr(building, "ProcessPoolExecutor", lambda n, *_, **__: ThreadPoolExecutor(n))
+    monkeypatch.setattr(building, "renderers", ThreadPoolExecutor)
 
 
 def with_first(desk, somewhere, **edited):

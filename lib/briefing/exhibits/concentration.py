@@ -97,7 +97,8 @@ def concentration_table(
             "profit, more than any known right in these companies gives. This deal: its two "
             "stakes, with a say.",
             SCREEN,
-            f"{_unsure(unsure)}Sellers that are not named count as many small ones. The index sees "
+            f"{_unsure(unsure)}Sellers that are not named count as many "
+            "small ones; shares drawn beyond the whole are scaled down alike. The index sees "
             "stakes between rivals and in rivals; that a buyer owns its supplier, or a supplier "
             "its buyer, it does not see, and that is what is new in this deal.",
         ),

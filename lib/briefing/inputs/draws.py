@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from briefing.inputs.assumptions import Assumption
-from briefing.inputs.distributions import quantile
+from briefing.inputs.distributions import drawn_quantile
 
 Array = np.ndarray
 
@@ -27,7 +27,7 @@ def shares(name: str, count: int, seed: int, first: int = 0) -> Array:
 def independent(assumption: Assumption, count: int, seed: int, first: int = 0) -> Array:
     """Draws of one assumption, kept for the next case that asks for the same."""
     if count > MOST_KEPT_DRAWS or first:
-        return quantile(assumption, shares(assumption.name, count, seed, first))
+        return drawn_quantile(assumption, shares(assumption.name, count, seed, first))
     return _kept_draws(hashable(assumption), count, seed)
 
 
@@ -41,6 +41,6 @@ def hashable(assumption: Assumption) -> Assumption:
 def _kept_draws(assumption: Assumption, count: int, seed: int) -> Array:
     options = None if assumption.options is None else dict(assumption.options)
     own = shares(assumption.name, count, seed)
-    values = quantile(replace(assumption, options=options), own)
+    values = drawn_quantile(replace(assumption, options=options), own)
     values.flags.writeable = False
     return values

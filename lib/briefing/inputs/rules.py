@@ -80,6 +80,20 @@ TOTALS = (
         "strategic_post_money_usd",
         "the two would buy more than the whole company",
     ),
+    Total(
+        ("google_anthropic_stake_share", "amazon_anthropic_stake_share"),
+        0.9,
+        "too little of Anthropic would be left to its other owners",
+    ),
+    Total(
+        (
+            "microsoft_openai_stake_share",
+            "nvidia_openai_stake_share",
+            "amazon_openai_stake_share",
+        ),
+        0.9,
+        "too little of OpenAI would be left to its other owners",
+    ),
 )
 
 
@@ -87,6 +101,7 @@ LEAST: Mapping[str, tuple[float, str]] = (
     {
         "strong_participation_cap_multiple": (1.0, "a cap below the preference contradicts it"),
         "exit_volatility_rate": (0.2, "a value that hardly moves leaves an option without a price"),
+        "relative_cost_volatility_rate": (0.01, "costs that never part leave no right a value"),
         "exit_wait_years": (0.25, "an exit at once leaves nothing to value"),
         "exit_risk_free_rate": (0.0, "below it the money of late exits outgrows all else"),
         "tax_rate": (0.0, "a tax below nothing would be income"),

@@ -179,6 +179,11 @@ class ExhibitBlock:
     """Where the page of an earlier build lies that it compares with."""
     type: Literal["exhibit"] = "exhibit"
 
+    @property
+    def charts(self) -> tuple[Mapping[str, Any], ...]:
+        """Specifications of all its charts: the body's and those of the steps."""
+        return (self.body, *(spec for _, spec in self.steps)) if self.kind == "chart" else ()
+
 
 Block = Heading | Prose | ExhibitBlock
 

@@ -126,8 +126,9 @@ def _live(briefing: Document) -> Mapping[str, Any]:
 
 def _charts(block: ExhibitBlock) -> Iterator[tuple[str, Any]]:
     """Each picture of a chart by the name that the page has for it."""
-    yield block.anchor, block.body
-    for number, (_, spec) in enumerate(block.steps):
+    first, *steps = block.charts
+    yield block.anchor, first
+    for number, spec in enumerate(steps):
         yield f"{block.anchor}-{number}", spec
 
 

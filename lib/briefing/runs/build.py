@@ -25,7 +25,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from multiprocessing import get_context
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -38,11 +37,11 @@ from briefing.runs.comparing import Answer, compare_here, compared, told
 from briefing.runs.documents import (
     FORMATS,
     documents,
-    end_with_parent,
+    draw,
     endings_of,
     headline_figures,
-    prepare_to_render,
     render,
+    renderers,
 )
 from briefing.runs.execute import Execution, Limits
 from briefing.runs.home import HOME
@@ -58,7 +57,12 @@ from briefing.runs.watch import begin, end_all
 ABANDONED_SECONDS = 24 * 3600
 
 RENDERERS = 2
-"""Documents rendered at a time; each process holds all that rendering imports."""
+"""Documents rendered at a time."""
+
+PICTURES = ".pictures"
+"""Folder of the charts of a briefing under way."""
+
+DRAWN = "charts of"
 
 
 @dataclass(frozen=True)
@@ -194,8 +198,7 @@ class _Build:
 
     @cached_property
     def _renderers(self) -> ProcessPoolExecutor:
-        # Spawned, not forked: rendering libraries hang in a process forked after their first use.
-        return ProcessPoolExecutor(RENDERERS, get_context("spawn"), initializer=end_with_parent)
+        return renderers(RENDERERS)
 
     @cached_property
     def _comparers(self) -> Executor:
@@ -208,8 +211,7 @@ class _Build:
 
     def outcomes(self, plans: list[Plan]) -> Iterator[Outcome]:
         if self.options.formats:
-            for _ in range(RENDERERS):
-                self._renderers.submit(prepare_to_render)
+            Thread(target=_start_one, args=[self._renderers], daemon=True).start()
         for plan in plans:
             try:
                 self._start(plan)
@@ -238,6 +240,8 @@ class _Build:
         elif what == CHANGES:
             progress.waiting.discard(what)
             progress.changes = future.result()
+        elif what.startswith(DRAWN):
+            progress.waiting.discard(what)  # a chart that cannot be drawn fails its documents
         else:
             progress.waiting.discard(what)
             self._rendered(progress, what, future)
@@ -256,6 +260,7 @@ class _Build:
                 known = recalled(plan, job, self.place, self.memory)
             if known is not None and self._fetched(progress, job.target, known.file):
                 progress.reused += 1
+                self._draw(progress, job)
                 self.report(Event("reused", plan.name, job.notebook))
                 continue
             file = f"{RUNS}/{job.source.stem}-{uuid.uuid4().hex}.ipynb"
@@ -365,7 +370,15 @@ class _Build:
         name = f"{plan.name}/{job.target}"
         with suppress(OSError):  # without a memory it only runs again
             self.memory.remember(job.recipe, performed.execution.notes, name, run)
+        self._draw(progress, job)
         self.report(Event("ran", plan.name, job.notebook))
+
+    def _draw(self, progress: _Progress, job: Job) -> None:
+        """Draw a notebook's charts while others still run, once for all documents."""
+        if any(ending.endswith(("html", "pdf")) for ending in progress.formats):
+            staged = progress.staged
+            future = self._renderers.submit(draw, staged / job.target, staged / PICTURES)
+            self._await(future, progress, f"{DRAWN} {job.target}")
 
     def _advanced(self, progress: _Progress) -> Outcome | None:
         """Take the next step of a plan that waits for nothing; its outcome when that was the last.
@@ -389,7 +402,9 @@ class _Build:
             sources = [progress.staged / job.target for job in briefings[name]]
             target = progress.staged / file
             home = "../" * (2 + file.count("/")) + HOME
-            future = self._renderers.submit(render, sources, target, ending, key, home, changed)
+            future = self._renderers.submit(
+                render, sources, target, ending, key, home, changed, progress.staged / PICTURES
+            )
             self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
@@ -402,6 +417,7 @@ class _Build:
 
     def _published(self, progress: _Progress) -> Outcome:
         plan = progress.plan
+        shutil.rmtree(progress.staged / PICTURES, ignore_errors=True)
         (progress.staged / INPUTS).write_text(_made_from(plan), encoding="utf-8")
         record = _record(progress, self.options)
         (progress.staged / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
@@ -420,6 +436,7 @@ class _Build:
     def _kept_for_owner(self, progress: _Progress) -> Outcome:
         """Keep what a failed build has made, without documents; what ran stays remembered."""
         failure = "\n".join(progress.failures)
+        shutil.rmtree(progress.staged / PICTURES, ignore_errors=True)
         for _, _, file in documents(progress.plan.briefings, progress.formats):
             (progress.staged / file).unlink(missing_ok=True)
         (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")
@@ -449,6 +466,12 @@ class _Build:
 
 def _made_from(plan: Plan) -> str:
     return written(Snapshot(plan.name, plan.parameters, plan.made_with))
+
+
+def _start_one(pool: Executor) -> None:
+    """Start the first renderer while notebooks run: what it needs takes seconds to import."""
+    with suppress(RuntimeError):  # the build is over already
+        pool.submit(len, ())
 
 
 def _warm() -> None:

@@ -5,7 +5,9 @@ import os
 import re
 import signal
 from collections.abc import Iterable, Iterator, Mapping
-from multiprocessing import parent_process
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import entry_points
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -95,30 +97,56 @@ def render(
     key: str,
     home: str,
     changed: Mapping[str, Any] | None = None,
+    pictures: Path | str = "",
 ) -> None:
-    """Join executed notebooks into the document with this `ending` and write it to `target`."""
+    """Join executed notebooks into the document with this `ending` and write it to `target`.
+
+    Charts that lie drawn in the folder `pictures` are not drawn again.
+    """
     import nbformat
     from nbconvert.exporters import get_exporter
 
     from briefing.runs.notebooks import joined
 
     audience, _, kind = ending.rpartition(".")
-    exporter = get_exporter(FORMATS[kind])(**({"audience": audience} if audience else {}))
+    wanted = {"audience": audience} if audience else {}
+    exporter = get_exporter(FORMATS[kind])(pictures=str(pictures), **wanted)
     notebooks = [nbformat.read(source, as_version=4) for source in sources]
     content, _ = exporter.from_notebook_node(joined(notebooks, key, home, changed))
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def prepare_to_render() -> None:
-    """Import what rendering needs, while the notebooks still run."""
-    import css_inline  # noqa: F401
-    import PIL.Image  # noqa: F401
-    import typst  # noqa: F401
-    import vl_convert  # noqa: F401
+LIBRARIES = ("PIL.Image", "css_inline", "fastparquet", "pikepdf", "typst", "vl_convert")
+"""What exporters import when they are first used. Importing them starts no threads; using does."""
+
+
+def renderers(count: int) -> ProcessPoolExecutor:
+    """Processes for rendering, forked from one that has imported all that it needs, once.
+
+    That one never renders: libraries for drawing hang in a process forked after their first use.
+    It keeps the environment in which it began, so each renderer is given today's.
+    """
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    context = get_context(method)
+    exporters = entry_points(group="nbconvert.exporters")
+    own = [each.module for each in exporters if each.name in FORMATS.values()]
+    context.set_forkserver_preload([*LIBRARIES, *own])
+    return ProcessPoolExecutor(count, context, _begin_rendering, (dict(os.environ),))
+
+
+def draw(source: Path, pictures: Path) -> None:
+    """Draw the charts of an executed notebook into the folder `pictures`, for `render` to find."""
+    import nbformat
     from nbconvert.exporters import get_exporter
 
-    for name in FORMATS.values():
-        get_exporter(name)
+    exporter = get_exporter(FORMATS["html"])(pictures=str(pictures))
+    exporter.draw(nbformat.read(source, as_version=4))
+
+
+def _begin_rendering(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    end_with_parent()
 
 
 def end_with_parent() -> None:
