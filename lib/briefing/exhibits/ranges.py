@@ -3,6 +3,7 @@
 No exhibit by itself; exhibits that compare ranges are drawn with it.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,15 +11,18 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.look import INK, WIDTH
+from briefing.exhibits.look import INK
 
 Array = np.ndarray
 
-PLOT_MARGIN = 245
-"""Pixels left to names, so that a mail shows the picture at its own size."""
+PLOT = 170
+"""Width of the bars in pixels: with the names beside them a phone shows all without scrolling."""
 
-ROW = 26
-"""Height of a row in pixels."""
+LINE = 15
+"""Height of a line of words."""
+
+ROW = 38
+"""Height of a row in pixels, two lines of words."""
 
 
 class Range(NamedTuple):
@@ -47,9 +51,9 @@ def range_chart(
     rule: tuple[float, str] | None = None,
     tick_format: str = ",d",
 ) -> alt.TopLevelMixin:
-    """Bars of `rows` in the colours of what they rest on, each written out in a column of its own.
+    """Bars of `rows` in the colours of what they rest on, each written out below its name.
 
-    The column stands right of everything drawn, so that neither bar nor dashed line crosses it.
+    Words stand left of everything drawn, so that neither bar nor dashed line crosses them.
     """
     frame = pd.DataFrame(
         [
@@ -60,15 +64,22 @@ def range_chart(
     ).assign(label=[written(each) for each in rows])
     ends = [*frame["low"], *frame["high"], *([rule[0] / unit] if rule else [])]
     least, most = min(0.0, *ends), max(ends)
-    column = most + 0.05 * (most - least)
-    scale = alt.Scale(domain=[least, most + 0.57 * (most - least)], nice=False)
-    # Grid lines stop where the column of words begins.
+    scale = alt.Scale(domain=[least, most + 0.03 * (most - least)], nice=False)
     drawn = alt.Axis(title=axis, values=_ticks(least, most), format=tick_format)
+    words = dict(zip(frame["name"], frame["label"], strict=True))
     heads = alt.Y(
         "name:N",
         sort=[each.name for each in rows],
         title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=220),
+        axis=alt.Axis(
+            ticks=False,
+            domain=False,
+            labelLimit=220,
+            labelLineHeight=LINE,
+            # A label of two lines is placed by its first.
+            labelOffset=-LINE / 2,
+            labelExpr=f"[datum.value, {json.dumps(words)}[datum.value]]",
+        ),
     )
     base = alt.Chart(frame).encode(
         y=heads,
@@ -78,7 +89,7 @@ def range_chart(
         "basis:N",
         title="Rests on",
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=alt.Legend() if len(colours) > 1 else None,
+        legend=alt.Legend(columns=2) if len(colours) > 1 else None,
     )
     span = base.mark_bar(height=13, opacity=0.85).encode(
         x=alt.X("low:Q", scale=scale, axis=drawn), x2=alt.X2("high:Q"), color=shade
@@ -86,16 +97,13 @@ def range_chart(
     point = base.mark_tick(color=INK, thickness=2, height=20).encode(
         x=alt.X("point:Q", scale=scale)
     )
-    text = base.mark_text(align="left").encode(
-        x=alt.datum(column, scale=scale), text=alt.Text("label:N")
-    )
     # A single figure has no bar to show its colour.
     single = (
         alt.Chart(frame[frame["low"] == frame["high"]])
         .mark_point(shape="diamond", filled=True, opacity=1, size=90)
         .encode(y=heads, x=alt.X("point:Q", scale=scale), color=shade)
     )
-    layers: list[alt.Chart] = [span, point, single, text]
+    layers: list[alt.Chart] = [span, point, single]
     if rule:
         value, colour = rule
         line = (
@@ -104,7 +112,7 @@ def range_chart(
             .encode(x=alt.X("value:Q", scale=scale))
         )
         layers.insert(0, line)
-    return alt.layer(*layers).properties(width=WIDTH - PLOT_MARGIN, height=ROW * len(rows))
+    return alt.layer(*layers).properties(width=PLOT, height=ROW * len(rows))
 
 
 def _ticks(least: float, most: float) -> list[float]:

@@ -4,6 +4,7 @@ Both are of the same parameter set, computed with the same random numbers; they 
 become known between the two days, and by those days themselves.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -13,20 +14,20 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, MUTED, WIDTH
-from briefing.exhibits.ranges import PLOT_MARGIN, Range, range_of
+from briefing.exhibits.look import BLUE, GREY, INK
+from briefing.exhibits.ranges import LINE, PLOT, Range, range_of
 from briefing.exhibits.words import money, money_span
 from briefing.inputs.facts import DEAL_DAY
 
 Array = np.ndarray
 
-THEN, NOW = "known on the deal's day", "known today"
+ROW = 3 * LINE + 8
+"""Height of a row in pixels, three lines of words."""
+
+THEN, NOW = "on the deal's day", "today"
 
 FLOOR_USD = 1e10
 """Where a logarithmic axis begins at the latest; what lies below is cut at its edge."""
-
-DRAWN_PART = 0.56
-"""Of the width, left of the column of words."""
 
 
 class Moved(NamedTuple):
@@ -141,7 +142,7 @@ def field_then_and_now(
             "logarithmic scale: equal steps are equal ratios. Bars run from the tenth to the "
             "ninetieth percentile of draws, ticks mark the median, dashed lines the last priced "
             f"round of each day, {money(old)} and {money(new)}.",
-            "Beside each method stands its median then and now, and by how much the input has "
+            "Below each method stands its median then and now, and by how much the input has "
             "moved that carries it most. A method that rose less than its input has other "
             "assumptions that weigh against it, such as slower growth from a higher base or an "
             "exit that is near; one that rose more has some that help, such as money raised since "
@@ -190,8 +191,11 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
     ends = [end for row in rows for each in (row.then, row.now) for end in (each.low, each.high)]
     least = max(min(ends), FLOOR_USD) / 1e9 * 0.9
     most = max(*ends, new) / 1e9 * 1.05
-    full = least * (most / least) ** (1 / DRAWN_PART)
-    scale = alt.Scale(type="log", domain=[least, full], nice=False)
+    scale = alt.Scale(type="log", domain=[least, most], nice=False)
+    words = {
+        row.now.name: [f"{money(row.then.point)} → {money(row.now.point)}", _times(row)]
+        for row in rows
+    }
     frame = pd.DataFrame(
         [
             (each.name, each.basis, *(max(end / 1e9, least) for end in each[1:4]))
@@ -204,7 +208,15 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
         "name:N",
         sort=names,
         title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=220),
+        axis=alt.Axis(
+            ticks=False,
+            domain=False,
+            labelLimit=220,
+            labelLineHeight=LINE,
+            labelOffset=-LINE,
+            labelExpr=f"[datum.value, {json.dumps(words)}[datum.value][0], "
+            f"{json.dumps(words)}[datum.value][1]]",
+        ),
         scale=alt.Scale(paddingInner=0.3),
     )
     days = [THEN, NOW]
@@ -220,30 +232,13 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
     points = base.mark_tick(color=INK, thickness=2, height=14).encode(
         x=alt.X("point:Q", scale=scale)
     )
-    words = pd.DataFrame(
-        [
-            (row.now.name, f"{money(row.then.point)} → {money(row.now.point)}", _times(row))
-            for row in rows
-        ],
-        columns=["name", "medians", "times"],
-    )
-    place = alt.datum(most * (full / most) ** 0.04, scale=scale)
-    column = alt.Chart(words).encode(y=y, x=place)
-    texts = [
-        column.mark_text(align="left", dy=-7).encode(text=alt.Text("medians:N")),
-        column.mark_text(align="left", dy=7, color=MUTED, fontSize=10).encode(
-            text=alt.Text("times:N")
-        ),
-    ]
     rules = [
         alt.Chart(pd.DataFrame({"usd": [usd / 1e9]}))
         .mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=alt.X("usd:Q", scale=scale))
         for usd, colour in ((old, GREY), (new, INK))
     ]
-    return alt.layer(*rules, spans, points, *texts).properties(
-        width=WIDTH - PLOT_MARGIN, height=38 * len(rows)
-    )
+    return alt.layer(*rules, spans, points).properties(width=PLOT, height=ROW * len(rows))
 
 
 def _ticks(least: float, most: float) -> list[float]:
