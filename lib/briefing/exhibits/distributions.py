@@ -18,7 +18,6 @@ from briefing.exhibits.words import (
     percent,
     percent_of_draws,
     share_of,
-    years,
 )
 from briefing.model.measures.tails import (
     CONFIDENCE,
@@ -205,7 +204,6 @@ def headline_distribution(
     forward_revenue_usd_draws: Array,
     commitment_receipts_total_usd_draws: Array,
     azure_shortfall_usd_draws: Array,
-    runway_years_draws: Array,
     self_funded_revenue_share: Array,
     customer_funded_revenue_share: Array,
     nvidia_self_funded_revenue_share: Array,
@@ -216,7 +214,6 @@ def headline_distribution(
     forward_revenue_usd: Array,
     commitment_receipts_total_usd: Array,
     azure_shortfall_usd: Array,
-    runway_years: Array,
 ) -> Exhibit:
     """E13e: every headline number over all draws, and how well the draws know it."""
     labs = labs_paid_without_funding_usd_draws / labs_due_usd_draws
@@ -233,8 +230,6 @@ def headline_distribution(
              equity_value_usd_draws, equity_value_usd.item(), money),
         _Row("Lowest cash, money in sight only", "lowest_cash_usd",
              lowest_cash_usd_draws, lowest_cash_usd.item(), money),
-        _Row("Money in sight lasts", "runway_years", runway_years_draws, runway_years.item(),
-             years),
         _Row("Payable by labs without funding", "labs_paid_without_funding_share",
              labs, labs_central, percent),
         _Row("Revenue, next four quarters", "forward_revenue_usd",
@@ -255,7 +250,7 @@ def headline_distribution(
                     head: row.written(spread[level])
                     for head, level in zip(_HEADS, _LEVELS, strict=True)
                 },
-                "Middle known to": _within(spread["p50_low"], spread["p50_high"], row.written),
+                "Middle within": _within(spread["p50_low"], spread["p50_high"], row.written),
             }
             for row, spread in zip(rows, spreads, strict=True)
         ]
@@ -276,7 +271,7 @@ def headline_distribution(
             "The central case takes each assumption at its most likely value and need not be the "
             "middle. Ranges rest on our ranges of assumptions: they are what we think possible, "
             "not how often it happens.",
-            "Middle known to: an interval that holds the middle of endlessly many draws with a "
+            "Middle within: an interval that holds the middle of endlessly many draws with a "
             f"confidence of {percent(CONFIDENCE)}, whatever their distribution. The data has the "
             "same for both ends.",
         ),
@@ -284,7 +279,7 @@ def headline_distribution(
 
 
 _LEVELS = ("p05", "p25", "p50", "p75", "p95")
-_HEADS = ("1 in 20 below", "1 in 4 below", "Middle", "1 in 4 above", "1 in 20 above")
+_HEADS = ("5th", "25th", "Middle", "75th", "95th")
 
 
 def _spread(row: _Row) -> dict[str, Any]:
@@ -341,7 +336,7 @@ def positions_at_risk(
             {
                 "Position": name,
                 "Middle": money(float(np.median(draws))),
-                "Below zero": percent_of_draws(below),
+                "Below zero": percent(below),
                 **{f"Worst {label}": _edge(each) for label, each in found.items()},
                 f"Mean of worst {DEEP}": TOO_FEW
                 if deep is None
@@ -350,7 +345,7 @@ def positions_at_risk(
         )
         data += [_tail_row(name, share, found[label], draws) for label, share in TAILS.items()]
     frame = pd.DataFrame(rows)
-    numbers = [each for each in frame.columns if each not in ("Position", "Below zero")]
+    numbers = [each for each in frame.columns if each != "Position"]
     return Exhibit(
         id="E13h",
         title=_risk_title(positions),

@@ -103,20 +103,37 @@ def spline_basis(parameters: Sequence[Array]) -> Basis:
         *([each**power for each in scaled] for power in (2, 3)),
         *([np.maximum(x - np.quantile(x, at), 0) ** 3 for x in scaled] for at in KNOTS),
     ]
-    basis = np.empty((draws, sum(map(len, blocks))))
+    basis = np.empty((draws, sum(map(len, blocks))), order="F")
     kept, sizes = 0, []
     for block in blocks:
-        if kept and kept + len(block) > draws / 10:
+        if not block or (kept and kept + len(block) > draws / 10):
             continue
-        for column in block:
-            rest, before = column, basis[:, :kept]
-            # Twice is enough: once leaves a trace of the columns before it.
-            for _ in range(2):
-                rest = rest - before @ (before.T @ rest)
-            if (size := np.linalg.norm(rest)) > ALONE * np.linalg.norm(column):
-                basis[:, kept], kept = rest / size, kept + 1
+        added = _apart(np.column_stack(block), basis[:, :kept])
+        basis[:, kept : kept + added.shape[1]] = added
+        kept += added.shape[1]
         sizes.append(kept)
     return Basis(basis[:, :kept], tuple(dict.fromkeys(sizes)))
+
+
+def _apart(block: Array, before: Array) -> Array:
+    """What `block` says beyond the columns before it, as columns of length one at right angles.
+
+    A column that the others make up is left out. Whole blocks at once, for one column after the
+    other takes many times as long.
+    """
+    size = np.linalg.norm(block, axis=0)
+    rest = block
+    # Twice is enough: once leaves a trace of the columns before it.
+    for _ in range(2):
+        rest = rest - before @ (before.T @ rest)
+    while rest.shape[1]:
+        found, triangle = np.linalg.qr(rest)
+        alone = np.abs(np.diag(triangle)) > ALONE * size
+        if alone.all():
+            return found
+        # One that is made up by others leaves a direction of chance, so the others start anew.
+        rest, size = rest[:, alone], size[alone]
+    return rest
 
 
 def known_worth(net_benefit: Array, known: Basis) -> Worth:
@@ -176,7 +193,8 @@ def _fits(gains: Array, known: Basis) -> tuple[Array, Array]:
     chosen = sizes[np.argmin(scores, axis=0)]
     used = np.where(np.arange(len(weights))[:, None] < chosen, weights, 0.0)
     fitted = basis @ used
-    leverage = np.cumsum(basis**2, axis=1)[:, chosen - 1]
+    of_size = {size: np.sum(basis[:, :size] ** 2, axis=1) for size in set(chosen.tolist())}
+    leverage = np.column_stack([of_size[size] for size in chosen.tolist()])
     without = gains - (gains - fitted) / np.maximum(1 - leverage, ALONE)
     return fitted, without
 
