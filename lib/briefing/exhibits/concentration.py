@@ -30,7 +30,7 @@ SCREEN = (
 MEANT = {
     "Models": "what large companies spend on language models",
     "Cloud": "what is spent on cloud infrastructure worldwide",
-    "Accelerators": "chips for AI in data centres, clouds’ own chips among them",
+    "Accelerators": "chips for AI in data centres, clouds' own chips among them",
 }
 """Which market is meant by the shares that are assumed."""
 
@@ -80,7 +80,7 @@ def concentration_table(
     )
     return Exhibit(
         id="E27",
-        title=f"{_layers(above, len(layers))} at our central shares; this deal’s stakes add "
+        title=f"{_layers(above, len(layers))} at our central shares; this deal's stakes add "
         f"{_at_most(most)}",
         body=table(frame, numbers=list(frame.columns[2:]), stub="Layer"),
         alt=read_aloud(frame),
@@ -91,9 +91,9 @@ def concentration_table(
         ),
         notes=(
             "Herfindahl index: sum of squared shares, ten thousand for a single seller. The last "
-            "three columns are what stakes add: the modified index of O’Brien and Salop less the "
+            "three columns are what stakes add: the modified index of O'Brien and Salop less the "
             "plain one. No say: all stakes give part of the profit, and only a seller that holds a "
-            "rival’s has a reason to spare it. With a say: as much of the control as of the "
+            "rival's has a reason to spare it. With a say: as much of the control as of the "
             "profit, more than any known right in these companies gives. This deal: its two "
             "stakes, with a say.",
             SCREEN,
@@ -184,7 +184,7 @@ def stake_chart(
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
         .encode(x=_stake_axis(), y=at),
         alt.Chart(here)
-        .mark_text(align="left", dx=22, dy=-3, color=INK)
+        .mark_text(align="left", dx=12, dy=-12, color=INK)
         .encode(x=_stake_axis(), y=at, text="told:N"),
     ).properties(width=WIDTH - 30, height=250)
     finding = (
@@ -195,17 +195,17 @@ def stake_chart(
     )
     return Exhibit(
         id="E27b",
-        title=f"Microsoft’s {percent(held)} adds little to concentration of models; {finding}",
+        title=f"Microsoft's {percent(held)} adds little to concentration of models; {finding}",
         body=body,
-        alt=f"Lines of points added by the size of Microsoft’s stake in Anthropic. At "
-        f"{percent(held)} the deal’s stakes add {rise:.0f} points with a say and none without; "
+        alt=f"Lines of points added by the size of Microsoft's stake in Anthropic. At "
+        f"{percent(held)} the deal's stakes add {rise:.0f} points with a say and none without; "
         f"at half, {frame.with_a_say.iloc[-1]:.0f} with a say.",
         data=frame,
         notes=(
             f"Microsoft also holds {percent(microsoft_openai_stake_share.item())} of OpenAI, so "
             "whoever owns Microsoft gains from both; that, and not the size of the new stake "
             "alone, is what the index counts. In eight draws of ten the first stake noticed lies "
-            f"between {percent(float(low))} and {percent(float(high))}. Nvidia’s stake is in the "
+            f"between {percent(float(low))} and {percent(float(high))}. Nvidia's stake is in the "
             "line, all others are below it.",
             "What say Microsoft and Nvidia have is not disclosed. Without one the line is flat at "
             "nothing, as neither sells models that count here.",
@@ -216,7 +216,7 @@ def stake_chart(
 def _stake_axis() -> alt.X:
     return alt.X(
         "stake:Q",
-        title="Microsoft’s part of Anthropic",
+        title="Microsoft's part of Anthropic",
         axis=alt.Axis(format="%"),
         scale=alt.Scale(domain=[0, 0.5]),
     )
@@ -262,7 +262,7 @@ def supplier_table(
             "OpenAI, " + _low_high(1 - claude_supply_share_draws),
             "one supplier",
             _points(supplier_hhi.item()),
-            f"Claude’s part {percent(claude_supply_share.item())}: our judgement",
+            f"Claude's part {percent(claude_supply_share.item())}: our judgement",
         ),
         (
             "Azure for Anthropic, chips",
@@ -283,13 +283,13 @@ def supplier_table(
     )
     return Exhibit(
         id="E27c",
-        title=f"Anthropic’s suppliers of compute: the index {change} "
+        title=f"Anthropic's suppliers of compute: the index {change} "
         f"{_points(after)} points; a cloud is added and a maker of chips is named",
         body=table(frame, numbers=columns[2:4], stub="Buyer"),
         alt=read_aloud(frame),
         data=frame,
         notes=(
-            "Index of each buyer’s suppliers, ten thousand for a single one. Anthropic’s counts "
+            "Index of each buyer's suppliers, ten thousand for a single one. Anthropic's counts "
             "every commitment with an amount in dollars that the ledger knows, over its whole "
             "term. Deals announced in gigawatts, or as “tens of billions”, are left out, so the "
             "largest part may be overstated and cloud is mixed with data centres.",

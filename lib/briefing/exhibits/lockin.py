@@ -67,7 +67,7 @@ def lock_in_grid(
             "longer takes all of it.",
             "Alternative today: "
             f"{alternative_cost_multiple.item():.2f} times the cost. Moving costs "
-            f"{percent(switching_cost_share.item())} of a year’s spending. Dollars: if all "
+            f"{percent(switching_cost_share.item())} of a year's spending. Dollars: if all "
             "Nvidia-based work under the commitment were tuned and locked; whether any is, is not "
             "disclosed.",
         ),
@@ -101,7 +101,7 @@ def freedom_table(
         ),
         ("Freedom that the lock takes", freedom_lost_share, freedom_lost_share_draws),
         (
-            "Discount on Azure in the investors’ equity",
+            "Discount on Azure in the investors' equity",
             both_effective_discount_share,
             both_effective_discount_share_draws,
         ),
@@ -123,7 +123,7 @@ def freedom_table(
             "In dollars, if all Nvidia-based work under the commitment were locked: "
             f"{money_span(float(low), float(high))} in eight draws of ten. A minus at the discount "
             "means that the shares were sold for less than we think they were worth.",
-            "Margrabe’s formula is exact for a right on one day, so it lies a little below a right "
+            "Margrabe's formula is exact for a right on one day, so it lies a little below a right "
             "that goes on; that the two come near each other is a check of the tree.",
         ),
     )
@@ -176,7 +176,7 @@ def required_gain_grid(
         title=f"To pay for a lock of {years(lock_in_years.item())}, tuning must save "
         f"{percent(needed)} of the cost of the work ({percent(float(low))} to "
         f"{percent(float(high))} in eight draws of ten)",
-        body=heat_map(cells, "Lock", "Alternative’s cost today", "Saving needed, %", most=ORANGE),
+        body=heat_map(cells, "Lock", "Alternative's cost today", "Saving needed, %", most=ORANGE),
         alt="Heat map of the saving that tuning must bring. "
         + "; ".join(
             f"{cell.x}, alternative at {cell.y}: {cell.label}"
@@ -225,7 +225,7 @@ def _claims(facts: Ledger) -> list[tuple[str, str, str, str]]:
         rows.append(
             (
                 f"Amazon: {percent_span(low, high)} more for the price on its chip than on an "
-                "older one of Nvidia’s",
+                "older one of Nvidia's",
                 percent_span(low / (1 + low), high / (1 + high)),
                 "claim",
                 "No: it is what a lock to Nvidia would miss",

@@ -87,7 +87,7 @@ def range_chart(
     )
     shade = alt.Color(
         "basis:N",
-        title="Rests on",
+        title=None,
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         legend=alt.Legend(columns=2) if len(colours) > 1 else None,
     )

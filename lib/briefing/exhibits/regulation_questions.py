@@ -66,7 +66,7 @@ def lock_in_answer(
     pays = float(np.mean(co_optimisation_surplus_share_draws >= 0))
     return Exhibit(
         title="What freedom to move is worth, and what pays for it",
-        body=f"**Work that is tuned to one maker’s chips and cannot move for "
+        body=f"**Work that is tuned to one maker's chips and cannot move for "
         f"{years(lock_in_years.item())} gives up freedom worth {percent(freedom_lost_share.item())} "
         f"of what is spent on it, {money(freedom_lost_usd.item())} for all Nvidia-based work under "
         "the commitment.** Tuning pays for that if it saves "
@@ -114,20 +114,20 @@ def regulation_questions(
     )
     silent = model_market.silent.item() - model_market.silent_without.item()
     rows = [
-        ("S018", "Is there regulatory risk?", f"Yes, around the deal more than of it: no case on it is known, {len(open_)} matters around it are. Most at stake is Microsoft’s margin, {money(access.microsoft_usd)} if access on equal terms bites as hard as our ranges allow.", "E28, E28b"),
+        ("S018", "Is there regulatory risk?", f"Yes, around the deal more than of it: no case on it is known, {len(open_)} matters around it are. Most at stake is Microsoft's margin, {money(access.microsoft_usd)} if access on equal terms bites as hard as our ranges allow.", "E28, E28b"),
         ("S019", "Stable, or a loop that amplifies concentration?", f"The layers are concentrated without it ({points} points). The price of Anthropic feeds on itself with a gain of {customer_loop_gain_multiple.item():.2f} a turn; the index adds {rise:.0f} points at most.", "E17, E27"),
         ("S039", "More influence over models?", f"By stake little: {silent:.0f} points of concentration without a say, {rise:.0f} with one. What say there is has not been disclosed.", "E27b, E27d"),
-        ("S045", "Does it concentrate suppliers?", f"Of Anthropic’s clouds and sites the index goes from {_points(anthropic_supplier_without_deal_hhi)} to {_points(anthropic_supplier_hhi)}, of Microsoft’s models from one supplier to {_points(supplier_hhi)}. Makers of chips behind the clouds are not public.", "E27c"),
-        ("S060", "Do three roles in one draw antitrust?", "They are what the FTC’s staff described as a concern. None of the stakes of clouds in laboratories that were looked at was undone.", "E28, E29"),
+        ("S045", "Does it concentrate suppliers?", f"Of Anthropic's clouds and sites the index goes from {_points(anthropic_supplier_without_deal_hhi)} to {_points(anthropic_supplier_hhi)}, of Microsoft's models from one supplier to {_points(supplier_hhi)}. Makers of chips behind the clouds are not public.", "E27c"),
+        ("S060", "Do three roles in one draw antitrust?", "They are what the FTC's staff described as a concern. None of the stakes of clouds in laboratories that were looked at was undone.", "E28, E29"),
         ("S087", "Does it foreclose competition?", f"Not computable: foreclosure needs terms of access that nobody has disclosed. By stakes the index rises by {_low_high(float(low), float(high))} points, which is a screen and no finding.", "E27, E27b"),
-        ("S088", "Higher switching costs for customers?", f"Not known for this deal.{few} We take {percent(switching_cost_share.item())} of a year’s spending to move tuned work.", "E25, E28"),
+        ("S088", "Higher switching costs for customers?", f"Not known for this deal.{few} We take {percent(switching_cost_share.item())} of a year's spending to move tuned work.", "E25, E28"),
         ("S089", "De facto preferred treatment?", f"Nothing disclosed says so, and nothing rules it out. A ban on preferred terms would cost Microsoft {_nothing_or(losses['no_exclusivity'].microsoft_usd)} here.", "E28b"),
         ("S090", "Teams in several jurisdictions?", f"Matters around the deal are known in {places} jurisdictions; the latest step of each stands in the table.", "E28"),
         ("S112", "Would remedies change the economics?", f"A ban on linked purchases could take {money(unlinked.microsoft_usd)} from Microsoft and {money(unlinked.nvidia_usd)} from Nvidia; we give it {percent(unlinked.likelihood_share)}.", "E28b, E28c"),
         ("S123", "Have formal reviews begun?", "None of this deal that is known. Of Azure, Microsoft and Nvidia: see the table.", "E28"),
         ("S124", "And inquiries of policy?", _policy(facts), "E28"),
         ("S132", "Does it amplify concentration?", f"By stakes it adds {rise:.0f} points to {number(model_market.none.item())}. By supply it adds a cloud to Anthropic and a laboratory to Microsoft, and names one maker of chips.", "E27, E27c"),
-        ("S134", "Does it invite scrutiny?", f"It has the features that the FTC’s report lists. Expected cost to Microsoft of all remedies: {money(sum(loss.microsoft_usd * loss.likelihood_share for loss in remedy_losses))}.", "E28, E28c"),
+        ("S134", "Does it invite scrutiny?", f"It has the features that the FTC's report lists. Expected cost to Microsoft of all remedies: {money(sum(loss.microsoft_usd * loss.likelihood_share for loss in remedy_losses))}.", "E28, E28c"),
     ]  # fmt: skip
     return _question_table("E28d", rows, "concentration and regulation")
 
@@ -173,10 +173,10 @@ def lock_in_questions(
     rows = [
         ("S011", "Is Claude tuned to Grace Blackwell and Vera Rubin?", "Announced as a goal. No date, base or measure is public.", "E01, E26b"),
         ("S024", "Are there measurable goals?", f"None. To pay for a lock of {lock}, the goal would have to be {percent(needed)} off the cost of the work.", "E26"),
-        ("S041", "Does tuning improve Claude on Nvidia’s chips?", f"It is meant to; no result is public. We take {percent(taken)} off the cost of the work.", "E26b"),
-        ("S044", "Does it make Nvidia’s chips the platform of choice?", f"Of Anthropic’s compute {percent(on_nvidia)} runs on them through this deal; chips of two other makers are contracted too. A lock of {lock} makes leaving dearer by {percent(freedom_lost_share.item())} of the spending.", "E23, E25"),
-        ("S046", "Do hardware incentives shape models?", f"Not computable: no model’s design is disclosed. All freedom to move is worth {percent(switching_value_share.item())} of the spending, which an incentive would have to offer.", "E25"),
-        ("S049", "Better throughput, latency, total cost?", f"No figure is claimed for tuning. {percent(needed)} is needed; makers’ claims are for chips.", "E26, E26b"),
+        ("S041", "Does tuning improve Claude on Nvidia's chips?", f"It is meant to; no result is public. We take {percent(taken)} off the cost of the work.", "E26b"),
+        ("S044", "Does it make Nvidia's chips the platform of choice?", f"Of Anthropic's compute {percent(on_nvidia)} runs on them through this deal; chips of two other makers are contracted too. A lock of {lock} makes leaving dearer by {percent(freedom_lost_share.item())} of the spending.", "E23, E25"),
+        ("S046", "Do hardware incentives shape models?", f"Not computable: no model's design is disclosed. All freedom to move is worth {percent(switching_value_share.item())} of the spending, which an incentive would have to offer.", "E25"),
+        ("S049", "Better throughput, latency, total cost?", f"No figure is claimed for tuning. {percent(needed)} is needed; makers' claims are for chips.", "E26, E26b"),
         ("S052", "Lower cost of inference, faster fine-tuning?", f"If it saves what we take, it pays for its lock in {pays}. Whether customers get it is not disclosed.", "E26b"),
         ("S113", "Short-term gain against lost flexibility?", f"The two meet at {percent(needed)} for {lock}, with the alternative at {alternative_cost_multiple.item():.2f} times the cost today.", "E25, E26"),
     ]  # fmt: skip

@@ -125,9 +125,9 @@ INQUIRIES = (
         "CMA",
         "Stakes in laboratories",
         {
-            "cma-amazon-anthropic": "Amazon’s in Anthropic does not qualify for review",
-            "cma-google-anthropic": "Amazon’s and Google’s in Anthropic do not qualify",
-            "cma-msft-openai": "Closed: none qualifies, Microsoft’s influence is no control",
+            "cma-amazon-anthropic": "Amazon's in Anthropic does not qualify for review",
+            "cma-google-anthropic": "Amazon's and Google's in Anthropic do not qualify",
+            "cma-msft-openai": "Closed: none qualifies, Microsoft's influence is no control",
         },
     ),
     Inquiry(
@@ -177,7 +177,7 @@ def inquiry_table(facts: Ledger) -> Exhibit:
         data=frame,
         facts=tuple(dict.fromkeys(used)),
         notes=(
-            "Status as of the briefing’s date, from the ledger: an inquiry is no finding, and a "
+            "Status as of the briefing's date, from the ledger: an inquiry is no finding, and a "
             "preliminary view is no decision. What happened and was not read is missing here.",
         ),
     )
@@ -235,8 +235,8 @@ def remedy_losses(
 
 
 CHANGED = {
-    "no_exclusivity": "the largest part of Anthropic’s compute that may go to Azure",
-    "equal_access": "Azure’s margin on the commitment",
+    "no_exclusivity": "the largest part of Anthropic's compute that may go to Azure",
+    "equal_access": "Azure's margin on the commitment",
     "unlinked_purchases": "use and additional sales, with no minimum owed",
     "divestiture": "the time until the stakes are sold, at a discount",
 }
@@ -308,7 +308,7 @@ def remedy_table(
             + "; ".join(CHANGED[loss.name] for loss in remedy_losses)
             + ".",
             "Microsoft and Nvidia: worth of shares and margin beyond their cost, in present value "
-            "(E21, E22). Money lasts: Anthropic’s, with all that is in sight. "
+            "(E21, E22). Money lasts: Anthropic's, with all that is in sight. "
             "Minimum: what Anthropic would owe Azure used or not, which an order may lift from it. "
             f"A forced sale fetches {percent(forced_sale_discount_share.item())} less, by our "
             "judgement.",
@@ -474,7 +474,7 @@ def vendor_finance_chart(
         y=alt.Y("case:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
         x=alt.X(
             "share:Q",
-            title="Over a year’s sales",
+            title="Over a year's sales",
             axis=alt.Axis(format="%"),
             scale=alt.Scale(domain=[0, float(frame.share.max()) * 1.15 + 1e-3]),
         ),
@@ -491,8 +491,8 @@ def vendor_finance_chart(
     web = "more" if rows[3][1] > rows[0][1] else "less"
     return Exhibit(
         id="E29b",
-        title=f"Nvidia’s equity in Anthropic is {percent(rows[2][1])} of a year’s sales; all its "
-        f"equity in the web is {percent(rows[3][1])}, {web} than Lucent’s loans were",
+        title=f"Nvidia's equity in Anthropic is {percent(rows[2][1])} of a year's sales; all its "
+        f"equity in the web is {percent(rows[3][1])}, {web} than Lucent's loans were",
         body=body,
         alt="; ".join(f"{case}: {percent(share)}" for case, share, _ in rows),
         data=frame.drop(columns="told"),
@@ -501,7 +501,7 @@ def vendor_finance_chart(
             "Loans then, equity now: a loan is owed, is secured by the equipment and comes before "
             "equity; of those loans "
             f"{percent_span(lost.low or 0.0, lost.high or 0.0)} were not paid back. Equity can be "
-            "lost whole and can never fall due. Loans that were granted, not drawn; Lucent’s over "
+            "lost whole and can never fall due. Loans that were granted, not drawn; Lucent's over "
             "sales of the year before.",
             "Equity in the web counts expected money, of whatever firmness, over several years, "
             "and most of it is not in Anthropic.",
@@ -540,7 +540,7 @@ def _precedents(facts: Ledger) -> tuple[Precedent, ...]:
         ),
         Precedent(
             _FINANCE,
-            "Lucent’s sales",
+            "Lucent's sales",
             "A large part of growth came from customers in need of capital",
             "Equity and no loans here, and most of what Nvidia sells goes to others",
             f"Sales of {money(usd['lucent-revenue-1999'])} fell by "
@@ -561,7 +561,7 @@ def _precedents(facts: Ledger) -> tuple[Precedent, ...]:
             "Two firms bought from each other at once",
             "Like for like, booked as sales; here shares are paid with money and service is used",
             f"Qwest restated {money(usd['qwest-restate'])}; at Global Crossing the swaps ordered "
-            f"out were {percent(swaps)} of nine months’ sales",
+            f"out were {percent(swaps)} of nine months' sales",
             ("qwest-restate", "gx-swaps", "gx-revenue-2001-9m"),
         ),
         Precedent(
@@ -615,7 +615,7 @@ def precedent_table(facts: Ledger) -> Exhibit:
     partners = [each for each in known if each.kind == _PARTNERS]
     return Exhibit(
         id="E29",
-        title=f"{len(known) - len(partners)} precedents of sellers’ finance ended in losses or "
+        title=f"{len(known) - len(partners)} precedents of sellers' finance ended in losses or "
         f"restatements of very different size; none of {len(partners)} stakes of clouds in "
         "laboratories was undone",
         body=table(frame, groups="Kind", stub="Before"),
