@@ -139,6 +139,79 @@ def message_key(slot: str, recipient: str, content: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
+NOW, UNTIL, HOST = (sa.bindparam(name) for name in ("at_now", "at_until", "by_host"))
+BUT = sa.bindparam("but", expanding=True)
+"""What changes from one taking of a row to the next; building the queries takes longer than
+running them, so that they are built once."""
+
+
+def _slot_is_free(row: Any) -> Any:
+    """It waits, or whoever worked on it has fallen silent."""
+    waits = (row.state == "due") & (row.not_before <= NOW)
+    return waits | (row.state.in_(WORKING) & (row.until < NOW))
+
+
+def _is_wanted(row: Any) -> Any:
+    refuses = sa.exists().where(suppressed.c.address == row.reader)
+    return ((row.kind == "alert") | ~refuses) & row.domain.not_in(BUT)
+
+
+def _is_abandoned(row: Any) -> Any:
+    return (row.state == "sending") & (row.until < NOW) & _is_wanted(row)
+
+
+def _is_queued(row: Any) -> Any:
+    return (row.state == "queued") & (row.not_before <= NOW) & _is_wanted(row)
+
+
+def _taking(
+    table: sa.Table,
+    is_free: Callable[[Any], Any],
+    order: Iterable[str],
+    state: str,
+    is_shared: bool,
+) -> Any:
+    """Change the first free row: the update asks again whether it is still free."""
+    row = table.alias("candidate")
+    first = sa.select(row.c.id).where(is_free(row.c)).limit(1)
+    first = first.order_by(*(row.c[name] for name in order))
+    if is_shared:
+        first = first.with_for_update(skip_locked=True)
+    begins = table.c.state.in_(("due", "queued", "sending"))
+    values = {
+        "state": sa.case((begins, state), else_=table.c.state),
+        "host": HOST,
+        "until": UNTIL,
+        "attempts": table.c.attempts + 1,
+        **({"tried": NOW} if "tried" in table.c else {}),
+    }
+    return (
+        table.update()
+        .where(table.c.id == first.scalar_subquery(), is_free(table.c))
+        .values(values)
+        .returning(*table.c)
+    )
+
+
+_SENT = (
+    outbox.update()
+    .where(
+        outbox.c.id == sa.bindparam("of_message"),
+        outbox.c.state.in_(("sending", "queued")),
+    )
+    .values(state="sent", sent=NOW, told=sa.bindparam("as_told"), host="")
+)
+
+
+def _taken(
+    connection: sa.Connection, taking: Any, host: str, now: datetime, seconds: float, **more: Any
+) -> Row | None:
+    until = stamp(now + timedelta(seconds=seconds))
+    given = {"at_now": stamp(now), "at_until": until, "by_host": host, **more}
+    found = connection.execute(taking, given).mappings().first()
+    return dict(found) if found else None
+
+
 class LeaseLost(RuntimeError):
     """Somebody else took over: whoever finds this stops, and changes nothing."""
 
@@ -148,6 +221,11 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine):
         self.engine = engine
+        is_shared = engine.dialect.name == "postgresql"
+        turn = ("kind", "not_before", "id")  # alerts come first
+        self._take_slot = _taking(slots, _slot_is_free, ("scheduled", "id"), "leased", is_shared)
+        self._take_abandoned = _taking(outbox, _is_abandoned, turn, "sending", is_shared)
+        self._take_queued = _taking(outbox, _is_queued, turn, "sending", is_shared)
         _bring_up(engine)
 
     @classmethod
@@ -199,43 +277,8 @@ class Ledger:
 
     def lease_slot(self, host: str, now: datetime, seconds: float) -> Row | None:
         """Take the oldest slot that waits, or whose worker has fallen silent."""
-
-        def free(row: Any) -> Any:
-            waits = (row.state == "due") & (row.not_before <= stamp(now))
-            abandoned = row.state.in_(WORKING) & (row.until < stamp(now))
-            return waits | abandoned
-
-        values = {
-            "state": sa.case((slots.c.state == "due", "leased"), else_=slots.c.state),
-            "host": host,
-            "until": stamp(now + timedelta(seconds=seconds)),
-            "attempts": slots.c.attempts + 1,
-        }
         with self.change() as connection:
-            return self._leased(connection, slots, free, ("scheduled", "id"), values)
-
-    def _leased(
-        self,
-        connection: sa.Connection,
-        table: sa.Table,
-        is_free: Callable[[Any], Any],
-        order: Iterable[str],
-        values: Mapping[str, Any],
-    ) -> Row | None:
-        """Change the first free row: the update asks again whether it is still free."""
-        row = table.alias("candidate")
-        first = sa.select(row.c.id).where(is_free(row.c)).limit(1)
-        first = first.order_by(*(row.c[name] for name in order))
-        if self.engine.dialect.name == "postgresql":
-            first = first.with_for_update(skip_locked=True)
-        taken = (
-            table.update()
-            .where(table.c.id == first.scalar_subquery(), is_free(table.c))
-            .values(values)
-            .returning(*table.c)
-        )
-        found = connection.execute(taken).mappings().first()
-        return dict(found) if found else None
+            return _taken(connection, self._take_slot, host, now, seconds)
 
     def renew(self, table: sa.Table, row: str, host: str, until: datetime) -> bool:
         """A heartbeat: whether the lease was still ours, and now lasts longer."""
@@ -287,37 +330,17 @@ class Ledger:
         self, host: str, now: datetime, seconds: float, but_domains: Iterable[str] = ()
     ) -> Row | None:
         """Take the next message that may be tried now, never one for an unwilling reader."""
-        domains = list(but_domains)
-
-        def is_wanted(row: Any) -> Any:
-            refuses = sa.exists().where(suppressed.c.address == row.reader)
-            return ((row.kind == "alert") | ~refuses) & row.domain.not_in(domains)
-
-        def abandoned(row: Any) -> Any:
-            return (row.state == "sending") & (row.until < stamp(now)) & is_wanted(row)
-
-        def free(row: Any) -> Any:
-            return (row.state == "queued") & (row.not_before <= stamp(now)) & is_wanted(row)
-
-        values = {
-            "state": "sending",
-            "host": host,
-            "until": stamp(now + timedelta(seconds=seconds)),
-            "attempts": outbox.c.attempts + 1,
-            "tried": stamp(now),
-        }
-        turn = ("kind", "not_before", "id")  # alerts come first
+        but = list(but_domains)
         with self.change() as connection:
-            return self._leased(connection, outbox, abandoned, turn, values) or self._leased(
-                connection, outbox, free, turn, values
+            return _taken(connection, self._take_abandoned, host, now, seconds, but=but) or _taken(
+                connection, self._take_queued, host, now, seconds, but=but
             )
 
     def sent(self, message: str, told: str, now: datetime) -> None:
         """A server took it. That is true whoever holds the lease by now."""
-        is_open = (outbox.c.id == message) & outbox.c.state.in_(("sending", "queued"))
-        values = {"state": "sent", "sent": stamp(now), "told": told, "host": ""}
+        given = {"of_message": message, "at_now": stamp(now), "as_told": told}
         with self.change() as connection:
-            connection.execute(outbox.update().where(is_open).values(values))
+            connection.execute(_SENT, given)
 
     def give_back(self, message: str, host: str, **values: Any) -> None:
         """Put a message back, or end it; nothing happens when it is not ours any more."""
