@@ -63,6 +63,14 @@ def _opened(ledger: str, reports: str) -> Iterator[Any]:
         found.close()
 
 
+def _table(*names: str) -> Table:
+    """A table that cuts nothing off."""
+    table = Table(box=None)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
 @app.command()
 def tick(
     every: Annotated[str, typer.Option(help="Go on and tick each 1m, until Ctrl-C.")] = "",
@@ -134,7 +142,7 @@ def outbox(reports: Reports = "", ledger: LedgerAt = "") -> None:
         asked = letters.c.state.in_(("queued", "sending", "dead"))
         rows = found.rows(sa.select(letters).where(asked).order_by(letters.c.queued, letters.c.id))
         incidents = open_incidents(found)
-    table = Table("Letter", "State", "Slot", "To", "Attempts", "Not before", "Told", box=None)
+    table = _table("Letter", "State", "Slot", "To", "Attempts", "Not before", "Told")
     for row in rows:
         table.add_row(
             row["id"][:10], row["state"], Text(row["slot"]), Text(row["recipient"]),
@@ -168,7 +176,7 @@ def history(
         asked = asked.where(letters.c.reader == recipient.casefold())
     with _opened(ledger, reports) as found:
         rows = found.rows(asked.order_by(letters.c.sent.desc(), letters.c.id).limit(most))
-    table = Table("Sent (UTC)", "To", "Slot", "Content", "Build", "Message-ID", box=None)
+    table = _table("Sent (UTC)", "To", "Slot", "Content", "Build", "Message-ID")
     for row in rows:
         table.add_row(
             row["sent"][:19], Text(row["recipient"]), Text(row["slot"]),
@@ -224,3 +232,28 @@ def suppress(
             is_new = found.suppress(address, reason, datetime.now(UTC))
             told = "gets no more mails" if is_new else "was on the list already"
     output.print(Text(f"{address} {told}."), soft_wrap=True)
+
+
+@app.command()
+def prune(
+    keep: Annotated[str, typer.Option(help="Keep what is younger, e.g. 90d.")] = "90d",
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it, and not only say so.")] = False,
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+) -> None:
+    """Say which old builds and entries may go; with --yes remove them. What was sent is kept."""
+    from briefing.delivery.desk import reports_folder
+    from briefing.delivery.retention import prune as pruned
+    from briefing.runs.places import Folder
+
+    age, place = span(keep, "--keep"), Folder(reports_folder(reports, project_root()))
+    with _opened(ledger, reports) as found:
+        old = pruned(found, place, age, datetime.now(UTC), is_real=yes)
+    for folder in old.folders:
+        output.print(Text(f"  {place.shown(folder)}"), soft_wrap=True)
+    counted = (
+        f"{len(old.folders)} builds, {old.letters} letters that nobody got, {old.slots} slots and "
+        f"{old.incidents} incidents that are over"
+    )
+    told = f"Removed: {counted}." if yes else f"Would remove: {counted}. Say --yes to do it."
+    output.print(told, soft_wrap=True)

@@ -26,6 +26,9 @@ FORM = 2
 FILE = ".delivery.sqlite"
 """Beside the reports, where no other address is given."""
 
+PATIENCE_SECONDS = 60
+"""How long to wait for another process to let go of a ledger in SQLite."""
+
 _tables = sa.MetaData()
 
 meta = sa.Table(
@@ -429,7 +432,7 @@ def _engine(address: str | Path) -> sa.Engine:
             return sa.create_engine(url, pool_pre_ping=True)
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": 60})
+        engine = sa.create_engine(url, connect_args={"timeout": PATIENCE_SECONDS})
     except (exc.ArgumentError, ValueError, ImportError) as error:
         told = str(error).splitlines()[0]
         raise BadInput([f"--ledger: cannot be opened ({told}); {CONSEQUENCE}"]) from None
@@ -440,7 +443,7 @@ def _engine(address: str | Path) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below
-    connection.execute("PRAGMA busy_timeout = 60000")
+    connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE_SECONDS * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a power cut must not forget what was sent
 
@@ -456,13 +459,17 @@ def _first(connection: sa.Connection) -> None:
 
 def _second(connection: sa.Connection) -> None:
     """Rates per domain: messages know their reader, domain and when they were tried."""
+    _tables.create_all(connection)  # those that the first form did not have
     known = {column["name"] for column in sa.inspect(connection).get_columns(outbox.name)}
     for name in sorted({"reader", "domain", "tried"} - known):
         connection.exec_driver_sql(
             f"ALTER TABLE {outbox.name} ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
         )
     for row in connection.execute(sa.select(outbox.c.id, outbox.c.recipient)).all():
-        read = {"reader": row.recipient.casefold(), "domain": row.recipient.rpartition("@")[2]}
+        read = {
+            "reader": row.recipient.casefold(),
+            "domain": row.recipient.rpartition("@")[2].lower(),
+        }
         connection.execute(outbox.update().where(outbox.c.id == row.id).values(read))
     for index in outbox.indexes:
         index.create(connection, checkfirst=True)

@@ -114,8 +114,9 @@ def desk(address, clock):
 
     def made(*schedules, address=address, **more):
         ledger = Ledger.at(address)
-        sa.event.listen(ledger.engine, "connect", without_waiting_for_the_disk)
-        ledger.engine.dispose()
+        if ledger.engine.dialect.name == "sqlite":
+            sa.event.listen(ledger.engine, "connect", without_waiting_for_the_disk)
+            ledger.engine.dispose()
         opened.append(ledger)
         things = {
             "schedules": {each.name: each for each in schedules},
