@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from briefing.delivery.commands import app as delivery_app
 from briefing.inputs.files import BadInput, project_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 facts_app = typer.Typer(help="Look up facts: list and filter them, or show one.")
 app.add_typer(facts_app, name="facts")
+app.add_typer(delivery_app)
 
 output = Console()
 errors = Console(stderr=True)

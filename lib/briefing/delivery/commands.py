@@ -1,0 +1,259 @@
+"""Commands of delivery: tick, outbox, history, rerun, prune, suppress.
+
+What they work with is imported when one of them runs, so that `briefing --help` stays quick.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from briefing.inputs.files import BadInput, project_root
+
+app = typer.Typer()
+
+output = Console()
+errors = Console(stderr=True)
+
+Reports = Annotated[str, typer.Option(help="Folder of the reports; by default reports/.")]
+LedgerAt = Annotated[
+    str, typer.Option("--ledger", help="File or postgresql://…; else BRIEFING_LEDGER, or a file.")
+]
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def span(text: str, option: str) -> timedelta:
+    """How long `90s`, `1m`, `2h` or `30d` is; raises BadInput for anything else.
+
+    >>> span("90s", "--every")
+    datetime.timedelta(seconds=90)
+    """
+    found = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text.strip())
+    if not found:
+        raise BadInput([f"{option} {text}: must be a time such as 90s, 1m, 2h or 30d; not begun"])
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+@contextmanager
+def _opened(ledger: str, reports: str) -> Iterator[Any]:
+    """The ledger; when it fails, what happened and that nothing is lost."""
+    from sqlalchemy import exc
+
+    from briefing.delivery.desk import open_ledger, reports_folder
+
+    found = open_ledger(ledger, reports_folder(reports, project_root()))
+    try:
+        yield found
+    except exc.DBAPIError as error:
+        where = found.engine.url.render_as_string()
+        told = str(error.orig).splitlines()[0]
+        remedy = "; make room on the disk" if "full" in told else ""
+        raise BadInput(
+            [f"{where}: {told}{remedy}; nothing was lost, and the next tick goes on from there"]
+        ) from None
+    finally:
+        found.close()
+
+
+def _table(*names: str) -> Table:
+    """A table that cuts nothing off."""
+    table = Table(box=None)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+@app.command()
+def tick(
+    every: Annotated[str, typer.Option(help="Go on and tick each 1m, until Ctrl-C.")] = "",
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+    scheduler: Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")] = "",
+) -> None:
+    """Build and mail what is due; call it as often as you like, on as many machines."""
+    import signal
+
+    from briefing.delivery.desk import open_desk, reports_folder
+
+    pause = span(every, "--every").total_seconds() if every else 0.0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = reports_folder(reports, project_root())
+    is_well = True
+    try:
+        while True:
+            begun = time.monotonic()
+            try:
+                with _opened(ledger, reports) as found:
+                    # Schedules are read anew each time: who edits one need not restart this.
+                    desk = open_desk(project_root() / "params", folder, found, scheduler)
+                    is_well = _ticked(desk)
+            except BadInput as error:
+                if not pause:
+                    raise
+                for message in error.messages:
+                    errors.print(Text(message), soft_wrap=True)
+            if not pause:
+                break
+            time.sleep(max(pause - (time.monotonic() - begun), 1.0))
+    except KeyboardInterrupt:
+        errors.print("Stopped. The next tick goes on from there.")
+        raise typer.Exit(130) from None
+    if not is_well:
+        raise typer.Exit(1)
+
+
+def _ticked(desk: Any) -> bool:
+    """One tick told in a few lines; whether nothing is wrong."""
+    from briefing.delivery.tick import tick as once
+
+    report = once(desk)
+    for slot in report.queued:
+        output.print(Text(f"{slot}: built, and its letters are queued"), soft_wrap=True)
+    for told in report.quiet:
+        output.print(Text(told), soft_wrap=True)
+    for slot, told in report.failed.items():
+        errors.print(Text(f"{slot}: not sent\n{desk.redact(told)}"), soft_wrap=True)
+    if report.trouble:
+        errors.print(Text(f"mail: {desk.redact(report.trouble)}", style="yellow"), soft_wrap=True)
+    counted = f"{report.due} due, {report.skipped} skipped, {report.sent} sent, "
+    output.print(f"{counted}{report.later} to be tried again, {report.dead} refused")
+    for name in report.incidents:
+        errors.print(Text(f"open incident: {name}", style="yellow"), soft_wrap=True)
+    return not report.incidents
+
+
+@app.command()
+def outbox(reports: Reports = "", ledger: LedgerAt = "") -> None:
+    """List letters that wait or cannot be delivered, and incidents that are open."""
+    import sqlalchemy as sa
+
+    from briefing.delivery.incidents import open_incidents
+    from briefing.delivery.ledger import outbox as letters
+
+    with _opened(ledger, reports) as found:
+        asked = letters.c.state.in_(("queued", "sending", "dead"))
+        rows = found.rows(sa.select(letters).where(asked).order_by(letters.c.queued, letters.c.id))
+        incidents = open_incidents(found)
+    table = _table("Letter", "State", "Slot", "To", "Attempts", "Not before", "Told")
+    for row in rows:
+        table.add_row(
+            row["id"][:10], row["state"], Text(row["slot"]), Text(row["recipient"]),
+            str(row["attempts"]), row["not_before"][:16], Text(row["told"]),
+        )  # fmt: skip
+    if rows:
+        output.print(table)
+    output.print(f"{len(rows)} letter{'' if len(rows) == 1 else 's'} not delivered")
+    for row in incidents:
+        told = f"{row['id']}: since {row['opened'][:16]}Z, {row['count']} times: {row['told']}"
+        output.print(Text(told), soft_wrap=True)
+
+
+@app.command()
+def history(
+    slot: Annotated[str, typer.Option(help="Slots whose name begins like this.")] = "",
+    recipient: Annotated[str, typer.Option(help="One reader's address.")] = "",
+    most: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+) -> None:
+    """Say who got what, when, and which build it was made from."""
+    import sqlalchemy as sa
+
+    from briefing.delivery.ledger import outbox as letters
+
+    asked = sa.select(letters).where(letters.c.state == "sent")
+    if slot:
+        asked = asked.where(letters.c.slot.startswith(slot, autoescape=True))
+    if recipient:
+        asked = asked.where(letters.c.reader == recipient.casefold())
+    with _opened(ledger, reports) as found:
+        rows = found.rows(asked.order_by(letters.c.sent.desc(), letters.c.id).limit(most))
+    table = _table("Sent (UTC)", "To", "Slot", "Content", "Build", "Message-ID")
+    for row in rows:
+        table.add_row(
+            row["sent"][:19], Text(row["recipient"]), Text(row["slot"]),
+            row["content"][:12], Text(row["folder"]), Text(row["message_id"]),
+        )  # fmt: skip
+    output.print(table if rows else "Nothing was sent yet.")
+
+
+@app.command()
+def rerun(
+    name: Annotated[str, typer.Argument(help="A slot, or the beginning of a dead letter's name.")],
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+) -> None:
+    """Let the next tick take a slot or a refused letter once more."""
+    with _opened(ledger, reports) as found:
+        kind = found.rerun(name, datetime.now(UTC))
+    if not kind:
+        told = "no slot that has ended, and no one letter that is dead, is called so"
+        raise BadInput([f"rerun {name}: {told}; nothing was changed"])
+    what = "letter" if kind == "message" else "slot"
+    output.print(Text(f"The next tick takes the {what} {name} once more."), soft_wrap=True)
+
+
+@app.command()
+def suppress(
+    address: Annotated[str, typer.Argument(help="A reader's address; none lists them.")] = "",
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Write to this reader again.")] = False,
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+) -> None:
+    """Never write to a reader again; list who wants no more mails."""
+    import sqlalchemy as sa
+
+    from briefing.delivery.ledger import suppressed
+    from briefing.delivery.schedules import address as checked
+
+    if address:
+        try:
+            address = checked(address)
+        except ValueError as error:
+            raise BadInput([f"suppress {address!r}: {error}; nothing was changed"]) from None
+    with _opened(ledger, reports) as found:
+        if not address:
+            for row in found.rows(sa.select(suppressed).order_by(suppressed.c.address)):
+                told = f"{row['address']}  since {row['since'][:10]}  {row['reason']}"
+                output.print(Text(told.rstrip()), soft_wrap=True)
+            return
+        if remove:
+            told = "gets mails again" if found.unsuppress(address) else "was not on the list"
+        else:
+            is_new = found.suppress(address, reason, datetime.now(UTC))
+            told = "gets no more mails" if is_new else "was on the list already"
+    output.print(Text(f"{address} {told}."), soft_wrap=True)
+
+
+@app.command()
+def prune(
+    keep: Annotated[str, typer.Option(help="Keep what is younger, e.g. 90d.")] = "90d",
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it, and not only say so.")] = False,
+    reports: Reports = "",
+    ledger: LedgerAt = "",
+) -> None:
+    """Say which old builds and entries may go; with --yes remove them. What was sent is kept."""
+    from briefing.delivery.desk import reports_folder
+    from briefing.delivery.retention import prune as pruned
+    from briefing.runs.places import Folder
+
+    age, place = span(keep, "--keep"), Folder(reports_folder(reports, project_root()))
+    with _opened(ledger, reports) as found:
+        old = pruned(found, place, age, datetime.now(UTC), is_real=yes)
+    for folder in old.folders:
+        output.print(Text(f"  {place.shown(folder)}"), soft_wrap=True)
+    counted = (
+        f"{len(old.folders)} builds, {old.letters} letters that nobody got, {old.slots} slots and "
+        f"{old.incidents} incidents that are over"
+    )
+    told = f"Removed: {counted}." if yes else f"Would remove: {counted}. Say --yes to do it."
+    output.print(told, soft_wrap=True)

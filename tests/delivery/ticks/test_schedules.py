@@ -1,0 +1,100 @@
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.delivery.ticks.conftest import scheduled
+
+from briefing.delivery.schedules import load_schedule, load_schedules
+from briefing.inputs.files import BadInput, project_root
+
+GOOD = {
+    "title": "Weekly", "sets": ["latest"], "cron": "0 8 * * MON", "zone": "Europe/London",
+    "recipients": ["desk@example.com"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def write(tmp_path):
+    (tmp_path / "latest.yaml").write_text("title: Latest\n")
+    (tmp_path / "delivery").mkdir()
+    (tmp_path / "delivery" / "mail.yaml").write_text("sender: a@b.example\n")
+
+    def written(file="weekly", **more):
+        file = tmp_path / "delivery" / f"{file}.yaml"
+        file.write_text(yaml.safe_dump({**GOOD, **more}))
+        return tmp_path
+
+    return written
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"cron": "0 8 * *"}, "five fields"),
+        ({"cron": "0 25 * * *"}, "no cron expression"),
+        ({"cron": "0 0 30 2 *"}, "cron"),
+        ({"zone": "Europe/Lundon"}, "Europe/London"),
+        ({"sets": ["latets"]}, "no parameter set 'latets'"),
+        ({"sets": []}, "sets"),
+        ({"recipients": []}, "recipients"),
+        ({"recipients": ["desk@example.com\nBcc: all@example.com"]}, "one plain address"),
+        ({"recipients": ["desk@example.com", "DESK@example.com"]}, "twice"),
+        ({"recipients": ["Desk <desk@example.com>"]}, "one plain address"),
+        ({"when": "trigger"}, "triggers"),
+        ({"when": "trigger", "triggers": {"a": {"figure": "x"}}}, "above"),
+        ({"formats": ["html", "pdf"]}, "eml"),
+        ({"formats": ["eml"]}, "attach_pdf"),
+        ({"missed": "some"}, "missed"),
+        ({"audience": "cf0"}, "cf0"),
+        ({"recipient": "desk@example.com"}, "recipient"),
+        ({"name": "other"}, "no such field"),
+    ],
+)
+def test_a_fault_is_told_with_its_file_and_what_follows(write, fault, told):
+    params = write(**fault)
+    with pytest.raises(BadInput) as error:
+        load_schedule("weekly", params)
+    text = "\n".join(error.value.messages)
+    assert told in text
+    assert "nothing of this schedule is built or sent" in text or "audience" in text
+
+
+def test_one_that_cannot_be_read_hides_no_other(write):
+    write("daily", cron="soon")
+    good, bad = load_schedules(write())
+    assert list(good) == ["weekly"]
+    assert list(bad) == ["daily"]
+
+
+def test_what_is_shipped_can_be_read_and_is_off():
+    good, bad = load_schedules(project_root() / "params")
+    assert bad == {}
+    assert not any(each.enabled for each in good.values())
+
+
+def test_a_lens_is_built_and_travels_with_the_mail():
+    schedule = scheduled(audience="cfo")
+    assert schedule.endings == ("html", "pdf", "eml", "cfo.html", "cfo.pdf")
+    assert schedule.attached == "briefing.cfo.pdf"
+    assert scheduled(attach_pdf=False).attached == ""
+
+
+def test_the_units_for_systemd_are_sound(tmp_path):
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("systemd-analyze is not installed")
+    units = []
+    for unit in (Path(__file__).parents[3] / "systemd").iterdir():
+        text = unit.read_text().replace("/srv/briefing", str(tmp_path))
+        units.append(tmp_path / unit.name)
+        units[-1].write_text(text)
+    program = tmp_path / ".venv" / "bin" / "briefing"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert {each.name for each in units} == {"briefing-tick.service", "briefing-tick.timer"}
+    ran = subprocess.run([verify, "verify", *units], capture_output=True, text=True)
+    own = [line for line in ran.stderr.splitlines() if "briefing" in line]
+    assert (ran.returncode, own) == (0, [])
