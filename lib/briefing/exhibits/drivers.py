@@ -79,16 +79,13 @@ def drivers(
         return nothing
     order = sorted(range(len(named)), key=lambda place: -shares.due[place].value)
     kept = [place for place in order if shares.due[place].value >= SMALL]
-    sorted_shares = Explained(
-        **{
-            part: tuple(_rounded(own[place]) for place in kept)
-            if part in ("alone", "due", "last")
-            else _rounded(own)
-            for part, own in shares._asdict().items()
-        }
+    by_themselves, due, last = (
+        tuple(_rounded(own[place]) for place in kept)
+        for own in (shares.alone, shares.due, shares.last)
     )
+    told = Explained(by_themselves, due, last, _rounded(shares.rest), _rounded(shares.unexplained))
     names = tuple(named[place] for place in kept)
-    return Drivers(figure, names, sorted_shares, frozenset(joined) & {*names}, len(varying))
+    return Drivers(figure, names, told, frozenset(joined) & {*names}, len(varying))
 
 
 def _rounded(share: Share) -> Share:
