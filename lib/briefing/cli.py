@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from briefing.delivery.commands import app as delivery_app
+from briefing.delivery.send_command import app as send_app
 from briefing.inputs.files import BadInput, project_root
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 facts_app = typer.Typer(help="Look up facts: list and filter them, or show one.")
 app.add_typer(facts_app, name="facts")
 app.add_typer(delivery_app)
+app.add_typer(send_app)
 
 output = Console()
 errors = Console(stderr=True)
@@ -256,10 +258,13 @@ LOOKS = {"good": "green", "slow": "yellow", "broken": "bold red"}
 @app.command()
 def doctor(reports: Reports = "", scheduler: Scheduler = "") -> None:
     """Look at this machine and installation: what is slow or broken, and what to do."""
+    from briefing.delivery.checks import delivery_findings
     from briefing.runs.doctor import examined
 
     with errors.status("Looking; this takes half a minute"):
         findings = list(examined(reports, scheduler))
+        params, folder = project_root() / "params", Path(reports or project_root() / "reports")
+        findings += delivery_findings(params, folder, datetime.now(UTC))
     table = Table("", "Checked", box=None)
     for name in ("Found", "What to do"):
         table.add_column(name, overflow="fold")

@@ -61,6 +61,7 @@ def test_nobody_there_is_told_with_the_address(served):
     [
         ("MAIL", "451 greylisted, come back", "later"),
         ("MAIL", "421 too busy", "later"),
+        ("MAIL", "550 we take nothing from you", "later"),
         ("RCPT", "450 mailbox busy", "later"),
         ("RCPT", "452 full", "later"),
         ("RCPT", "550 no such reader", "refused"),

@@ -15,6 +15,7 @@ from briefing.delivery.press import HousePress
 from briefing.delivery.schedules import load_schedules
 from briefing.delivery.secrets import secret
 from briefing.delivery.settings import Mail, load_mail
+from briefing.delivery.signing import signed
 from briefing.delivery.tick import Desk
 from briefing.delivery.transport import Connection
 from briefing.inputs.files import BadInput
@@ -115,4 +116,5 @@ class Composer:
             unsubscribe_mailto=self.mail.unsubscribe.mailto or "",
             attached=tuple(row["attached"].split()),
         )
-        return composed(self.reports / row["folder"], letter)
+        message = composed(self.reports / row["folder"], letter)
+        return signed(message, self.mail.dkim) if self.mail.dkim else message

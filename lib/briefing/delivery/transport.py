@@ -7,6 +7,7 @@ and concerns that reader alone; all else, from a full queue to a broken line, is
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from types import TracebackType
 from typing import Literal
@@ -66,10 +67,11 @@ class Connection:
             if not session.has_extn("smtputf8"):
                 return Outcome("refused", f"the server takes no address such as {recipient}")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
-        has_left = False
+        has_left = is_readers = False
         try:
             code, words = session.mail(origin, options)
             if code == 250:
+                is_readers = True
                 code, words = session.rcpt(to)
             if code in (250, 251):
                 code, words = session.docmd("DATA")
@@ -85,7 +87,18 @@ class Connection:
             return Outcome("later", _told(error), is_doubtful=has_left)
         if code == 421 or not self._reset():
             self._close()
-        return Outcome("refused" if 500 <= code < 600 else "later", _words(code, words))
+        # Who refuses the sender refuses us, and no reader's letter dies of that.
+        is_refused = is_readers and 500 <= code < 600
+        return Outcome("refused" if is_refused else "later", _words(code, words))
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the server's certificate runs out; nothing for a server that shows none."""
+        sock = self._opened().sock
+        if not isinstance(sock, ssl.SSLSocket):
+            return None
+        shown = sock.getpeercert() or {}
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
 
     def _opened(self) -> smtplib.SMTP:
         if self._session is None:

@@ -1,0 +1,77 @@
+"""The command `briefing send`: look at a letter before anybody gets one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from briefing.inputs.files import BadInput, project_root
+
+app = typer.Typer()
+
+output = Console()
+errors = Console(stderr=True)
+
+SetNames = Annotated[list[str], typer.Argument(help="Parameter sets.")]
+
+
+@app.command()
+def send(
+    names: SetNames,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write files, send nothing.")] = False,
+    to_self: Annotated[bool, typer.Option("--to-self", help="Send to the owner alone.")] = False,
+    out: Annotated[
+        str, typer.Option(help="Folder of the files; by default beside the build.")
+    ] = "",
+    reports: Annotated[str, typer.Option(help="Folder of the reports.")] = "",
+) -> None:
+    """Build sets and show the letter that readers would get, as files or to the owner."""
+    if dry_run == to_self:
+        raise BadInput(
+            [
+                "send: say --dry-run (files to look at) or --to-self (a mail to the owner); "
+                "readers get mail by schedules and `briefing tick`; nothing was built or sent"
+            ]
+        )
+    from briefing.delivery.desk import reports_folder
+    from briefing.delivery.sending import sent_to_owner, trial, written
+    from briefing.delivery.settings import load_mail
+    from briefing.runs.build import Options, build
+    from briefing.runs.places import Folder
+    from briefing.runs.plan import default_lane, plan
+
+    root = project_root()
+    mail, folder = load_mail(root / "params"), reports_folder(reports, root)
+    lane = default_lane()
+    plans = plan(names, lane)
+    is_well = True
+    for outcome in build(plans, Folder(folder), Options(("html", "pdf", "eml", "parquet"), lane)):
+        if outcome.failure:
+            errors.print(Text(f"{outcome.plan.name}: {outcome.failure}"), soft_wrap=True)
+            is_well = False
+            continue
+        made = folder / outcome.folder
+        found = trial(made, mail, mail.owner, datetime.now(UTC), ("briefing.pdf",))
+        for told in found.objections:
+            errors.print(Text(f"{outcome.folder}: {told}"), soft_wrap=True)
+        is_well = is_well and not found.objections
+        if dry_run:
+            place = Path(out) / outcome.plan.name if out else made.with_name(f"{made.name}-letter")
+            for file in written(found, place):
+                output.print(Text(f"  {file}"), soft_wrap=True)
+            table = Table("Part", "Bytes", box=None)
+            for size in found.sizes:
+                table.add_row(Text(size.part), f"{size.size_bytes:,}")
+            output.print(table)
+        elif not found.objections:
+            if trouble := sent_to_owner(found, mail):
+                errors.print(Text(trouble), soft_wrap=True)
+                is_well = False
+            else:
+                output.print(Text(f"{outcome.folder}: sent to {mail.owner}"), soft_wrap=True)
+    if not is_well:
+        raise typer.Exit(1)
