@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -97,21 +98,20 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory, free_port):
+def postgres(free_port):
     """A PostgreSQL server of its own; it does not run as root."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     if not (SERVER / "postgres").exists():
         pytest.skip(f"no PostgreSQL 15 in {SERVER}")
-    folder = tmp_path_factory.mktemp("postgres")
     begin = []
     if os.geteuid() == 0:
         if not shutil.which("setpriv"):
             pytest.skip("PostgreSQL does not run as root, and setpriv is not there")
-        for each in (folder, *folder.parents):
-            if each.owner() == "root" and each != Path("/tmp") and each != Path("/"):
-                each.chmod(each.stat().st_mode | 0o055)
-        os.chown(folder, 65534, 65534)
         begin = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    # Not below pytest's own folder, which nobody but its owner may enter.
+    folder = Path(tempfile.mkdtemp(prefix="briefing-postgres-"))
+    if begin:
+        os.chown(folder, 65534, 65534)
     data = folder / "data"
     make = [SERVER / "initdb", "-D", data, "-U", "desk", "-A", "trust", "-N", "--no-instructions"]
     subprocess.run([*begin, *make], check=True, capture_output=True, cwd=folder)
@@ -120,8 +120,9 @@ def postgres(tmp_path_factory, free_port):
     start = [*control, "-o", options, "-l", folder / "log", "start"]
     subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder)
     yield f"postgresql://desk@127.0.0.1:{free_port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True,
-                   cwd=folder)  # fmt: skip
+    stop = [*control, "-m", "immediate", "stop"]
+    subprocess.run(stop, check=True, capture_output=True, cwd=folder)
+    shutil.rmtree(folder)
 
 
 def emptied(address):

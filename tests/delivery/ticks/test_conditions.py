@@ -1,0 +1,59 @@
+import json
+
+import pytest
+from tests.delivery.ticks.conftest import scheduled
+
+from briefing.delivery.conditions import reason_to_wait
+from briefing.runs.places import Folder
+
+
+@pytest.fixture
+def build(tmp_path):
+    def built(name, facts=("F1",), **figures):
+        folder = tmp_path / "latest" / name
+        folder.mkdir(parents=True)
+        record = {"figures": [{"id": each, "value": value} for each, value in figures.items()]}
+        (folder / "run.json").write_text(json.dumps(record))
+        (folder / "inputs.json").write_text(json.dumps({"facts_in_order": list(facts)}))
+        return f"latest/{name}"
+
+    return built
+
+
+@pytest.fixture
+def wait(tmp_path):
+    return lambda schedule, *builds: reason_to_wait(schedule, Folder(tmp_path), *builds)
+
+
+def test_a_fact_more_is_news_and_a_fact_less_is_not(build, wait):
+    schedule = scheduled(when="fact_added")
+    one, two = build("one"), build("two", facts=("F1", "F2"))
+    assert wait(schedule, one, two) == ""
+    assert wait(schedule, two, one) == "no fact was added"
+    assert wait(schedule, "", one) == ""
+    assert wait(schedule, "latest/gone", one) == ""
+
+
+def test_a_conclusion_that_stays_is_no_news(build, wait):
+    schedule = scheduled(when="conclusion_changed")
+    assert wait(schedule, build("one", x=1.0), build("two", x=2.0)) == "no conclusion changed"
+
+
+def test_a_trigger_goes_off_once_as_a_level_is_crossed(build, wait):
+    triggers = {"high": {"figure": "x", "above": 5}}
+    schedule = scheduled(when="trigger", triggers=triggers)
+    low, high, higher = build("low", x=5.0), build("high", x=5.1), build("higher", x=9.0)
+    assert wait(schedule, low, high) == ""
+    assert wait(schedule, "", high) == ""
+    assert wait(schedule, high, higher) == "no signal of the watch list tripped"
+    assert wait(schedule, "", low) == "no signal of the watch list tripped"
+
+
+def test_a_trigger_on_what_no_build_prints_is_told(build, wait):
+    schedule = scheduled(when="trigger", triggers={"high": {"figure": "y", "above": 5}})
+    with pytest.raises(KeyError, match="no headline figure 'y'"):
+        wait(schedule, "", build("one", x=1.0))
+
+
+def test_always_is_always(wait):
+    assert wait(scheduled(), "latest/one", "latest/one") == ""
