@@ -55,7 +55,7 @@ def message_id(slot: str, recipient: str, content: str, domain: str) -> str:
     """The same for the same slot, reader and content, so that a second copy is known as one.
 
     >>> message_id("weekly 1", "a@b.example", "f00", "desk.example")
-    '<7a4bb8c9df4b78bb3a06bfae5ed3aee8@desk.example>'
+    '<a4b94d10aeda998fbd18bb5e7f7dc339@desk.example>'
     """
     digest = hashlib.sha256("\0".join((slot, recipient, content)).encode()).hexdigest()
     return f"<{digest[:32]}@{domain}>"

@@ -178,4 +178,4 @@ def load_mail(params: Path) -> Mail:
     try:
         return Mail.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+        raise BadInput(validation_messages(file, error, CONSEQUENCE, is_repeated=False)) from None

@@ -37,6 +37,9 @@ SMALL = 0.005
 OTHERS = "All other assumptions"
 UNEXPLAINED = "Kinks and joint effects not resolved"
 
+DIGITS = 6
+"""Digits of a part of the variance that are kept, far more than its interval leaves certain."""
+
 LABELS = 235
 
 
@@ -76,14 +79,18 @@ def drivers(
         return nothing
     order = sorted(range(len(named)), key=lambda place: -shares.due[place].value)
     kept = [place for place in order if shares.due[place].value >= SMALL]
-    sorted_shares = shares._replace(
-        **{
-            part: tuple(getattr(shares, part)[place] for place in kept)
-            for part in ("alone", "due", "last")
-        }
+    by_themselves, due, last = (
+        tuple(_rounded(own[place]) for place in kept)
+        for own in (shares.alone, shares.due, shares.last)
     )
+    told = Explained(by_themselves, due, last, _rounded(shares.rest), _rounded(shares.unexplained))
     names = tuple(named[place] for place in kept)
-    return Drivers(figure, names, sorted_shares, frozenset(joined) & {*names}, len(varying))
+    return Drivers(figure, names, told, frozenset(joined) & {*names}, len(varying))
+
+
+def _rounded(share: Share) -> Share:
+    # The last digits of a regression depend on how many threads the machine computes it with.
+    return Share(*(round(each, DIGITS) for each in share))
 
 
 def _rows(found: Drivers) -> list[tuple[str, Share]]:

@@ -153,12 +153,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def validation_messages(
-    file: Path, error: "ValidationError", consequence: str, entry: str = ""
+    file: Path,
+    error: "ValidationError",
+    consequence: str,
+    entry: str = "",
+    is_repeated: bool = True,
 ) -> list[str]:
-    """One line per fault that pydantic found in `file`, or in its `entry`."""
+    """One line per fault that pydantic found in `file`, or in its `entry`.
+
+    What was given is repeated, unless it may be a secret.
+    """
     return [
         f"{file}: {_place(entry, fault['loc'])}: {_rule(fault)}; {consequence}"
-        for fault in error.errors()
+        for fault in error.errors(include_input=is_repeated)
     ]
 
 
@@ -175,6 +182,6 @@ def _rule(fault: Any) -> str:
         return "no such field here"
     if fault["type"] == "missing":
         return "is missing"
-    given = fault.get("input")
+    given = fault.get("input", {})
     shown = "" if isinstance(given, dict) else f" (given: {reprlib.repr(given)})"
     return fault["msg"].removeprefix("Value error, ").rstrip(".") + shown

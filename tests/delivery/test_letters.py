@@ -1,0 +1,134 @@
+"""A letter is the build's own mail with real names on it, the same bytes each time."""
+
+import email
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP, default
+
+import pytest
+
+from briefing.delivery.letters import Letter, composed, message_id
+from briefing.inputs.files import BadInput
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@pytest.fixture
+def build(tmp_path):
+    made = EmailMessage(policy=SMTP)
+    made["From"] = "Analyst briefing <briefing@briefing.invalid>"
+    made["Subject"] = "The alliance, as of 2026-11-22"
+    made["List-Id"] = "<latest.briefing.invalid>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("Customers pay 78 %.\n")
+    made.add_alternative(
+        "<html><body class='sheet'><p>Customers pay 78 %.</p></body></html>", subtype="html"
+    )
+    made.get_payload()[1].add_related(PICTURE, "image", "png", cid="<e08@briefing.invalid>")
+    (tmp_path / "briefing.eml").write_bytes(made.as_bytes())
+    (tmp_path / "briefing.pdf").write_bytes(b"%PDF-1.7 pages")
+    return tmp_path
+
+
+def letter(**changes):
+    usual = {
+        "recipient": "Ann Reader <ann@bank.example>",
+        "sender": "Analyst desk <desk@desk.example>",
+        "message_id": message_id("weekly", "ann@bank.example", "f00d", "desk.example"),
+        "dated": datetime(2026, 11, 26, 7, tzinfo=UTC),
+    }
+    return Letter(**(usual | changes))
+
+
+def read(content):
+    return email.message_from_bytes(content, policy=default)
+
+
+def shape(part):
+    inside = [shape(each) for each in part.iter_parts()] if part.is_multipart() else []
+    return (part.get_content_type(), inside) if inside else part.get_content_type()
+
+
+def test_a_message_holds_text_page_picture_and_pdf_in_the_order_that_programs_expect(build):
+    message = read(composed(build, letter()))
+    assert shape(message) == (
+        "multipart/mixed",
+        [
+            (
+                "multipart/alternative",
+                ["text/plain", ("multipart/related", ["text/html", "image/png"])],
+            ),
+            "application/pdf",
+        ],
+    )
+    *_, picture, pdf = (part for part in message.walk() if not part.is_multipart())
+    assert picture.get_content() == PICTURE
+    assert picture["Content-ID"] == "<e08@briefing.invalid>"
+    assert (pdf.get_filename(), pdf.get_content()) == ("briefing.pdf", b"%PDF-1.7 pages")
+
+
+def test_the_headers_are_the_readers_and_the_senders_and_no_others(build):
+    message = read(composed(build, letter(reply_to="help@desk.example")))
+    assert {name: str(value) for name, value in message.items() if name != "Content-Type"} == {
+        "From": "Analyst desk <desk@desk.example>",
+        "To": "Ann Reader <ann@bank.example>",
+        "Reply-To": "help@desk.example",
+        "Subject": "The alliance, as of 2026-11-22",
+        "List-Id": "<latest.desk.example>",
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Date": "Thu, 26 Nov 2026 07:00:00 +0000",
+        "Message-ID": letter().message_id,
+    }
+
+
+def test_equal_letters_are_equal_bytes_and_another_reader_has_another_id(build):
+    assert composed(build, letter()) == composed(build, letter())
+    ids = {
+        message_id(slot, reader, content, "desk.example")
+        for slot in ("w1", "w2")
+        for reader in ("a@x.example", "b@x.example")
+        for content in ("1", "2")
+    }
+    assert len(ids) == 8
+
+
+def test_a_late_letter_says_so_first_in_both_forms(build):
+    timing = "scheduled for <07:00>, built 07:10, data as of 2026-11-22"
+    message = read(composed(build, letter(timing=timing)))
+    text = message.get_body(("plain",)).get_content()
+    page = message.get_body(("html",)).get_content()
+    assert text.startswith(timing)
+    assert page.index("&lt;07:00&gt;") < page.index("Customers pay")
+    assert "<07:00>" not in page
+
+
+def test_there_is_a_way_out_for_readers_and_for_their_programs(build):
+    ways = {
+        "unsubscribe_https": "https://desk.example/out?r=1",
+        "unsubscribe_mailto": "o@d.example",
+    }
+    message = read(composed(build, letter(**ways)))
+    assert message["List-Unsubscribe"] == "<mailto:o@d.example>, <https://desk.example/out?r=1>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "https://desk.example/out?r=1" in message.get_body(("plain",)).get_content()
+    assert 'href="https://desk.example/out?r=1"' in message.get_body(("html",)).get_content()
+    by_mail = read(composed(build, letter(unsubscribe_mailto="o@d.example")))
+    assert by_mail["List-Unsubscribe-Post"] is None
+    assert "mailto:o@d.example?subject=unsubscribe" in by_mail.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("field", ["recipient", "sender", "subject", "reply_to"])
+def test_no_value_begins_a_header_of_its_own(build, field):
+    with pytest.raises(BadInput, match="a line end would begin another header"):
+        composed(build, letter(**{field: "a@x.example\r\nBcc: all@x.example"}))
+
+
+def test_a_file_that_the_build_lacks_is_named(build):
+    with pytest.raises(BadInput, match=r"has no briefing\.cfo\.pdf; nothing was sent"):
+        composed(build, letter(attached=("briefing.cfo.pdf",)))
+
+
+def test_an_address_beyond_ascii_stands_as_it_is(build):
+    message = composed(build, letter(recipient="jürgen@bank.example"))
+    assert "To: jürgen@bank.example".encode() in message

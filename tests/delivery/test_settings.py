@@ -1,0 +1,64 @@
+"""What is wrong with the settings of the mail is told before anything is sent, without secrets."""
+
+import pytest
+
+from briefing.delivery.settings import load_mail
+from briefing.inputs.files import BadInput
+
+GOOD = """
+sender: Analyst desk <desk@example.org>
+owner: owner@example.org
+server:
+  host: smtp.example.org
+  user: desk
+  password: env:BRIEFING_SMTP_PASSWORD
+"""
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    (tmp_path / "delivery").mkdir()
+
+    def load(text):
+        (tmp_path / "delivery" / "mail.yaml").write_text(text)
+        return load_mail(tmp_path)
+
+    return load
+
+
+def test_the_shortest_settings_are_safe_ones(loaded):
+    mail = loaded(GOOD)
+    assert (mail.server.security, mail.server.door) == ("starttls", 587)
+    assert mail.domain == "example.org"
+    assert mail.dkim is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("env:BRIEFING_SMTP_PASSWORD", "hunter2hunter2", "server.password"),
+        ("  user: desk\n", "", "user and password are given together"),
+        ("host: smtp.example.org", "host: smtp.example.org\n  security: none", "clear text"),
+        ("host: smtp.example.org", "host: smtp.example.org\n  port: 0", "server.port"),
+        ("host: smtp.example.org", "host: smtp.example.org\n  certificate: none", "certificate"),
+        ("owner: owner@example.org", "owner: nobody", "one mail address"),
+        ("owner: owner@example.org", "owner: a@x.org, b@x.org", "one mail address"),
+        ("owner: owner@example.org", 'owner: "a@x.org\\nBcc: b@x.org"', "one mail address"),
+        ("owner: owner@example.org\n", "", "owner"),
+        ("server:", "unsubscribe: {https: 'http://x.org'}\nserver:", "begins with https://"),
+    ],
+)
+def test_a_fault_names_file_entry_rule_and_consequence(loaded, old, new, told):
+    assert old in GOOD
+    with pytest.raises(BadInput) as refused:
+        loaded(GOOD.replace(old, new))
+    message = "\n".join(refused.value.messages)
+    assert "mail.yaml" in message
+    assert told in message
+    assert "nothing was sent" in message
+    assert "hunter2" not in message
+
+
+def test_without_a_file_there_is_no_mail(tmp_path):
+    with pytest.raises(BadInput, match="is not there"):
+        load_mail(tmp_path)
