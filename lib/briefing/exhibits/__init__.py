@@ -32,6 +32,7 @@ from briefing.exhibits import (
     remedies,
     returns,
     risk,
+    risk_register,
     rounds,
     sensitivity,
     sources,
@@ -40,6 +41,7 @@ from briefing.exhibits import (
     timeline,
     timing,
     valuation,
+    watch_list,
     web,
     what_if,
 )
@@ -82,5 +84,7 @@ MODULES = (
     concentration,
     remedies,
     regulation_questions,
+    watch_list,
+    risk_register,
     sources,
 )
