@@ -19,6 +19,7 @@ from briefing.exhibits import (
     frontier,
     gigawatt,
     headlines,
+    hindsight,
     information,
     ladder,
     lockin,
@@ -86,5 +87,6 @@ MODULES = (
     regulation_questions,
     watch_list,
     risk_register,
+    hindsight,
     sources,
 )
