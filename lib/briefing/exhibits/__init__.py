@@ -5,6 +5,7 @@ Every public function of these modules is an exhibit of the graph, named after w
 
 from briefing.exhibits import (
     accounting,
+    all_questions,
     answers,
     buildout_questions,
     circularity,
@@ -88,5 +89,6 @@ MODULES = (
     watch_list,
     risk_register,
     hindsight,
+    all_questions,
     sources,
 )

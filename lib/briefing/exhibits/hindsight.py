@@ -176,8 +176,8 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
         facts=tuple(each.fact for each in hindsight_outcomes),
         notes=(
             f"Ranges: {percent(SHARES[0])} to {percent(SHARES[2])} of the draws of this same set "
-            "as known on the deal's day. Of good ranges nine outcomes in ten lie inside. Loss: mean "
-            "pinball loss of both ends and the middle, over the outcome (Koenker and Bassett "
+            "as known on the deal's day. Of good ranges nine outcomes in ten lie inside. Loss: "
+            "mean pinball loss of both ends and the middle, over the outcome (Koenker and Bassett "
             "1978); less is better. Naive: the figure of the deal's day stays as it was, without "
             "a range; for equity, nothing is paid in.",
             f"{trend} The code was written after the outcomes, and only the facts are cut at the "
