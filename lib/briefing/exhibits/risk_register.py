@@ -51,10 +51,8 @@ def risk_register(
                 "Likelihood": f"{percent_span(chance.low, chance.high)} in "
                 f"{years(chance.horizon_years)}",
                 **{party: _effect(-usd) for party, usd in by_party.items()},
-                "Money lasts": years(float(runway_years_by_risk[name,])),
                 "Hurt most": hurt if by_party[hurt] >= SMALL_USD else "nobody here",
                 "Expected loss, Anthropic": _span(*expected(name, "Anthropic")),
-                "Trigger": risk.trigger,
             }
         )
     frame = pd.DataFrame(rows)
@@ -76,7 +74,7 @@ def risk_register(
             else f"; “{risks.stated[worst].title}” takes most if it happens, "
             f"{money(losses['Anthropic'][worst,])}"
         ),
-        body=table(frame, numbers=[*losses, "Money lasts"], stub="Risk"),
+        body=table(frame, numbers=[*losses], stub="Risk"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         facts=tuple(facts[name] for name in dict.fromkeys(cited)),
@@ -84,16 +82,37 @@ def risk_register(
             "Each row computes the whole model again with the assumptions of the risk moved as "
             "its block in the files of risks says. Changes of the point case: Anthropic's value "
             "by discounted cash flow; Microsoft's and Nvidia's gain from shares and margin "
-            "together (E21, E22). Money lasts: Anthropic's, with all that is in sight.",
+            f"together (E21, E22). {_lasting(runway_years_by_risk)}",
             "Likelihoods are judgements, given as ranges with their reasons in the files. "
             "Expected losses of several risks must not be added: risks may come together, and "
             "two of them may share a loss.",
-            "What happens: "
-            + " ".join(
-                f"{risks.stated[name].title}: {risks.stated[name].what_happens}" for name in order
-            ),
         ),
     )
+
+
+def risk_triggers(risks: Risks) -> Exhibit:
+    """E38d: what happens in each risk, and what would show that it has begun."""
+    frame = pd.DataFrame(
+        [(risk.title, risk.what_happens, risk.trigger) for risk in risks.stated.values()],
+        columns=["Risk", "What happens", "Trigger"],
+    )
+    return Exhibit(
+        id="E38d",
+        title=f"{len(frame)} risks, each with an event that would show that it has begun",
+        body=table(frame, stub="Risk"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        stands_as="Opinion",
+    )
+
+
+def _lasting(runway_years_by_risk: ByRisk) -> str:
+    """How long Anthropic's money in sight lasts, whichever one risk comes."""
+    spans = [float(value) for names, value in runway_years_by_risk.items() if len(names) < 2]
+    first, last = years(min(spans)), years(max(spans))
+    if first == last:
+        return f"Whichever comes alone, Anthropic's money in sight lasts {first}."
+    return f"Anthropic's money in sight lasts {first} under the worst, {last} under the best."
 
 
 def risk_pairs(
@@ -120,7 +139,7 @@ def risk_pairs(
     cells = [
         Cell(
             numbers[across],
-            f"{numbers[down]} {risks.stated[down].title}",
+            numbers[down],
             _loss(losses, down, across) / 1e9,
             f"{_loss(losses, down, across) / 1e9:.0f}",
         )
@@ -145,13 +164,16 @@ def risk_pairs(
         title=f"The worst two at once, {told}, would take {money(losses[worst])} of Anthropic's "
         f"value; {count or 'none'} of {len(pairs)} pairs "
         f"{'is' if count <= 1 else 'are'} worse for any party than the sum of both",
-        body=heat_map(cells, "With risk", "", "Loss, $bn"),
+        body=heat_map(cells, "With risk", "Risk", "Loss, $bn"),
         alt=f"Heat map of losses by pair of risks. {told}: {money(losses[worst])}",
         data=frame,
         notes=(
             "On the diagonal one risk alone, elsewhere two at once; loss of Anthropic's value by "
-            "discounted cash flow in $bn, of the point case. Columns carry the numbers of the "
-            "rows. Where two move the same assumption, the larger move counts.",
+            "discounted cash flow in $bn, of the point case. Where two move the same "
+            "assumption, the larger move counts.",
+            "Risks: "
+            + "; ".join(f"{numbers[name]} {risks.stated[name].title}" for name in names)
+            + ".",
             _beyond(
                 [
                     f"{_pair(risks, pair)} for {party} by {money(beyond[pair, party])}"
