@@ -32,9 +32,7 @@ from typing import Any
 
 from briefing.inputs.digests import LOCK
 from briefing.inputs.files import project_root
-from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.reads import in_words, undeclared
-from briefing.inputs.signals import fired, load_signals
 from briefing.runs.comparing import Answer, compare_here, compared, told
 from briefing.runs.documents import (
     FORMATS,
@@ -509,13 +507,6 @@ def _undeclared(job: Job, execution: Execution) -> list[str]:
     ]
 
 
-def _signals(parameters: ParameterSet) -> dict[str, bool]:
-    """Every signal of the watch list, and whether it has fired by the briefing's date."""
-    signals = load_signals(project_root() / "params")
-    hits = fired(signals, parameters.facts, parameters.as_of)
-    return {name: name in hits for name in signals}
-
-
 def _record(progress: _Progress, options: Options) -> dict[str, Any]:
     plan = progress.plan
     files = sorted(file for file in progress.staged.rglob("*") if file.is_file())
@@ -526,7 +517,6 @@ def _record(progress: _Progress, options: Options) -> dict[str, Any]:
         "title": plan.title,
         "parameter_set": plan.parameters.name,
         "as_of": str(plan.parameters.as_of),
-        "signals": _signals(plan.parameters),
         "key": plan.key,
         "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "python": platform.python_version(),
