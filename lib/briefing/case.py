@@ -12,6 +12,8 @@ expected and headline readings, `…_by_scenario` one from the scenarios that th
 `…_by_end` and `…_by_move` mappings from moves of single assumptions or of two.
 `mature_gross_margin_share_by_condition` is what that assumption would have to be for each
 condition, and `…_by_condition_by_pace` the same at every point of a grid.
+`…_by_risk` is a mapping from no risk, each risk and each two at once, `…_by_signal` one from each
+way in which a signal of the watch list may turn out.
 `…_on_deal_day` and `…_draws_on_deal_day` are the value and its draws as known on the deal's day.
 """
 
@@ -19,6 +21,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +63,7 @@ from briefing.graph import (
     REQUIRED,
     SWEEPS,
     THEN,
+    WATCHED,
     Sweep,
     arguments,
     asked_for,
@@ -85,7 +89,10 @@ from briefing.inputs.parameters import (
     save_parameter_set,
 )
 from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
+from briefing.inputs.risks import CROSS_DEFAULT, Risks, check_risks, load_risks
 from briefing.inputs.rules import contradictions
+from briefing.inputs.shocks import moved as moved_by
+from briefing.inputs.signals import Signals, check_signals, load_signals
 from briefing.inputs.sweeps import load_sweep
 from briefing.model.measures.discounting import InfiniteValue
 from briefing.model.remedies import REMEDIES, Remedy
@@ -536,6 +543,8 @@ class Case:
             with written() as numbers:
                 value = functions()[name](**values)
             return self._finished(name, value, numbers=numbers)
+        if name in WATCHED:
+            return self._watched(name)
         family = family_of(name)
         if family and (plain(name) in functions() or plain(name) in self._leaves):
             return self._of_family(name.removesuffix(family), family)
@@ -610,6 +619,11 @@ class Case:
                 return {each.title: self._scenario(each) for each in self._scenario_sets()}
             case "_on_deal_day":
                 return {family: self._on_deal_day()}
+            case "_by_risk":
+                chosen, values = self._under_risks()
+                return {chosen: self._with_columns(values)}
+            case "_by_signal":
+                return self._by_signal()
             case family if family in MOVED:
                 moves = self._moves(family)
                 return {moves: self._with_columns(columns(moves, self._noted))}
@@ -638,6 +652,59 @@ class Case:
         shown = shown_scenarios(own, sets.__getitem__)
         note(("scenarios", own.name), shown)
         return [sets[name] for name, _ in shown]
+
+    def _watched(self, kind: str) -> "Risks | Signals":
+        """Risks or signals as their files state them, which is noted whole."""
+        params = self._root / "params"
+        signals = load_signals(params)
+        check_signals(signals, params, self._parameters, self._everything)
+        if kind == "signals":
+            note((kind, self._parameters.name), (list(signals), signals))
+            return signals
+        risks = load_risks(params)
+        check_risks(risks, self._parameters, self._everything, signals)
+        note((kind, self._parameters.name), risks.content)
+        return risks
+
+    def _now(self, names: Iterable[str]) -> dict[str, Assumption]:
+        """Assumptions as they stand here, what was replaced among them."""
+        return {
+            name: replace(
+                self._noted[name], value=self._overrides.get(name, self._noted[name].value)
+            )
+            for name in names
+        }
+
+    def _under_risks(self) -> tuple[tuple[tuple[str, ...], ...], Mapping[str, np.ndarray]]:
+        """No risk, each, each two, each with a cross-default; and all that they move, by row."""
+        risks: Risks = self.value("risks")
+        shocks = {name: risk.shocks for name, risk in risks.stated.items()}
+        chosen = [(), *((name,) for name in shocks), *combinations(shocks, 2)]
+        if risks.cross_default:
+            shocks[CROSS_DEFAULT] = risks.cross_default.shocks
+            broken = (name for name, risk in risks.stated.items() if risk.breaks_the_deal)
+            chosen += [(name, CROSS_DEFAULT) for name in broken]
+        own = self._now(dict.fromkeys(name for each in shocks.values() for name in each))
+        rows = [moved_by((shocks[name] for name in names), own) for names in chosen]
+        values = {
+            name: np.array([[float(row.get(name, assumption.value))] for row in rows])
+            for name, assumption in own.items()
+        }
+        return tuple(chosen), values
+
+    def _by_signal(self) -> Mapping[tuple[str, str], "Case"]:
+        """Each way in which a signal may turn out; what moves nothing here is the case itself."""
+        cases: dict[tuple[str, str], Case] = {}
+        for name, signal in self.value("signals").items():
+            for outcome in signal.outcomes:
+                own = self._now(outcome.shocks)
+                to = moved_by([outcome.shocks], own)
+                is_moved = any(value != own[each].value for each, value in to.items())
+                held = {**self._overrides, **to}
+                cases[name, outcome.label] = (
+                    self._relative(self._parameters, held, is_asked=False) if is_moved else self
+                )
+        return cases
 
     def _remedied(self, remedy: Remedy) -> "Case":
         ends = {name: self._end_of(name, end) for name, end in remedy.moves.items()}

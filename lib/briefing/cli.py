@@ -386,13 +386,21 @@ def sets() -> None:
 
 @app.command()
 def schema() -> None:
-    """Write params/schema.json, with which editors complete the names of assumptions."""
+    """Write each schema.json of params/, with which editors complete the names of assumptions."""
     from briefing.inputs.parameters import parameter_schema
+    from briefing.inputs.risks import risk_schema
+    from briefing.inputs.signals import signal_schema
 
     folder = project_root() / "params"
-    text = json.dumps(parameter_schema(folder), indent=1, ensure_ascii=False) + "\n"
-    (folder / "schema.json").write_text(text, encoding="utf-8")
-    output.print(Text(str(_short(folder / "schema.json"))))
+    schemas = {
+        folder: parameter_schema(folder),
+        folder / "risks": risk_schema(folder),
+        folder / "watch": signal_schema(folder),
+    }
+    for place, content in schemas.items():
+        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+        (place / "schema.json").write_text(text, encoding="utf-8")
+        output.print(Text(str(_short(place / "schema.json"))))
 
 
 if __name__ == "__main__":

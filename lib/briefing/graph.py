@@ -35,8 +35,13 @@ def functions() -> Mapping[str, Callable[..., Any]]:
     return found
 
 
-CONTEXT = ("quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts", "parameters")
-"""Leaves that are no assumptions: the calendar, the known facts and the parameter set itself."""
+WATCHED = ("risks", "signals")
+"""Leaves that stand in files of their own and are the same for all sets."""
+
+CONTEXT = (
+    "quarter_start_years", "years_to_as_of", "quarters", "as_of", "facts", "parameters", *WATCHED,
+)  # fmt: skip
+"""Leaves that are no assumptions: the calendar, the known facts, the set, what is watched."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,9 @@ SWEEPS: Mapping[str, Sweep] = {
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 
-MAPPINGS = ("_by_firmness", "_by_scenario", "_by_remedy")
+MAPPINGS = ("_by_firmness", "_by_scenario", "_by_remedy", "_by_signal")
 
-MOVED = ("_by_end", "_by_move")
+MOVED = ("_by_end", "_by_move", "_by_risk")
 
 REQUIRED = "_by_condition"
 

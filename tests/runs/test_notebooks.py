@@ -21,7 +21,8 @@ def test_the_notebooks_that_ship_hold_no_figures_formulas_or_paths(root):
     check_notebooks(files)
     assert [file.stem for file in files] == [
         "00_summary", "01_deal", "02_circularity", "03_valuation", "04_risk", "05_parties",
-        "06_buildout", "07_enterprise", "08_regulation", "10_sources",
+        "06_buildout", "07_enterprise", "08_regulation", "09_watch",
+        "10_sources",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Every public function of these modules is an exhibit of the graph, named after w
 
 from briefing.exhibits import (
     accounting,
+    all_questions,
     answers,
     buildout_questions,
     circularity,
@@ -19,6 +20,7 @@ from briefing.exhibits import (
     frontier,
     gigawatt,
     headlines,
+    hindsight,
     information,
     ladder,
     lockin,
@@ -32,6 +34,7 @@ from briefing.exhibits import (
     remedies,
     returns,
     risk,
+    risk_register,
     rounds,
     sensitivity,
     sources,
@@ -40,6 +43,7 @@ from briefing.exhibits import (
     timeline,
     timing,
     valuation,
+    watch_list,
     web,
     what_if,
 )
@@ -82,5 +86,9 @@ MODULES = (
     concentration,
     remedies,
     regulation_questions,
+    watch_list,
+    risk_register,
+    hindsight,
+    all_questions,
     sources,
 )

@@ -45,7 +45,7 @@ def circularity_questions(
     web_parties: tuple[str, ...],
     quarters: tuple[str, ...],
 ) -> Exhibit:
-    """Every question of the article that this chapter answers, with the number."""
+    """E03h: every question of the article that this chapter answers, with the number."""
     own = percent_span(
         lower_self_funded_revenue_share.item(), upper_self_funded_revenue_share.item()
     )

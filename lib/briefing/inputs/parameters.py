@@ -276,6 +276,12 @@ def parameter_schema(folder: Path) -> dict[str, Any]:
     }
 
 
+def assumption_names(folder: Path) -> tuple[str, ...]:
+    """Names of all assumptions, as the root set defines them."""
+    root = _read(folder / "base.yaml")
+    return tuple(root.assumptions)
+
+
 @remembered_by_content(lambda file: [file])
 def _read(file: Path) -> RootFile | DifferenceFile:
     content = read_yaml(file)

@@ -121,6 +121,15 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             from briefing.inputs.sweeps import load_sweep
 
             return load_sweep(rest[0], project_root() / "params").content
+        case "risks":
+            from briefing.inputs.risks import load_risks
+
+            return load_risks(project_root() / "params").content
+        case "signals":
+            from briefing.inputs.signals import load_signals
+
+            signals = load_signals(project_root() / "params")
+            return list(signals), signals
         case "facts":
             return parameters.facts
         case "project":
@@ -246,6 +255,8 @@ def _words() -> Mapping[str, str]:
         "parties": "the register of parties",
         "facts": "the whole ledger",
         "sweep": "sweep {1}",
+        "risks": "the risks",
+        "signals": "the watch list",
         "scenarios": "the list of scenarios",
         "project": "the lock or a notebook",
     }

@@ -28,6 +28,8 @@ from briefing.inputs.parameters import (
     parameter_set_names,
 )
 from briefing.inputs.reads import Note, answered, digest
+from briefing.inputs.risks import check_risks, load_risks, risk_files
+from briefing.inputs.signals import check_signals, load_signals, signal_files
 from briefing.inputs.sweeps import Point, Sweep, load_sweep, sweep_names
 from briefing.runs.memory import Recipe
 from briefing.runs.notebooks import check_notebooks, notebook_files
@@ -185,6 +187,9 @@ class _Inputs:
     def _loaded(self, name: str) -> tuple[ParameterSet, tuple[ParameterSet, ...]]:
         params = self.root / "params"
         parameters = load_parameter_set(name, params, self.ledger)
+        signals = load_signals(params)
+        check_signals(signals, params, parameters, self.ledger)
+        check_risks(load_risks(params), parameters, self.ledger, signals)
         compared = (
             load_parameter_set(scenario, params, self.ledger, parameters.as_of)
             for scenario in parameters.scenarios
@@ -263,11 +268,13 @@ class _Inputs:
     @cached_property
     def _shared(self) -> tuple[str, ...]:
         notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
+        params = self.root / "params"
         return (
             files_digest(self.root, notebooks),
             files_digest(self.root, _files(self.root / "templates")),
             files_digest(library(), library().rglob("*.py")),
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
+            files_digest(self.root, (*risk_files(params), *signal_files(params))),
             self._swept_in_notebooks(),
             os.environ.get("SOURCE_DATE_EPOCH", ""),
         )

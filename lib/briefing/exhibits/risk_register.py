@@ -1,0 +1,280 @@
+"""The risk register: what each risk would do to each party, how likely, and two at once."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import pandas as pd
+
+from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.words import money, number, percent_span, years
+from briefing.inputs.facts import Ledger
+from briefing.inputs.risks import CROSS_DEFAULT, Risks
+
+ByRisk = Mapping[tuple[str, ...], float]
+"""A figure under no risk, each risk and each two at once, by the names of those that happen."""
+
+SMALL_USD = 5e7
+
+
+def risk_register(
+    risks: Risks,
+    facts: Ledger,
+    equity_value_usd_by_risk: ByRisk,
+    microsoft_bundle_npv_usd_by_risk: ByRisk,
+    nvidia_bundle_npv_usd_by_risk: ByRisk,
+    runway_years_by_risk: ByRisk,
+) -> Exhibit:
+    """E38: each risk with likelihood, loss by party, expected loss and trigger, worst first."""
+    losses = {
+        "Anthropic": _losses(equity_value_usd_by_risk),
+        "Microsoft": _losses(microsoft_bundle_npv_usd_by_risk),
+        "Nvidia": _losses(nvidia_bundle_npv_usd_by_risk),
+    }
+
+    def expected(name: str, party: str) -> tuple[float, float]:
+        chance, loss = risks.stated[name].likelihood, losses[party][name,]
+        low, high = sorted((chance.low * loss, chance.high * loss))
+        return low, high
+
+    order = sorted(risks.stated, key=lambda name: -sum(expected(name, "Anthropic")))
+    rows = []
+    for name in order:
+        risk = risks.stated[name]
+        chance = risk.likelihood
+        by_party = {party: losses[party][name,] for party in losses}
+        hurt = max(by_party, key=lambda party: by_party[party])
+        rows.append(
+            {
+                "Risk": risk.title,
+                "Likelihood": f"{percent_span(chance.low, chance.high)} in "
+                f"{years(chance.horizon_years)}",
+                **{party: _effect(-usd) for party, usd in by_party.items()},
+                "Hurt most": hurt if by_party[hurt] >= SMALL_USD else "nobody here",
+                "Expected loss, Anthropic": _span(*expected(name, "Anthropic")),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    first = risks.stated[order[0]]
+    worst = _worst(losses["Anthropic"], order)
+    cited = (
+        fact
+        for risk in risks.stated.values()
+        for fact in (*risk.facts, *risk.likelihood.facts)
+        if fact in facts
+    )
+    return Exhibit(
+        id="E38",
+        title=f"“{first.title}” weighs most, an expected loss of "
+        f"{_span(*expected(order[0], 'Anthropic'))} for Anthropic"
+        + (
+            f", and takes most if it happens, {money(losses['Anthropic'][worst,])}"
+            if worst == order[0]
+            else f"; “{risks.stated[worst].title}” takes most if it happens, "
+            f"{money(losses['Anthropic'][worst,])}"
+        ),
+        body=table(frame, numbers=[*losses], stub="Risk"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        facts=tuple(facts[name] for name in dict.fromkeys(cited)),
+        notes=(
+            "Each row computes the whole model again with the assumptions of the risk moved as "
+            "its block in the files of risks says. Changes of the point case: Anthropic's value "
+            "by discounted cash flow; Microsoft's and Nvidia's gain from shares and margin "
+            f"together (E21, E22). {_lasting(runway_years_by_risk)}",
+            "Likelihoods are judgements, given as ranges with their reasons in the files. "
+            "Expected losses of several risks must not be added: risks may come together, and "
+            "two of them may share a loss.",
+        ),
+    )
+
+
+def risk_triggers(risks: Risks) -> Exhibit:
+    """E38d: what happens in each risk, and what would show that it has begun."""
+    frame = pd.DataFrame(
+        [(risk.title, risk.what_happens, risk.trigger) for risk in risks.stated.values()],
+        columns=["Risk", "What happens", "Trigger"],
+    )
+    return Exhibit(
+        id="E38d",
+        title=f"{len(frame)} risks, each with an event that would show that it has begun",
+        body=table(frame, stub="Risk"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        stands_as="Opinion",
+    )
+
+
+def _lasting(runway_years_by_risk: ByRisk) -> str:
+    """How long Anthropic's money in sight lasts, whichever one risk comes."""
+    spans = [float(value) for names, value in runway_years_by_risk.items() if len(names) < 2]
+    first, last = years(min(spans)), years(max(spans))
+    if first == last:
+        return f"Whichever comes alone, Anthropic's money in sight lasts {first}."
+    return f"Anthropic's money in sight lasts {first} under the worst, {last} under the best."
+
+
+def risk_pairs(
+    risks: Risks,
+    equity_value_usd_by_risk: ByRisk,
+    microsoft_bundle_npv_usd_by_risk: ByRisk,
+    nvidia_bundle_npv_usd_by_risk: ByRisk,
+) -> Exhibit:
+    """E38b: Anthropic's loss where two risks come at once, and where both exceed their sum."""
+    losses = _losses(equity_value_usd_by_risk)
+    names = list(risks.stated)
+    pairs = list(combinations(names, 2))
+    by_party = {
+        "Anthropic": losses,
+        "Microsoft": _losses(microsoft_bundle_npv_usd_by_risk),
+        "Nvidia": _losses(nvidia_bundle_npv_usd_by_risk),
+    }
+    beyond = {
+        (pair, party): each[pair] - each[pair[:1]] - each[pair[1:]]
+        for pair in pairs
+        for party, each in by_party.items()
+    }
+    numbers = {name: number(place) for place, name in enumerate(names, 1)}
+    cells = [
+        Cell(
+            numbers[across],
+            numbers[down],
+            _loss(losses, down, across) / 1e9,
+            f"{_loss(losses, down, across) / 1e9:.0f}",
+        )
+        for down in names
+        for across in names
+    ]
+    frame = pd.DataFrame(
+        [
+            (*(risks.stated[name].title for name in pair), party, by_party[party][pair], usd)
+            for (pair, party), usd in beyond.items()
+        ],
+        columns=["first", "second", "party", "loss_usd", "beyond_sum_usd"],
+    )
+    worse = sorted(
+        (each for each, usd in beyond.items() if usd > SMALL_USD), key=lambda each: -beyond[each]
+    )
+    count = len({pair for pair, _ in worse})
+    worst = max(pairs, key=lambda pair: losses[pair])
+    told = _pair(risks, worst)
+    return Exhibit(
+        id="E38b",
+        title=f"The worst two at once, {told}, would take {money(losses[worst])} of Anthropic's "
+        f"value; {count or 'none'} of {len(pairs)} pairs "
+        f"{'is' if count <= 1 else 'are'} worse for any party than the sum of both",
+        body=heat_map(cells, "With risk", "Risk", "Loss, $bn"),
+        alt=f"Heat map of losses by pair of risks. {told}: {money(losses[worst])}",
+        data=frame,
+        notes=(
+            "On the diagonal one risk alone, elsewhere two at once; loss of Anthropic's value by "
+            "discounted cash flow in $bn, of the point case. Where two move the same "
+            "assumption, the larger move counts.",
+            "Risks: "
+            + "; ".join(f"{numbers[name]} {risks.stated[name].title}" for name in names)
+            + ".",
+            _beyond(
+                [
+                    f"{_pair(risks, pair)} for {party} by {money(beyond[pair, party])}"
+                    for pair, party in worse[:3]
+                ]
+            ),
+        ),
+    )
+
+
+def cross_default_table(
+    risks: Risks,
+    equity_value_usd_by_risk: ByRisk,
+    microsoft_bundle_npv_usd_by_risk: ByRisk,
+    nvidia_bundle_npv_usd_by_risk: ByRisk,
+) -> Exhibit:
+    """E38c: what a clause that ties the deal's legs together would add to risks that break one."""
+    clause = risks.cross_default
+    broken = [name for name, risk in risks.stated.items() if risk.breaks_the_deal]
+    if clause is None or not broken:
+        return Exhibit(
+            title="No cross-default",
+            body="No risk of these files breaks a leg of the deal, or no clause is stated that "
+            "ties the legs together, so nothing is computed here.",
+        )
+    parties = {
+        "Anthropic": _losses(equity_value_usd_by_risk),
+        "Microsoft": _losses(microsoft_bundle_npv_usd_by_risk),
+        "Nvidia": _losses(nvidia_bundle_npv_usd_by_risk),
+    }
+    rows, added = [], []
+    for name in broken:
+        for label, key in (("without", (name,)), ("with", (name, CROSS_DEFAULT))):
+            rows.append(
+                {"Risk": risks.stated[name].title, "Clause": label}
+                | {party: _effect(-losses[key]) for party, losses in parties.items()}
+            )
+        added += [losses[name, CROSS_DEFAULT] - losses[name,] for losses in parties.values()]
+    frame = pd.DataFrame(rows)
+    most = max(added, key=abs)
+    return Exhibit(
+        id="E38c",
+        title="A clause that lets the other legs fall with a broken one would "
+        + _clause(most)
+        + "; none is known",
+        body=table(frame, numbers=list(parties), groups="Risk", stub="Clause"),
+        alt=read_aloud(frame, rows=len(frame)),
+        data=frame,
+        notes=(
+            f"{clause.reason} With it the equity still to be paid and the option fall to the low "
+            "end of their range. Equity that is paid already cannot fall away. Losses of others "
+            "in the web who depend on the same money stand in E16.",
+        ),
+    )
+
+
+def _losses(by_risk: ByRisk) -> Mapping[tuple[str, ...], float]:
+    """What each takes away, in dollars; negative where it gives."""
+    return {names: float(by_risk[()] - value) for names, value in by_risk.items()}
+
+
+def _loss(losses: Mapping[tuple[str, ...], float], one: str, other: str) -> float:
+    if one == other:
+        return losses[one,]
+    return losses[one, other] if (one, other) in losses else losses[other, one]
+
+
+def _worst(losses: Mapping[tuple[str, ...], float], names: Sequence[str]) -> str:
+    return max(names, key=lambda name: losses[name,])
+
+
+def _pair(risks: Risks, pair: tuple[str, ...]) -> str:
+    one, other = (risks.stated[name].title for name in pair)
+    return f"“{one}” and “{other}”"
+
+
+def _beyond(worse: Sequence[str]) -> str:
+    if not worse:
+        return (
+            "No two risks are worse together than the sum of both: what one has taken the other "
+            "cannot take again."
+        )
+    return f"Worse than the sum of both, most first: {'; '.join(worse)}."
+
+
+def _clause(most_usd: float) -> str:
+    if abs(most_usd) < SMALL_USD:
+        return "change nothing for any party"
+    if most_usd > 0:
+        return f"take up to {money(most_usd)} more from one party"
+    return f"spare one party up to {money(-most_usd)}"
+
+
+def _effect(usd: float) -> str:
+    if abs(usd) < SMALL_USD:
+        return "0"
+    return money(usd) if usd < 0 else f"+{money(usd)}"
+
+
+def _span(low: float, high: float) -> str:
+    if abs(low) < SMALL_USD and abs(high) < SMALL_USD:
+        return money(0.0)
+    first, last = money(low), money(high)
+    return first if first == last else f"{first} to {last}"

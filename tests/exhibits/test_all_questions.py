@@ -1,0 +1,46 @@
+"""No question of the article is left out, and no exhibit is named that no notebook shows."""
+
+import re
+
+import pytest
+
+from briefing.exhibits.all_questions import LATER, NONE, PLACES
+from briefing.graph import functions
+from briefing.runs.notebooks import notebook_files
+
+
+@pytest.fixture(scope="module")
+def rows(latest):
+    return latest.all_questions.data.set_index("Id")
+
+
+def shown_by_notebooks(root):
+    text = "\n".join(file.read_text("utf-8") for file in notebook_files(root / "notebooks"))
+    named = set(re.findall(r"case\.([a-z_0-9]+)", text))
+    told = (functions()[name].__doc__ or "" for name in named if name in functions())
+    return {found.group() for each in told if (found := re.match(r"E\d+[a-z]?", each))}
+
+
+def test_every_question_has_a_row_with_an_exhibit_or_a_reason(rows):
+    # 137 of the article and 12 beyond it, as the list of questions counts them.
+    assert len(rows) == 149
+    assert rows.index.is_unique
+    bare = rows[(rows["Shown in"] == NONE) & (rows["Open"] == "")]
+    assert list(bare.index) == []
+    assert list(rows.index[rows["Question"] == ""]) == []
+
+
+def test_every_exhibit_named_is_shown_by_a_notebook_or_marked_as_later(rows, root):
+    named = {id_ for each in rows["Shown in"] for id_ in each.split(", ")} - {NONE}
+    assert sorted(named - shown_by_notebooks(root)) == []
+
+
+def test_a_later_chapter_is_no_longer_later_once_a_notebook_shows_it(root):
+    assert sorted(LATER & shown_by_notebooks(root)) == []
+    assert all(id_ not in LATER for id_ in shown_by_notebooks(root))
+
+
+def test_places_name_only_exhibits(root):
+    shown = shown_by_notebooks(root)
+    named = {id_ for place in PLACES.values() for id_ in place.shown.split(", ")} - {NONE} - LATER
+    assert sorted(named - shown) == []

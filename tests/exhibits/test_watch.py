@@ -1,0 +1,50 @@
+"""The chapter on what to watch: signals seen by a date, and risks as rows of a register."""
+
+import pytest
+
+from briefing import Case
+
+MINE = """
+my_risk:
+  title: A risk of my own
+  what_happens: Margins fall by a tenth for a reason of my own
+  shocks:
+    mature_gross_margin_share: {times: 0.9, reason: a tenth less for a test}
+  likelihood: {low: 0.1, high: 0.2, horizon_years: 3, reason: chosen for a test}
+  trigger: Something that one can see
+  breaks_the_deal: true
+"""
+
+
+def test_a_block_in_a_file_is_a_row_of_the_register_and_of_its_pairs(project):
+    before = Case("latest").risk_register.data
+    (project / "params" / "risks" / "mine.yaml").write_text(MINE, encoding="utf-8")
+    case = Case("latest")
+    row = case.risk_register.data.set_index("Risk").loc["A risk of my own"]
+    assert len(case.risk_register.data) == len(before) + 1
+    assert row["Likelihood"] == "10–20% in 3 years"
+    own = case.mature_gross_margin_share
+    lost = (
+        case.equity_value_usd - case.what_if(mature_gross_margin_share=0.9 * own).equity_value_usd
+    )
+    pairs = case.risk_pairs.data.query("party == 'Anthropic'")
+    late = pairs[pairs["second"].eq("A risk of my own") & pairs["first"].str.startswith("Power,")]
+    # What comes late moves no value of the discounted cash flow here, so the pair loses as one.
+    assert late.loss_usd.item() == pytest.approx(lost)
+    assert "A risk of my own" in set(case.cross_default_table.data["Risk"])
+
+
+def test_the_status_of_a_signal_is_that_of_the_sets_date(latest, deal_day):
+    then, now = (case.watch_list.data.set_index("Signal")["Status"] for case in (deal_day, latest))
+    assert now["The pledged equity is paid in"] == "Seen, known since 2026-03-31"
+    assert then["The pledged equity is paid in"] == "Not seen"
+    assert then.str.startswith("Seen").sum() < now.str.startswith("Seen").sum()
+
+
+def test_a_signal_moves_what_a_what_if_moves_and_says_what_flips(latest):
+    rows = latest.signal_effects.data.set_index(["Signal", "If it turns out"])
+    row = rows.loc[("Azure becomes a gatekeeper in the EU", "access on equal terms")]
+    low = latest.parameters.assumptions["azure_margin_share"].low
+    moved = latest.what_if(azure_margin_share=low).microsoft_bundle_npv_usd
+    assert row["What flips"] == ("Microsoft loses" if moved <= 0 else "—")
+    assert row["Anthropic"] == "0"
