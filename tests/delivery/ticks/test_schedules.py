@@ -86,7 +86,7 @@ def test_the_units_for_systemd_are_sound(tmp_path):
     if verify is None:
         pytest.skip("systemd-analyze is not installed")
     units = []
-    for unit in (Path(__file__).parents[3] / "systemd").iterdir():
+    for unit in (Path(__file__).parents[3] / "templates" / "systemd").iterdir():
         text = unit.read_text().replace("/srv/briefing", str(tmp_path))
         units.append(tmp_path / unit.name)
         units[-1].write_text(text)
