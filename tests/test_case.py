@@ -180,7 +180,7 @@ OF_THE_POINT_CASE = {
 }  # fmt: skip
 """Quantities that describe the first case only, as their docstrings say."""
 
-OF_ALL_DRAWS = {"decisions"}
+OF_ALL_DRAWS = {"decisions", "hindsight_outcomes"}
 """Quantities that describe all draws together."""
 
 

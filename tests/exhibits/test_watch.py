@@ -48,3 +48,18 @@ def test_a_signal_moves_what_a_what_if_moves_and_says_what_flips(latest):
     moved = latest.what_if(azure_margin_share=low).microsoft_bundle_npv_usd
     assert row["What flips"] == ("Microsoft loses" if moved <= 0 else "—")
     assert row["Anthropic"] == "0"
+
+
+def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(latest, deal_day):
+    column = "What would overturn it"
+    now, then = (
+        case.key_takeaways.data.set_index("Question")[column]["What can go wrong?"]
+        for case in (latest, deal_day)
+    )
+    assert "Ended: sales run ahead of the plan of November 2025 (2026-06-30)" in now
+    assert "Holds until seen: sales run ahead" in then
+
+
+def test_signals_end_answers_that_stand_on_the_front_page(latest):
+    questions = set(latest.key_takeaways.data["Question"])
+    assert {each for signal in latest.signals.values() for each in signal.ends} == questions

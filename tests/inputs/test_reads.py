@@ -76,6 +76,25 @@ def test_a_changed_answer_is_found_by_its_question_alone(noted, project):
     assert changed(notes, sets(project)) == [("assumption", "deal_day", "azure_term_years")]
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after", "asked"),
+    [
+        ("risks/markets.yaml", "high: 0.2", "high: 0.25", "risks"),
+        ("watch/alliance.yaml", "at_least_fact", "at_least_fact", None),
+        ("watch/alliance.yaml", "Vera Rubin ships", "Vera Rubin is shipped", "signals"),
+    ],
+)
+def test_an_edited_risk_or_signal_is_news_to_those_who_show_it_alone(
+    noted, project, file, before, after, asked
+):
+    _, notes = noted("risk_register", "watch_list", "football_field")
+    _, others = noted("football_field", "scenario_table")
+    edited = project / "params" / file
+    edited.write_text(edited.read_text("utf-8").replace(before, after, 1), "utf-8")
+    assert changed(notes, sets(project)) == ([(asked, "deal_day")] if asked else [])
+    assert changed(others, sets(project)) == []
+
+
 def test_a_new_payment_changes_the_answer_to_who_pays_whom(noted, project):
     _, notes = noted("web_map", "deal_answer")
     file = project / "params" / "facts" / "network.yaml"

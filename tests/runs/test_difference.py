@@ -257,7 +257,16 @@ def test_exhibits_are_compared_by_what_a_reader_sees(found):
 
 def test_nothing_changed_in_code_and_notebooks(found):
     assert found.made_with == dict.fromkeys(
-        ("model code", "exhibit code", "notebooks", "templates", "lock file"), False
+        (
+            "model code",
+            "exhibit code",
+            "notebooks",
+            "templates",
+            "risks",
+            "watch list",
+            "lock file",
+        ),
+        False,
     )
 
 

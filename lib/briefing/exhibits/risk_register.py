@@ -90,19 +90,23 @@ def risk_register(
     )
 
 
-def risk_triggers(risks: Risks) -> Exhibit:
+def risk_triggers(risks: Risks, facts: Ledger) -> Exhibit:
     """E38d: what happens in each risk, and what would show that it has begun."""
     frame = pd.DataFrame(
         [(risk.title, risk.what_happens, risk.trigger) for risk in risks.stated.values()],
         columns=["Risk", "What happens", "Trigger"],
     )
+    cited = (name for risk in risks.stated.values() for name in risk.facts)
+    evidence = [name for name in cited if name in facts]
     return Exhibit(
         id="E38d",
         title=f"{len(frame)} risks, each with an event that would show that it has begun",
         body=table(frame, stub="Risk"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
+        facts=tuple(facts[name] for name in dict.fromkeys(evidence)),
         stands_as="Opinion",
+        notes=("Sources are the evidence that each risk cites, as far as it was known by then.",),
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.expiry import ended
 from briefing.exhibits.headlines import Headline
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
@@ -20,6 +22,7 @@ from briefing.exhibits.words import (
 )
 from briefing.inputs.facts import Ledger
 from briefing.inputs.parameters import ParameterSet
+from briefing.inputs.signals import Signals
 
 Array = np.ndarray
 
@@ -98,8 +101,14 @@ def key_takeaways(
     microsoft_bundle_npv_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
     facts: Ledger,
+    signals: Signals,
+    as_of: date,
 ) -> Exhibit:
-    """E00: what we conclude, how good the evidence is, and what would prove us wrong."""
+    """E00: what we conclude, how good the evidence is, and what would prove us wrong.
+
+    An answer expires by itself: the watch list says which signal would end it, the ledger whether
+    that has been seen.
+    """
     low, high = np.quantile(equity_value_usd_draws, [0.1, 0.9])
     last = last_round_value_usd.item()
     below = float(np.mean(equity_value_usd_draws < last))
@@ -177,6 +186,10 @@ def key_takeaways(
             "E",
             "A filing that states term, minimum and exit of the Azure commitment.",
         ),
+    ]
+    rows = [
+        (question, *told, overturned + ended(signals, facts, as_of, question))
+        for question, *told, overturned in rows
     ]
     columns = ["Question", "Our answer", "Evidence", "What would overturn it"]
     frame = pd.DataFrame(rows, columns=columns)

@@ -292,6 +292,8 @@ class _Inputs:
             **code_digests(),
             "notebooks": files_digest(self.root, notebooks),
             "templates": files_digest(self.root, _files(self.root / "templates")),
+            "risks": files_digest(self.root, risk_files(self.root / "params")),
+            "watch list": files_digest(self.root, signal_files(self.root / "params")),
             "lock file": self._lock,
         }
 
