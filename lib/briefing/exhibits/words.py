@@ -158,7 +158,7 @@ def energy(mwh: float) -> str:
     """Electricity in terawatt-hours, which a year of a large site comes to.
 
     >>> energy(7_008_000), energy(0)
-    ('7 TWh', '0 TWh')
+    ('7.01 TWh', '0 TWh')
     """
     return f"{_two_decimals(mwh / 1e6)} TWh"
 

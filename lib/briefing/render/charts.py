@@ -126,7 +126,7 @@ def _drawn(spec: str) -> str:
     with suppress(FileNotFoundError):
         return file.read_text(encoding="utf-8")
     svg = _newly_drawn(spec)
-    _pictures.mkdir(exist_ok=True)
+    _pictures.mkdir(parents=True, exist_ok=True)
     # Under another name first: who finds it finds it whole.
     own = file.with_suffix(f".{os.getpid()}-{get_ident()}")
     own.write_text(svg, encoding="utf-8")

@@ -191,7 +191,8 @@ def test_a_ledger_that_somebody_else_holds_is_told_without_a_traceback(address, 
     assert "database is locked" in said
 
 
-def test_commands_tell_what_waits_was_sent_and_is_unwanted(desk, clock, told):
+def test_commands_tell_what_waits_was_sent_and_is_unwanted(desk, clock, told, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     made = begun(desk(scheduled()), clock)
     made.connect.answers["ann@a.example"] = Said("refused", "550 [unknown]")
     tick(made)

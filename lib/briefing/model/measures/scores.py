@@ -17,7 +17,8 @@ def pinball_loss(forecast: Array, outcome: Array, share: Array) -> Array:
     (Koenker and Bassett 1978, Regression quantiles, Econometrica 46, 33–50). Arrays broadcast.
     Raises ValueError for a share outside 0 and 1.
 
-    >>> pinball_loss(np.array([10.0, 20.0]), np.array(15.0), np.array([0.05, 0.95])).tolist()
+    >>> loss = pinball_loss(np.array([10.0, 20.0]), np.array(15.0), np.array([0.05, 0.95]))
+    >>> loss.round(9).tolist()
     [0.25, 0.25]
     """
     shares = np.asarray(share, dtype=float)
