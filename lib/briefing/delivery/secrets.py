@@ -4,12 +4,19 @@ A reference says where a secret lies: `env:NAME`, `file:/run/secrets/name` or, w
 `mail`, `keyring:service/user`. The secret itself stands in no parameter, notebook, ledger or log.
 """
 
+import base64
+import html
+import json
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+from markupsafe import escape
+
+from briefing.delivery.unpacked import Unreadable, contents
 from briefing.inputs.files import BadInput
 
 REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+|keyring:[^/]+/.+)$"
@@ -17,14 +24,21 @@ REFERENCE = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+|keyring:[^/]+/.+)$"
 SHORTEST = 6
 """Characters of a secret that is looked for; shorter ones occur by chance."""
 
-TOKENS = re.compile(
-    rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
-    rb"|\bAKIA[0-9A-Z]{16}\b"
-    rb"|\bgh[pousr]_[A-Za-z0-9]{36}\b"
-    rb"|\bxox[abprs]-[A-Za-z0-9-]{20,}"
-    rb"|\bsk-[A-Za-z0-9_-]{32,}"
-)
-"""Shapes of secrets that services publish so that they can be found: keys and access tokens."""
+TOKENS = {
+    b"-----BEGIN": rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----",
+    b"AKIA": rb"\bAKIA[0-9A-Z]{16}\b",
+    b"AIza": rb"\bAIza[A-Za-z0-9_-]{35}\b",
+    b"github_pat_": rb"\bgithub_pat_[A-Za-z0-9_]{50,}",
+    b"glpat-": rb"\bglpat-[A-Za-z0-9_-]{20,}",
+    b"xox": rb"\bxox[abprs]-[A-Za-z0-9-]{20,}",
+    b"sk-": rb"\bsk-[A-Za-z0-9_-]{32,}",
+    b".eyJ": rb"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
+    **{b"gh%c_" % kind: rb"\bgh%c_[A-Za-z0-9]{36}\b" % kind for kind in b"pousr"},
+    b"://": rb"[a-z]://[\w.~%+-]{1,64}:[\w.~%!$&*+=-]{6,64}@[A-Za-z0-9]",
+}
+"""Shapes of secrets by what stands in them, which is quick to look for: keys and access tokens
+that services publish so that they can be found, and addresses with a password in them.
+"""
 
 
 def secret(reference: str) -> str:
@@ -77,15 +91,49 @@ def _from_keyring(name: str) -> str:
 
 
 def leaks(files: Iterable[Path], secrets: Iterable[str]) -> list[str]:
-    """Which of `files` hold one of `secrets`, or what looks like one; never which secret."""
-    wanted = [each.encode() for each in secrets if len(each) >= SHORTEST]
+    """Which of `files` hold one of `secrets`, or what looks like one; never which secret.
+
+    Files are unpacked, and secrets are looked for as JSON, HTML and addresses would spell them too.
+    """
+    wanted = [spelt for each in secrets for spelt in _spellings(each)]
     return [told for file in files for told in _leaks_of(file, wanted)]
 
 
+def _spellings(held: str) -> Iterator[bytes]:
+    """How a secret may be written down; a key of many lines is known by any of them."""
+    lines = [line.strip() for line in held.splitlines() if not line.startswith("-----")]
+    for line in lines:
+        if len(line) >= SHORTEST:
+            spelt = {
+                line,
+                json.dumps(line)[1:-1],
+                html.escape(line),
+                str(escape(line)),
+                quote(line),
+            }
+            yield from (each.encode() for each in spelt)
+            yield base64.b64encode(line.encode()).rstrip(b"=")
+            yield line.encode("utf-16-be")  # as PDF writes titles
+
+
 def _leaks_of(file: Path, wanted: list[bytes]) -> Iterator[str]:
-    content = file.read_bytes()
-    if any(each in content for each in wanted):
+    is_held, token = False, b""
+    try:
+        for content in contents(file):
+            is_held = is_held or any(each in content for each in wanted)
+            token = token or _token(content)
+    except (Unreadable, OSError) as error:
+        told = error.strerror if isinstance(error, OSError) else f"is damaged, {error}"
+        yield f"{file.name}: cannot be searched for secrets ({told}); nothing was sent"
+    if is_held:
         yield f"{file.name}: holds a secret that delivery uses; nothing was sent"
-    if found := TOKENS.search(content):
-        shown = found[0][:4].decode("ascii")
+    if token:
+        shown = token[:4].decode("ascii")
         yield f"{file.name}: holds what looks like a key or token ({shown}…); nothing was sent"
+
+
+def _token(content: bytes) -> bytes:
+    """The first that is found, or nothing."""
+    likely = (shape for sign, shape in TOKENS.items() if sign in content)
+    found = filter(None, (re.search(shape, content) for shape in likely))
+    return next((each[0] for each in found), b"")
