@@ -44,6 +44,7 @@ class Folder:
         self.page = "<p>Customers pay 78%</p>"
         self.as_of = "2026-11-22"
         self.further = {}
+        self.headlines = []
 
     def seal(self):
         mail = EmailMessage(policy=SMTP)
@@ -58,7 +59,7 @@ class Folder:
         digests = {
             file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in self.path.iterdir()
         }
-        record = {"as_of": self.as_of, "sha256": digests}
+        record = {"as_of": self.as_of, "sha256": digests, "figures": self.headlines}
         (self.path / "run.json").write_text(json.dumps(record))
         return self
 
@@ -108,6 +109,36 @@ def test_a_figure_may_have_no_value_and_must_say_so(folder, shown, passes):
     found = folder.seal().objections()
     assert (found == ()) == passes
     assert passes or found[0].startswith("figures.parquet: runway_years is no number")
+
+
+@pytest.mark.parametrize("end", ["value", "high"])
+def test_a_figure_without_end_stays_whatever_its_words(folder, end):
+    folder.figures = [{"id": "multiple", "shown": "a lot", "value": 1.0, "high": 2.0}]
+    folder.figures[0][end] = float("inf")
+    (told,) = folder.seal().objections()
+    assert told == "figures.parquet: multiple is infinite (a lot); it does not go out"
+
+
+def test_a_headline_of_the_record_is_looked_at_too(folder):
+    folder.headlines = [{"id": "gap_usd", "shown": "$9bn", "value": 9e9, "range": "$1bn to nan"}]
+    (told,) = folder.seal().objections()
+    assert told.startswith("run.json: gap_usd is no number ($9bn $1bn to nan)")
+
+
+@pytest.mark.parametrize(("residual", "passes"), [("1.0e-12", True), ("2.0e-03", False)])
+def test_an_account_that_does_not_balance_stays(folder, residual, passes):
+    rows = {"columns": ["Identity", "Largest residual"], "data": [["Cash rolls", residual]]}
+    folder.cells = [cell(exhibit(name="identity_table", data=rows))]
+    found = folder.seal().objections()
+    assert (found == ()) == passes
+    assert passes or "03.ipynb: does not hold: Cash rolls (off by 2.0e-03" in found[0]
+
+
+@pytest.mark.parametrize("name", ["03.ipynb", "figures.parquet"])
+def test_a_file_that_is_damaged_is_named_and_nothing_breaks(folder, name):
+    folder.further = {name: b"{ no such thing"}
+    found = folder.seal().objections()
+    assert any(told.startswith(f"{name}: cannot be read (") for told in found)
 
 
 def test_old_facts_are_not_sent_as_news(folder):

@@ -6,22 +6,28 @@ catch what may still be wrong with one that was, whoever made it and whatever ha
 
 import hashlib
 import json
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from briefing.delivery.letters import MAIL
 from briefing.delivery.secrets import leaks
 from briefing.delivery.settings import Limits
+from briefing.model.identities import TOLERANCE_SHARE
 
 CONSEQUENCE = "it does not go out"
 
 RECORD, FIGURES, INPUTS = "run.json", "figures.parquet", "inputs.json"
+
+IDENTITIES = "identity_table"
+"""The exhibit that says what must hold to the dollar, and how far it is off."""
 
 EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 
@@ -45,10 +51,19 @@ def objections(
         return tuple(f"{each}; {CONSEQUENCE}" for each in wrong)
     wrong += _of_age(record, limits, today)
     wrong += _of_notebooks(build, [name for name in files if name.endswith(".ipynb")])
-    wrong += _of_figures(build, files)
-    wrong += _of_mail(build, files, limits)
-    found = leaks((build / name for name in files), secrets)
+    wrong += _looked_into(RECORD, lambda: _of_headlines(record))
+    wrong += _looked_into(FIGURES, lambda: _of_figures(build, files))
+    wrong += _looked_into(MAIL, lambda: _of_mail(build, files, limits))
+    found = leaks((build / name for name in (RECORD, *files)), secrets)
     return tuple(f"{each}; {CONSEQUENCE}" for each in wrong) + tuple(found)
+
+
+def _looked_into(name: str, look: Callable[[], Iterator[str]]) -> list[str]:
+    """What is wrong with a file; that nobody can read it is wrong too."""
+    try:
+        return list(look())
+    except Exception as error:  # each kind of file has errors of its own
+        return [f"{name}: cannot be read ({type(error).__name__})"]
 
 
 def _record(build: Path) -> Mapping[str, Any] | str:
@@ -83,21 +98,35 @@ def _of_age(record: Mapping[str, Any], limits: Limits, today: date) -> Iterator[
 
 
 def _of_notebooks(build: Path, names: Iterable[str]) -> Iterator[str]:
-    shown = 0
+    shown: list[str] = []
     for name in names:
-        for cell in json.loads((build / name).read_text("utf-8"))["cells"]:
-            outputs = cell.get("outputs", [])
-            if any(each["output_type"] == "error" for each in outputs):
-                yield f"{name}: a cell failed"
-            told = cell.get("metadata", {}).get("papermill", {})
-            if told.get("status", "completed") != "completed":
-                yield f"{name}: a cell did not run to its end"
-            exhibits = (each.get("data", {}).get(EXHIBIT_MIME) for each in outputs)
-            for exhibit in filter(None, exhibits):
-                shown += 1
-                yield from _of_exhibit(name, exhibit)
+        yield from _looked_into(name, partial(_of_notebook, build / name, shown))
     if not shown:
         yield "there is no exhibit in it"
+
+
+def _of_notebook(file: Path, shown: list[str]) -> Iterator[str]:
+    name = file.name
+    for cell in json.loads(file.read_text("utf-8"))["cells"]:
+        outputs = cell.get("outputs", [])
+        if any(each["output_type"] == "error" for each in outputs):
+            yield f"{name}: a cell failed"
+        told = cell.get("metadata", {}).get("papermill", {})
+        if told.get("status", "completed") != "completed":
+            yield f"{name}: a cell did not run to its end"
+        exhibits = (each.get("data", {}).get(EXHIBIT_MIME) for each in outputs)
+        for exhibit in filter(None, exhibits):
+            shown.append(name)
+            yield from _of_exhibit(name, exhibit)
+            if exhibit.get("name") == IDENTITIES:
+                yield from _of_identities(name, exhibit)
+
+
+def _of_identities(file: str, exhibit: Mapping[str, Any]) -> Iterator[str]:
+    """A briefing in which an account does not balance is never built; this looks once more."""
+    for claim, residual in exhibit["data"]["data"]:
+        if not float(residual) <= TOLERANCE_SHARE:
+            yield f"{file}: does not hold: {claim} (off by {residual} of the money involved)"
 
 
 def _of_exhibit(file: str, exhibit: Mapping[str, Any]) -> Iterator[str]:
@@ -118,15 +147,28 @@ def _of_exhibit(file: str, exhibit: Mapping[str, Any]) -> Iterator[str]:
         yield f"{what} names no source"
 
 
+def _of_headlines(record: Mapping[str, Any]) -> Iterator[str]:
+    for each in record.get("figures") or ():
+        yield from _of_figure(RECORD, each)
+
+
 def _of_figures(build: Path, files: Iterable[str]) -> Iterator[str]:
     if FIGURES not in files:
         return
     import pandas as pd
 
-    # A figure may have no value and say so, such as a payback beyond the model's last year.
     for row in pd.read_parquet(build / FIGURES).to_dict("records"):
-        if not row["shown"] or NO_NUMBER.search(row["shown"]):
-            yield f"{FIGURES}: {row['id']} is no number ({row['shown'] or 'empty'})"
+        yield from _of_figure(FIGURES, row)
+
+
+def _of_figure(file: str, figure: Mapping[str, Any]) -> Iterator[str]:
+    # A figure may have no value and say so, such as a payback beyond the model's last year.
+    words = " ".join(filter(None, (figure.get("shown"), figure.get("range"))))
+    values = (figure.get(name) for name in ("value", "median", "low", "high"))
+    if not (figure.get("shown") or "").strip() or NO_NUMBER.search(words):
+        yield f"{file}: {figure['id']} is no number ({words or 'empty'})"
+    elif any(value is not None and math.isinf(value) for value in values):
+        yield f"{file}: {figure['id']} is infinite ({words})"
 
 
 def _of_mail(build: Path, files: Iterable[str], limits: Limits) -> Iterator[str]:
