@@ -1,5 +1,6 @@
 """Mail servers on this machine, with a certificate of their own, and a build to be sent."""
 
+import asyncio
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -45,11 +46,13 @@ def certificate(tmp_path_factory):
 
 
 class Sink:
-    """Keeps what arrives. `says` gives answers by command, taken in turn, for a hostile server."""
+    """Keeps what arrives. `says` gives answers by command, taken in turn, for a hostile server;
+    `seconds` is how long it thinks about a message."""
 
     def __init__(self):
         self.received = []
         self.says = {}
+        self.seconds = 0.0
 
     def _answer(self, command):
         answers = self.says.get(command)
@@ -67,6 +70,7 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         said = self._answer("DATA") or "250 taken"
+        await asyncio.sleep(self.seconds)
         if said.startswith("2") or said == "kept and gone":
             self.received.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
         if "gone" in said:

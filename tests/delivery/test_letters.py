@@ -132,3 +132,35 @@ def test_a_file_that_the_build_lacks_is_named(build):
 def test_an_address_beyond_ascii_stands_as_it_is(build):
     message = composed(build, letter(recipient="jürgen@bank.example"))
     assert "To: jürgen@bank.example".encode() in message
+
+
+def test_a_domain_beyond_ascii_is_spelt_so_that_every_server_reads_it(build):
+    content = composed(build, letter(recipient="Jürgen Groß <groß@müller.example>"))
+    assert "groß@müller.example".encode() in content
+    content = composed(build, letter(recipient="Jürgen Groß <gross@müller.example>"))
+    assert content.isascii()
+    (to,) = read(content)["To"].addresses
+    assert (to.display_name, to.addr_spec) == ("Jürgen Groß", "gross@xn--mller-kva.example")
+
+
+def test_a_name_that_looks_like_a_header_stays_a_name(build):
+    content = composed(build, letter(recipient='"Bcc: all@x.example" <ann@bank.example>'))
+    message = read(content)
+    assert message["Bcc"] is None
+    assert [each.addr_spec for each in message["To"].addresses] == ["ann@bank.example"]
+
+
+ENCODED = "=?utf-8?q?a=0d=0aBcc:_b@x.example?="
+
+
+@pytest.mark.parametrize("field", ["recipient", "sender", "reply_to"])
+def test_a_line_end_in_disguise_is_no_name(build, field):
+    with pytest.raises(BadInput, match="CR or LF"):
+        composed(build, letter(**{field: f'"{ENCODED}" <ann@bank.example>'}))
+
+
+def test_a_line_end_in_disguise_stays_a_word_of_the_subject(build):
+    content = composed(build, letter(subject=f"Weekly {ENCODED}"))
+    assert read(content)["Bcc"] is None
+    assert b"\nBcc:" not in content
+    assert "Weekly = ?utf-8?q?a=0d=0aBcc" in read(content)["Subject"]

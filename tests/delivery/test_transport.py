@@ -1,10 +1,13 @@
 """What a server answers decides what becomes of a message, and of that message only."""
 
 import smtplib
+import socketserver
+from threading import Thread
 
 import pytest
 from tests.delivery.conftest import PASSWORD
 
+from briefing.delivery.settings import Server
 from briefing.delivery.transport import Connection, Unreachable
 
 MESSAGE = b"From: a@desk.example\r\nSubject: one\r\n\r\nline\r\n.hidden dot\r\n"
@@ -102,4 +105,96 @@ def test_an_address_beyond_ascii_is_refused_where_the_server_has_no_way_for_it(s
     (outcome,) = sent(settings, "jürgen@müller.example")
     assert outcome.kind == "refused"
     assert "jürgen" in outcome.told
+    assert sink.received == []
+
+
+def test_an_address_that_would_end_the_command_is_refused_and_the_next_passes(served):
+    settings, sink = served()
+    odd = ["a@x.example>\r\nRCPT TO:<b@x.example", "a b@x.example", "a@" + "x" * 70 + ".example"]
+    with Connection(settings) as connection:
+        outcomes = [connection.send(MESSAGE, "desk@desk.example", each) for each in odd]
+        good = connection.send(MESSAGE, "desk@desk.example", "o'brien+news@x.example")
+    assert [each.kind for each in outcomes] == ["refused"] * 3
+    assert all("no server could take" in each.told for each in outcomes)
+    assert good.kind == "sent"
+    assert [to for _, to, _ in sink.received] == [["o'brien+news@x.example"]]
+
+
+def test_a_message_beyond_ascii_goes_to_servers_that_take_it_only(served, monkeypatch):
+    settings, _ = served()
+    message = "To: jürgen@bank.example\r\n\r\nhello\r\n".encode()
+    with Connection(settings) as connection:
+        assert connection.send(message, "desk@d.example", "a@b.example").kind == "sent"
+        monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _, name: name != "smtputf8")
+        assert connection.send(message, "desk@d.example", "a@b.example").kind == "refused"
+
+
+def test_a_server_that_says_nothing_is_left_in_time_and_the_message_is_in_doubt(served):
+    settings, sink = served(timeout_seconds=0.3)
+    sink.seconds = 0.9
+    (outcome,) = sent(settings)
+    assert (outcome.kind, outcome.is_doubtful) == ("later", True)
+    assert "timed out" in outcome.told
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_of_another_host_is_not_trusted(served, security):
+    settings, sink = served(security)
+    with pytest.raises(Unreachable, match=r"not to be trusted: .*127\.0\.0\.1"):
+        sent(settings.model_copy(update={"host": "127.0.0.1"}))
+    assert sink.received == []
+
+
+class Script(socketserver.StreamRequestHandler):
+    """A server that says what it was told to, line by line, and then hangs up."""
+
+    def handle(self):
+        for answer in self.server.answers:
+            self.wfile.write(answer)
+            if answer == self.server.answers[-1] or not self.rfile.readline():
+                return
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [b""],  # hangs up before a word
+        [b"554 go away\r\n"],
+        [b"hello?\r\n"],
+        [b"220 x\r\n"],
+        [b"220 x\r\n", b"250 x\r\n"],  # no STARTTLS
+        [b"220 x\r\n", b"250-x\r\n250 STARTTLS\r\n", b"454 not now\r\n"],
+        [b"220 x\r\n", b"250-x\r\n250 STARTTLS\r\n", b"220 go\r\nno TLS at all\r\n"],
+        [b"220 " + b"x" * 100_000 + b"\r\n"],
+    ],
+)
+def test_a_server_that_breaks_the_rules_is_unreachable_and_nothing_is_said_to_it(answers):
+    with socketserver.ThreadingTCPServer(("localhost", 0), Script) as server:
+        server.answers = answers
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        settings = Server(host="localhost", port=server.server_address[1], timeout_seconds=2)
+        with pytest.raises(Unreachable, match=r"^localhost:\d+: "):
+            sent(settings)
+        server.shutdown()
+
+
+def test_a_line_that_breaks_before_the_message_went_out_leaves_no_doubt():
+    answers = [b"220 x\r\n", b"250 x\r\n", b"250 ok\r\n", b"250 fine\r\n", b""]
+    with socketserver.ThreadingTCPServer(("localhost", 0), Script) as server:
+        server.answers = answers
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        port = server.server_address[1]
+        settings = Server(host="localhost", port=port, security="none", timeout_seconds=2)
+        (outcome,) = sent(settings)
+        server.shutdown()
+    assert (outcome.kind, outcome.is_doubtful) == ("later", False)
+
+
+def test_a_server_that_refuses_the_login_for_ever_is_no_readers_fault(served, monkeypatch):
+    """A password is not even tried where a server knows no login."""
+    monkeypatch.setenv("BRIEFING_TEST_PASSWORD", PASSWORD)
+    settings, sink = served()
+    with pytest.raises(Unreachable, match=r"535|not supported"):
+        sent(Server(**{**settings.model_dump(), "user": "desk",
+                       "password": "env:BRIEFING_TEST_PASSWORD"}))  # fmt: skip
     assert sink.received == []

@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import cast
 
+from briefing.delivery.settings import bare
 from briefing.inputs.files import BadInput
 from briefing.render.email import DOMAIN
 
@@ -69,12 +71,17 @@ def composed(build: Path, letter: Letter) -> bytes:
     made = BytesParser(_class=EmailMessage, policy=SMTP).parsebytes(_read(build, MAIL))
     # An address beyond ASCII cannot be encoded; servers take it as it is or not at all (RFC 6531).
     parties = (letter.recipient, letter.sender, letter.reply_to)
-    is_ascii = all(parseaddr(each)[1].isascii() for each in parties)
+    is_ascii = all(parseaddr(_spelt(each))[1].isascii() for each in parties)
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
     for name, value in _headers(made, letter):
         if "\r" in value or "\n" in value:
             raise BadInput([f"{name}: a line end would begin another header; nothing was sent"])
-        message[name] = value
+        try:
+            # A text that spells an encoded word would be decoded, and might hold a line end.
+            message[name] = value.replace("=?", "= ?") if name == "Subject" else value
+        except (ValueError, IndexError, HeaderParseError) as error:
+            told = " ".join(str(error).split())
+            raise BadInput([f"{name}: is no header ({told}); nothing was sent"]) from None
     seed = hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]
     message.make_mixed(boundary=f"=_mixed-{seed}")
     message.attach(_told(made, letter, f"=_alternative-{seed}"))  # pyright: ignore[reportArgumentType]
@@ -86,10 +93,10 @@ def composed(build: Path, letter: Letter) -> bytes:
 
 def _headers(made: EmailMessage, letter: Letter) -> Iterator[tuple[str, str]]:
     domain = letter.message_id.strip("<>").partition("@")[2]
-    yield "From", letter.sender
-    yield "To", letter.recipient
+    yield "From", _spelt(letter.sender)
+    yield "To", _spelt(letter.recipient)
     if letter.reply_to:
-        yield "Reply-To", letter.reply_to
+        yield "Reply-To", _spelt(letter.reply_to)
     for name in OWN:
         if value := str(made[name] or ""):
             own = letter.subject if name == "Subject" else ""
@@ -106,6 +113,19 @@ def _headers(made: EmailMessage, letter: Letter) -> Iterator[tuple[str, str]]:
         yield "List-Unsubscribe", ", ".join(f"<{way}>" for way in ways if way)
     if letter.unsubscribe_https:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058
+
+
+def _spelt(party: str) -> str:
+    """A domain beyond ASCII as every server reads it, where the rest is ASCII.
+
+    >>> _spelt("Jürgen <juergen@müller.example>")
+    '=?utf-8?q?J=C3=BCrgen?= <juergen@xn--mller-kva.example>'
+    """
+    name, address = parseaddr(party)
+    local, _, domain = address.rpartition("@")
+    if domain.isascii() or not local.isascii() or not party.isprintable():
+        return party
+    return formataddr((name, bare(address)))
 
 
 def _read(build: Path, name: str) -> bytes:

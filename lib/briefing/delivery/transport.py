@@ -4,6 +4,7 @@ A server's answer decides. A refusal of the reader's address or of the message (
 and concerns that reader alone; all else, from a full queue to a broken line, is tried again.
 """
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -60,10 +61,13 @@ class Connection:
 
     def send(self, message: bytes, sender: str, recipient: str) -> Outcome:
         """Hand over `message`; raises Unreachable when there is no session to be had."""
+        try:
+            to, origin = _envelope(recipient), _envelope(sender)
+        except ValueError:
+            return Outcome("refused", f"no server could take the address {recipient!a}")
         session = self._opened()
-        to, origin = _envelope(recipient), _envelope(sender)
         options = []
-        if not (to.isascii() and origin.isascii()):
+        if not (to.isascii() and origin.isascii() and message.isascii()):
             if not session.has_extn("smtputf8"):
                 return Outcome("refused", f"the server takes no address such as {recipient}")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
@@ -146,8 +150,12 @@ def _session(server: Server) -> smtplib.SMTP:
     return session
 
 
-def _envelope(recipient: str) -> str:
-    return bare(parseaddr(recipient)[1] or recipient)
+def _envelope(party: str) -> str:
+    """The address alone; raises ValueError where it could end the command that names it."""
+    found = bare(parseaddr(party)[1] or party)
+    if not party.isprintable() or re.search(r"[\s<>]", found):
+        raise ValueError("would end the command")
+    return found
 
 
 def _dotted(message: bytes) -> bytes:
