@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import dkim
+import pikepdf
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -32,7 +34,9 @@ def build(tmp_path):
     made.set_content("Customers pay 78 %.\n")
     made.add_alternative("<html><body><p>Customers pay</p></body></html>", subtype="html")
     (folder / "briefing.eml").write_bytes(made.as_bytes())
-    (folder / "briefing.pdf").write_bytes(b"%PDF-1.7 pages")
+    with pikepdf.new() as pages:
+        pages.add_blank_page()
+        pages.save(folder / "briefing.pdf")
     digests = {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()
     }
@@ -153,12 +157,40 @@ def test_the_doctor_says_how_long_the_certificate_lasts(served, tmp_path):
 def test_the_doctor_says_that_nobody_answers_or_ticks(tmp_path):
     server = {"host": "localhost", "port": 1}
     found = findings(tmp_path, server, NOW)
+    assert {"timer", "clock of delivery", "disk of delivery"} <= set(found)
     assert found["mail server"][0] == "broken"
     assert re.search("localhost:1", found["mail server"][1])
     assert found["ticks"] == ("slow", "nobody has ticked here yet")
     fresh = findings(tmp_path, server, NOW, "2026-11-26T06:30:00+00:00")["ticks"]
     assert fresh == ("good", "the last tick was 0.5 hours ago")
     assert findings(tmp_path, server, NOW, "2026-11-24T06:30:00+00:00")["ticks"][0] == "slow"
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "level"),
+    [
+        ("active", "timer", "good"),
+        ("inactive", "timer", "slow"),
+        (None, "timer", "slow"),
+        ("yes", "clock of delivery", "good"),
+        ("no", "clock of delivery", "slow"),
+        (None, "clock of delivery", "good"),
+    ],
+)
+def test_the_doctor_asks_the_system_who_ticks_and_who_keeps_the_clock(
+    tmp_path, monkeypatch, said, name, level
+):
+    monkeypatch.setattr("briefing.delivery.checks._asked", lambda *_: said)
+    found = findings(tmp_path, {"host": "localhost", "port": 1}, NOW)
+    assert found[name][0] == level
+
+
+def test_the_doctor_warns_before_the_disk_is_full(tmp_path, monkeypatch):
+    room = shutil.disk_usage(tmp_path)
+    for free, level in ((999_000_000, "slow"), (2_000_000_000, "good")):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: room._replace(free=free))
+        found = findings(tmp_path, {"host": "localhost", "port": 1}, NOW)
+        assert found["disk of delivery"][0] == level
 
 
 def test_without_mail_there_is_nothing_to_look_at(tmp_path):

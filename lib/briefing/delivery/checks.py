@@ -1,6 +1,8 @@
 """What `briefing doctor` looks at where mails are sent from: server, certificate, ticks."""
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +11,14 @@ from briefing.delivery.desk import HEARTBEAT
 from briefing.delivery.settings import FILE, Mail, load_mail
 from briefing.delivery.transport import Connection, Unreachable
 from briefing.inputs.files import BadInput
-from briefing.runs.doctor import Finding
+from briefing.runs.doctor import ROOM_BYTES, Finding
 
 FEW_DAYS = 14
 """Days of a certificate that are few: who renews it needs some."""
+
+TIMER = "briefing-tick.timer"
+
+ASKING_SECONDS = 5.0
 
 QUIET_HOURS = 24.0
 """Hours without a tick after which nobody is ticking."""
@@ -30,6 +36,9 @@ def delivery_findings(params: Path, reports: Path, now: datetime) -> Iterator[Fi
     yield Finding("mail settings", "good", f"{mail.sender} by {mail.server.host}")
     yield _server(mail, now)
     yield _ticks(reports / HEARTBEAT, now)
+    yield _timer()
+    yield _clock()
+    yield _room(reports)
 
 
 def _server(mail: Mail, now: datetime) -> Finding:
@@ -66,3 +75,52 @@ def _ticks(heartbeat: Path, now: datetime) -> Finding:
     return (
         Finding(name, "slow", told, remedy) if hours > QUIET_HOURS else Finding(name, "good", told)
     )
+
+
+def _asked(*command: str) -> str | None:
+    """What a program of the system says; nothing where there is none, or it cannot say."""
+    program = shutil.which(command[0])
+    if program is None:
+        return None
+    try:
+        ran = subprocess.run(
+            [program, *command[1:]], check=False, capture_output=True, text=True,
+            timeout=ASKING_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return ran.stdout.strip() if ran.returncode == 0 else None
+
+
+def _timer() -> Finding:
+    """Whether systemd ticks, for the machine or for this user; others may tick all the same."""
+    for whose in ((), ("--user",)):
+        if _asked("systemctl", *whose, "is-active", TIMER) == "active":
+            return Finding("timer", "good", f"{TIMER} is active")
+    return Finding(
+        "timer", "slow", f"systemd runs no {TIMER} here",
+        "install the units of templates/systemd, unless cron or another machine ticks",
+    )  # fmt: skip
+
+
+def _clock() -> Finding:
+    """Slots are due by this machine's clock, and hosts tell by it that a lease has run out."""
+    name = "clock of delivery"
+    told = _asked("timedatectl", "show", "--property=NTPSynchronized", "--value")
+    if told == "yes":
+        return Finding(name, "good", "kept right by the network")
+    if told == "no":
+        remedy = "timedatectl set-ntp true; mails leave when this clock says so"
+        return Finding(name, "slow", "nothing keeps this clock right", remedy)
+    return Finding(name, "good", "the system does not say who keeps it right")
+
+
+def _room(reports: Path) -> Finding:
+    """A full disk stops the ledger, and with it every letter; none is lost."""
+    name = "disk of delivery"
+    nearest = next(each for each in (reports, *reports.absolute().parents) if each.exists())
+    free = shutil.disk_usage(nearest).free
+    told = f"{free / 1e9:,.1f} GB free at {nearest}"
+    if free < ROOM_BYTES:
+        return Finding(name, "slow", f"{told}, which is little", "briefing prune, or a larger disk")
+    return Finding(name, "good", told)
