@@ -44,8 +44,11 @@ def test_the_shortest_settings_are_safe_ones(loaded):
         ("owner: owner@example.org", "owner: nobody", "one mail address"),
         ("owner: owner@example.org", "owner: a@x.org, b@x.org", "one mail address"),
         ("owner: owner@example.org", 'owner: "a@x.org\\nBcc: b@x.org"', "one mail address"),
+        ("owner: owner@example.org", 'owner: "=?q?=0d=0a?= <a@x.org>"', "none of them encoded"),
+        ("owner: owner@example.org", f"owner: {'a' * 400} <a@x.org>", "at most 400 characters"),
         ("owner: owner@example.org\n", "", "owner"),
         ("server:", "unsubscribe: {https: 'http://x.org'}\nserver:", "begins with https://"),
+        ("server:", "unsubscribe: {https: 'https://x.org/out'}\nserver:", "must hold {letter}"),
     ],
 )
 def test_a_fault_names_file_entry_rule_and_consequence(loaded, old, new, told):

@@ -203,7 +203,9 @@ def rerun(
 
 @app.command()
 def suppress(
-    address: Annotated[str, typer.Argument(help="A reader's address; none lists them.")] = "",
+    address: Annotated[
+        str, typer.Argument(help="A reader's address, or a letter of hers; none lists them.")
+    ] = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     remove: Annotated[bool, typer.Option("--remove", help="Write to this reader again.")] = False,
     reports: Reports = "",
@@ -215,12 +217,13 @@ def suppress(
     from briefing.delivery.ledger import suppressed
     from briefing.delivery.schedules import address as checked
 
-    if address:
+    with _opened(ledger, reports) as found:
+        if address and "@" not in address:
+            address = _reader(found, address)
         try:
-            address = checked(address)
+            address = address and checked(address)
         except ValueError as error:
             raise BadInput([f"suppress {address!r}: {error}; nothing was changed"]) from None
-    with _opened(ledger, reports) as found:
         if not address:
             for row in found.rows(sa.select(suppressed).order_by(suppressed.c.address)):
                 told = f"{row['address']}  since {row['since'][:10]}  {row['reason']}"
@@ -232,6 +235,19 @@ def suppress(
             is_new = found.suppress(address, reason, datetime.now(UTC))
             told = "gets no more mails" if is_new else "was on the list already"
     output.print(Text(f"{address} {told}."), soft_wrap=True)
+
+
+def _reader(found: Any, name: str) -> str:
+    """Who got the letter of that name, which is its Message-ID up to the sign @."""
+    import sqlalchemy as sa
+
+    from briefing.delivery.ledger import outbox as letters
+
+    named = letters.c.message_id.startswith(f"<{name}@", autoescape=True)
+    rows = found.rows(sa.select(letters.c.recipient).where(named).limit(1))
+    if not rows:
+        raise BadInput([f"suppress {name}: there is no such letter; nothing was changed"])
+    return rows[0]["recipient"]
 
 
 @app.command()

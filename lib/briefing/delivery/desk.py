@@ -112,7 +112,7 @@ class Composer:
             dated=moment(row["queued"]),
             reply_to=self.mail.reply_to or "",
             timing=row["text"],
-            unsubscribe_https=self.mail.unsubscribe.https,
+            unsubscribe_https=self.mail.unsubscribe.link(row["message_id"]),
             unsubscribe_mailto=self.mail.unsubscribe.mailto or "",
             attached=tuple(row["attached"].split()),
         )

@@ -45,13 +45,14 @@ def trial(
     """The letter of one build to one reader; nothing is sent."""
     held = (mail.server.password, mail.dkim.key if mail.dkim else None)
     content = hashlib.sha256((build / "run.json").read_bytes()).hexdigest()
+    ident = message_id(f"by hand {now.isoformat()}", recipient, content, mail.domain)
     letter = Letter(
         recipient=recipient,
         sender=mail.sender,
-        message_id=message_id(f"by hand {now.isoformat()}", recipient, content, mail.domain),
+        message_id=ident,
         dated=now,
         reply_to=mail.reply_to or "",
-        unsubscribe_https=mail.unsubscribe.https,
+        unsubscribe_https=mail.unsubscribe.link(ident),
         unsubscribe_mailto=mail.unsubscribe.mailto or "",
         attached=attached,
     )

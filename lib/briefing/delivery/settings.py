@@ -33,6 +33,12 @@ CONSEQUENCE = "nothing was sent"
 
 FILE = "mail.yaml"
 
+LONGEST = 400
+"""Characters of an address with its name: a line of a mail has room for 998 (RFC 5322, 2.1.1)."""
+
+LETTER = "{letter}"
+"""Stands for the name of a letter, by which `briefing suppress` knows its reader."""
+
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -44,6 +50,8 @@ def address(text: str) -> str:
     """
     if not text.isprintable() or any(sign in text for sign in ",;"):
         raise ValueError("must be one mail address, without line ends, commas or semicolons")
+    if "=?" in text or len(text) > LONGEST:
+        raise ValueError(f"must be at most {LONGEST} characters, none of them encoded (=?)")
     name, bare = parseaddr(text)
     local, at, domain = bare.rpartition("@")
     try:
@@ -117,16 +125,30 @@ class Rates(_Settings):
 
 
 class Unsubscribing(_Settings):
-    """Where a reader says that she wants no more; one click works with an https address only."""
+    """Where a reader says that she wants no more.
+
+    One click works with an https address only. Whoever answers there learns nothing but the
+    address that was called, so it must say whose letter it was (RFC 8058, section 3.1).
+    """
 
     https: str = ""
     mailto: MailAddress | None = None
+
+    def link(self, message_id: str) -> str:
+        """The https address of one letter, or nothing.
+
+        >>> Unsubscribing(https="https://a.example/out/{letter}").link("<f00d@a.example>")
+        'https://a.example/out/f00d'
+        """
+        return self.https.replace(LETTER, message_id.strip("<>").partition("@")[0])
 
     @field_validator("https")
     @classmethod
     def _is_address(cls, text: str) -> str:
         if text and not re.fullmatch(r"https://[^\s<>\"]+", text):
             raise ValueError("must be one address that begins with https://")
+        if text and LETTER not in text:
+            raise ValueError(f"must hold {LETTER}, or nobody could tell who had clicked")
         return text
 
 

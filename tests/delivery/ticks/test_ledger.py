@@ -211,5 +211,7 @@ def test_commands_tell_what_waits_was_sent_and_is_unwanted(desk, clock, told, mo
     assert "ann@a.example  since" in told("suppress")[1]
     assert "gets mails again" in told("suppress", "ann@a.example", "--remove")[1]
     assert told("suppress", "no address")[0] == 2
+    clicked = dead["message_id"].strip("<>").partition("@")[0]
+    assert "ann@a.example gets no more mails" in told("suppress", clicked)[1]
     assert told("prune", "--keep", "soon")[0] == 2
     assert "Would remove: " in told("prune")[1]
