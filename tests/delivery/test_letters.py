@@ -164,3 +164,33 @@ def test_a_line_end_in_disguise_stays_a_word_of_the_subject(build):
     assert read(content)["Bcc"] is None
     assert b"\nBcc:" not in content
     assert "Weekly = ?utf-8?q?a=0d=0aBcc" in read(content)["Subject"]
+
+
+LINES = (
+    "Ünïcödé " * 30 + "\n.\n..dots\nFrom here\ntrailing  \n\ttab\n" + "x" * 500 + "\n=?q?= == –\n"
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_any_text_arrives_as_it_was_in_short_lines_of_ascii(build, newline):
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = "Lines"
+    made.set_content(LINES.replace("\n", newline))
+    made.add_alternative(f"<html><body><pre>{LINES}</pre></body></html>", subtype="html")
+    (build / "briefing.eml").write_bytes(made.as_bytes())
+    content = composed(build, letter())
+    message = read(content)
+    assert message.get_body(("plain",)).get_content().splitlines() == LINES.splitlines()
+    assert LINES in message.get_body(("html",)).get_content().replace("\r\n", "\n")
+    assert content.isascii()
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert [part.defects for part in message.walk()] == [[]] * 5
+
+
+def test_a_build_that_has_changed_is_read_again(build):
+    composed(build, letter())
+    (build / "briefing.pdf").write_bytes(b"%PDF-1.7 other pages")
+    after = read(composed(build, letter()))
+    *_, pdf = after.iter_attachments()
+    assert pdf.get_content() == b"%PDF-1.7 other pages"

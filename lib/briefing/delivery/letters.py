@@ -5,6 +5,7 @@ letter puts real names on it, says when it is late, and adds the files that the 
 multipart/mixed [multipart/alternative [text, multipart/related [page, picture]], PDF].
 """
 
+import binascii
 import hashlib
 import html
 import re
@@ -16,8 +17,8 @@ from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 from briefing.delivery.settings import bare
 from briefing.inputs.files import BadInput
@@ -68,12 +69,13 @@ def composed(build: Path, letter: Letter) -> bytes:
 
     Raises BadInput where a header would hold a line end, or the build lacks a file.
     """
-    made = BytesParser(_class=EmailMessage, policy=SMTP).parsebytes(_read(build, MAIL))
+    stamp = _stamp(build, letter)
+    rendered = _rendered(build, stamp)
     # An address beyond ASCII cannot be encoded; servers take it as it is or not at all (RFC 6531).
     parties = (letter.recipient, letter.sender, letter.reply_to)
     is_ascii = all(parseaddr(_spelt(each))[1].isascii() for each in parties)
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
-    for name, value in _headers(made, letter):
+    for name, value in _headers(rendered, letter):
         if "\r" in value or "\n" in value:
             raise BadInput([f"{name}: a line end would begin another header; nothing was sent"])
         try:
@@ -82,28 +84,19 @@ def composed(build: Path, letter: Letter) -> bytes:
         except (ValueError, IndexError, HeaderParseError) as error:
             told = " ".join(str(error).split())
             raise BadInput([f"{name}: is no header ({told}); nothing was sent"]) from None
-    seed = hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]
-    message.make_mixed(boundary=f"=_mixed-{seed}")
-    message.attach(_told(made, letter, f"=_alternative-{seed}"))  # pyright: ignore[reportArgumentType]
-    for name in letter.attached:
-        main, sub = KINDS[Path(name).suffix]
-        message.add_attachment(_read(build, name), main, sub, filename=name)
-    return message.as_bytes()
+    body = _body(build, stamp, letter.timing, _way_out(letter), letter.attached)
+    return message.as_bytes().removesuffix(b"\r\n") + bytes(body)
 
 
-def _headers(made: EmailMessage, letter: Letter) -> Iterator[tuple[str, str]]:
+def _headers(rendered: "_Rendered", letter: Letter) -> Iterator[tuple[str, str]]:
     domain = letter.message_id.strip("<>").partition("@")[2]
     yield "From", _spelt(letter.sender)
     yield "To", _spelt(letter.recipient)
     if letter.reply_to:
         yield "Reply-To", _spelt(letter.reply_to)
-    for name in OWN:
-        if value := str(made[name] or ""):
-            own = letter.subject if name == "Subject" else ""
-            yield (
-                name,
-                own or value.replace(DOMAIN, domain),
-            )
+    for name, value in rendered.headers:
+        own = letter.subject if name == "Subject" else ""
+        yield name, own or value.replace(DOMAIN, domain)
     yield "MIME-Version", "1.0"
     yield "Date", format_datetime(letter.dated.astimezone(UTC))
     yield "Message-ID", letter.message_id
@@ -135,36 +128,111 @@ def _read(build: Path, name: str) -> bytes:
         raise BadInput([f"{build}: has no {name}; nothing was sent"]) from None
 
 
-def _told(made: EmailMessage, letter: Letter, boundary: str) -> MIMEPart:
-    """Text and page of the mail, with what only this letter says."""
-    body = MIMEPart(policy=SMTP)
-    text, page, *pictures = [
-        part for part in made.walk() if not part.is_multipart()
-    ]  # the order in which the mail is rendered
-    body.set_content(_with_lines(text.get_content(), letter), cte="quoted-printable")
-    body.add_alternative(
-        _with_notes(page.get_content(), letter), subtype="html", cte="quoted-printable"
+@dataclass(frozen=True)
+class _Part:
+    """A part of a message, encoded, and the value of its header Content-Type."""
+
+    kind: str
+    content: bytes
+
+    def __bytes__(self) -> bytes:
+        return f"Content-Type: {self.kind}\r\n".encode() + self.content
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""Files with their sizes and times: what was read of them before counts while these are equal."""
+
+
+def _stamp(build: Path, letter: Letter) -> Stamp:
+    def known(name: str) -> tuple[str, int, int]:
+        try:
+            told = (build / name).stat()
+        except FileNotFoundError:
+            raise BadInput([f"{build}: has no {name}; nothing was sent"]) from None
+        return name, told.st_size, told.st_mtime_ns
+
+    return tuple(known(name) for name in (MAIL, *letter.attached))
+
+
+# A thousand readers of one build get the same bytes below their headers, and encoding these takes
+# longer than sending them.
+@lru_cache(maxsize=4)
+def _body(build: Path, stamp: Stamp, timing: str, way: str, attached: tuple[str, ...]) -> _Part:
+    """All but the headers: text, page and picture with what this letter adds, and the files."""
+    rendered = _rendered(build, stamp)
+    text = _quoted("plain", _with_lines(rendered.text, timing, way))
+    page = _quoted("html", _with_notes(rendered.page, timing, way))
+    seed = hashlib.sha256(text + page).hexdigest()[:32]
+    if rendered.pictures:
+        page = bytes(_multipart("related", seed, [page, *rendered.pictures]))
+    told = bytes(_multipart("alternative", seed, [text, page]))
+    return _multipart("mixed", seed, [told, *_files(build, stamp, attached)])
+
+
+@dataclass(frozen=True)
+class _Rendered:
+    """The build's mail, taken apart."""
+
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    page: str
+    pictures: tuple[bytes, ...]
+
+
+@lru_cache(maxsize=4)
+def _rendered(build: Path, stamp: Stamp) -> _Rendered:
+    made = BytesParser(_class=EmailMessage, policy=SMTP).parsebytes(_read(build, MAIL))
+    headers = tuple((name, str(made[name])) for name in OWN if made[name])
+    # The order in which the mail is rendered.
+    text, page, *pictures = [part for part in made.walk() if not part.is_multipart()]
+    shown = tuple(_picture(each) for each in pictures)
+    return _Rendered(headers, text.get_content(), page.get_content(), shown)
+
+
+def _picture(part: MIMEPart) -> bytes:
+    own = MIMEPart(policy=SMTP)
+    own.set_content(
+        part.get_content(), "image", "png", cid=part["Content-ID"], disposition="inline"
     )
-    _, shown = cast(list[MIMEPart], body.get_payload())
-    for picture in pictures:
-        shown.add_related(
-            picture.get_content(), "image", "png", cid=picture["Content-ID"], disposition="inline"
-        )
-    if pictures:
-        shown.set_boundary(boundary.replace("alternative", "related"))
-    body.set_boundary(boundary)
-    return body
+    return own.as_bytes()
 
 
-def _ways_out(letter: Letter) -> str:
+@lru_cache(maxsize=4)
+def _files(build: Path, stamp: Stamp, attached: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(_file(build, name) for name in attached)
+
+
+def _file(build: Path, name: str) -> bytes:
+    part, (main, sub) = MIMEPart(policy=SMTP), KINDS[Path(name).suffix]
+    part.set_content(_read(build, name), main, sub, disposition="attachment", filename=name)
+    return part.as_bytes()
+
+
+def _quoted(kind: str, text: str) -> bytes:
+    """A text as quoted-printable (RFC 2045, 6.7), in lines of at most 76 characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    content = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+    headed = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return bytes(_Part(f'text/{kind}; charset="utf-8"', headed + content))
+
+
+def _multipart(kind: str, seed: str, parts: list[bytes]) -> _Part:
+    boundary = f"=_{kind}-{seed}"  # no encoding of a part can hold "=_", so no text can end it
+    mark = boundary.encode()
+    content = b"".join(b"--" + mark + b"\r\n" + each + b"\r\n" for each in parts)
+    return _Part(
+        f'multipart/{kind};\r\n boundary="{boundary}"', b"\r\n" + content + b"--" + mark + b"--\r\n"
+    )
+
+
+def _way_out(letter: Letter) -> str:
     return letter.unsubscribe_https or (
         letter.unsubscribe_mailto and f"mailto:{letter.unsubscribe_mailto}?subject=unsubscribe"
     )
 
 
-def _with_lines(text: str, letter: Letter) -> str:
-    above = f"{letter.timing}\n\n" if letter.timing else ""
-    way = _ways_out(letter)
+def _with_lines(text: str, timing: str, way: str) -> str:
+    above = f"{timing}\n\n" if timing else ""
     below = f"\nNo more of these: {way}\n" if way else ""
     return f"{above}{text.rstrip()}\n{below}"
 
@@ -172,9 +240,8 @@ def _with_lines(text: str, letter: Letter) -> str:
 NOTE = "margin:0;padding:8px 16px;font:13px/1.5 Arial,sans-serif;color:#5b6472;text-align:center"
 
 
-def _with_notes(page: str, letter: Letter) -> str:
-    way = _ways_out(letter)
-    above = f'<p style="{NOTE}">{html.escape(letter.timing)}</p>' if letter.timing else ""
+def _with_notes(page: str, timing: str, way: str) -> str:
+    above = f'<p style="{NOTE}">{html.escape(timing)}</p>' if timing else ""
     below = (
         f'<p style="{NOTE}"><a href="{html.escape(way)}" style="color:#5b6472">'
         "No more of these</a></p>"
