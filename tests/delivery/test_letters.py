@@ -109,7 +109,10 @@ def test_there_is_a_way_out_for_readers_and_for_their_programs(build):
         "unsubscribe_mailto": "o@d.example",
     }
     message = read(composed(build, letter(**ways)))
-    assert message["List-Unsubscribe"] == "<mailto:o@d.example>, <https://desk.example/out?r=1>"
+    assert (
+        message["List-Unsubscribe"]
+        == "<mailto:o@d.example?subject=unsubscribe>, <https://desk.example/out?r=1>"
+    )
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "https://desk.example/out?r=1" in message.get_body(("plain",)).get_content()
     assert 'href="https://desk.example/out?r=1"' in message.get_body(("html",)).get_content()
@@ -194,3 +197,11 @@ def test_a_build_that_has_changed_is_read_again(build):
     after = read(composed(build, letter()))
     *_, pdf = after.iter_attachments()
     assert pdf.get_content() == b"%PDF-1.7 other pages"
+
+
+def test_a_long_way_out_stands_as_it_is_so_that_one_click_finds_it(build):
+    way = "https://desk.example/out/" + "0123456789abcdef" * 8
+    message = composed(build, letter(unsubscribe_https=way, unsubscribe_mailto="a+b@d.example"))
+    lines = b"List-Unsubscribe: <mailto:a%2Bb@d.example?subject=unsubscribe>,\r\n <"
+    assert lines + way.encode() + b">\r\n" in message
+    assert read(message)["List-Unsubscribe"].endswith(f"<{way}>")

@@ -69,6 +69,8 @@ def test_the_owner_gets_it_and_nobody_else(build, served):
     assert [to for _, to, _ in sink.received] == [["owner@desk.example"]]
     sink.says = {"RCPT": ["550 no such owner"]}
     assert sent_to_owner(found, sent) == "owner@desk.example: 550 no such owner"
+    nowhere = mail(settings.model_copy(update={"port": 1}))
+    assert "localhost:1" in sent_to_owner(found, nowhere)
 
 
 def test_a_command_typed_in_a_hurry_writes_to_nobody():

@@ -47,6 +47,8 @@ def test_the_shortest_settings_are_safe_ones(loaded):
         ("owner: owner@example.org", 'owner: "=?q?=0d=0a?= <a@x.org>"', "none of them encoded"),
         ("owner: owner@example.org", f"owner: {'a' * 400} <a@x.org>", "at most 400 characters"),
         ("owner: owner@example.org\n", "", "owner"),
+        ("owner: owner@example.org", "owner: owner@straße.example", "one mail address"),
+        ("server:", "unsubscribe: {mailto: 'Desk <out@x.org>'}\nserver:", "an address alone"),
         ("server:", "unsubscribe: {https: 'http://x.org'}\nserver:", "begins with https://"),
         ("server:", "unsubscribe: {https: 'https://x.org/out'}\nserver:", "must hold {letter}"),
     ],

@@ -68,6 +68,7 @@ def test_nobody_there_is_told_with_the_address(served):
         ("RCPT", "450 mailbox busy", "later"),
         ("RCPT", "452 full", "later"),
         ("RCPT", "550 no such reader", "refused"),
+        ("RCPT", "530 log in first", "later"),
         ("DATA", "452 disk full", "later"),
         ("DATA", "554 looks like advertising", "refused"),
     ],
@@ -198,3 +199,11 @@ def test_a_server_that_refuses_the_login_for_ever_is_no_readers_fault(served, mo
         sent(Server(**{**settings.model_dump(), "user": "desk",
                        "password": "env:BRIEFING_TEST_PASSWORD"}))  # fmt: skip
     assert sink.received == []
+
+
+def test_a_password_that_no_login_can_carry_is_told_and_not_shown(served, monkeypatch):
+    monkeypatch.setenv("BRIEFING_TEST_PASSWORD", "größer-als-hunter2")
+    settings, _ = served(user="desk")
+    with pytest.raises(Unreachable, match="must be ASCII") as refusal:
+        sent(settings)
+    assert "hunter2" not in str(refusal.value)

@@ -13,7 +13,6 @@ from briefing.delivery.letters import Letter, composed, message_id
 from briefing.delivery.outbox import Pace
 from briefing.delivery.press import HousePress
 from briefing.delivery.schedules import load_schedules
-from briefing.delivery.secrets import secret
 from briefing.delivery.settings import Mail, load_mail
 from briefing.delivery.signing import signed
 from briefing.delivery.tick import Desk
@@ -49,8 +48,7 @@ def open_desk(params: Path, reports: Path, ledger: Ledger, scheduler: str = "") 
     """All of it, checked before any work starts; raises BadInput."""
     mail = load_mail(params)
     good, bad = load_schedules(params)
-    references = [mail.server.password, mail.dkim.key if mail.dkim else None]
-    secrets = tuple(secret(each) for each in references if each)
+    secrets = mail.secrets()
     return Desk(
         ledger=ledger,
         schedules=good,

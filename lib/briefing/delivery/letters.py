@@ -19,6 +19,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from briefing.delivery.settings import bare
 from briefing.inputs.files import BadInput
@@ -26,6 +27,8 @@ from briefing.render.email import DOMAIN
 
 MAIL = "briefing.eml"
 """What a build calls its rendered mail."""
+
+UNSUBSCRIBE = "List-Unsubscribe"
 
 KINDS = {".pdf": ("application", "pdf"), ".html": ("text", "html")}
 """Files of a build that a reader can open."""
@@ -75,9 +78,14 @@ def composed(build: Path, letter: Letter) -> bytes:
     parties = (letter.recipient, letter.sender, letter.reply_to)
     is_ascii = all(parseaddr(_spelt(each))[1].isascii() for each in parties)
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    ways_out = b""
     for name, value in _headers(rendered, letter):
         if "\r" in value or "\n" in value:
             raise BadInput([f"{name}: a line end would begin another header; nothing was sent"])
+        if name == UNSUBSCRIBE:
+            # The library would encode a long address, which programs then could not follow.
+            ways_out = f"{name}: {value}\r\n".replace(", ", ",\r\n ").encode()
+            continue
         try:
             # A text that spells an encoded word would be decoded, and might hold a line end.
             message[name] = value.replace("=?", "= ?") if name == "Subject" else value
@@ -85,7 +93,7 @@ def composed(build: Path, letter: Letter) -> bytes:
             told = " ".join(str(error).split())
             raise BadInput([f"{name}: is no header ({told}); nothing was sent"]) from None
     body = _body(build, stamp, letter.timing, _way_out(letter), letter.attached)
-    return message.as_bytes().removesuffix(b"\r\n") + bytes(body)
+    return ways_out + message.as_bytes().removesuffix(b"\r\n") + bytes(body)
 
 
 def _headers(rendered: "_Rendered", letter: Letter) -> Iterator[tuple[str, str]]:
@@ -100,10 +108,9 @@ def _headers(rendered: "_Rendered", letter: Letter) -> Iterator[tuple[str, str]]
     yield "MIME-Version", "1.0"
     yield "Date", format_datetime(letter.dated.astimezone(UTC))
     yield "Message-ID", letter.message_id
-    ways = [letter.unsubscribe_mailto and f"mailto:{letter.unsubscribe_mailto}"]
-    ways.append(letter.unsubscribe_https)
+    ways = [_by_mail(letter), letter.unsubscribe_https]
     if any(ways):
-        yield "List-Unsubscribe", ", ".join(f"<{way}>" for way in ways if way)
+        yield UNSUBSCRIBE, ", ".join(f"<{way}>" for way in ways if way)
     if letter.unsubscribe_https:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"  # RFC 8058
 
@@ -225,10 +232,14 @@ def _multipart(kind: str, seed: str, parts: list[bytes]) -> _Part:
     )
 
 
+def _by_mail(letter: Letter) -> str:
+    """The address to write to, or nothing (RFC 6068)."""
+    address = letter.unsubscribe_mailto
+    return address and f"mailto:{quote(address, safe='@')}?subject=unsubscribe"
+
+
 def _way_out(letter: Letter) -> str:
-    return letter.unsubscribe_https or (
-        letter.unsubscribe_mailto and f"mailto:{letter.unsubscribe_mailto}?subject=unsubscribe"
-    )
+    return letter.unsubscribe_https or _by_mail(letter)
 
 
 def _with_lines(text: str, timing: str, way: str) -> str:

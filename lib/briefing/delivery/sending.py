@@ -14,10 +14,9 @@ from pathlib import Path
 
 from briefing.delivery.gates import objections
 from briefing.delivery.letters import Letter, composed, message_id
-from briefing.delivery.secrets import secret
 from briefing.delivery.settings import Mail, bare
 from briefing.delivery.signing import signed
-from briefing.delivery.transport import Connection
+from briefing.delivery.transport import Connection, Unreachable
 
 NAMES = {"eml": "letter.eml", "html": "letter.html", "txt": "letter.txt"}
 
@@ -40,10 +39,14 @@ class Trial:
 
 
 def trial(
-    build: Path, mail: Mail, recipient: str, now: datetime, attached: tuple[str, ...]
+    build: Path,
+    mail: Mail,
+    recipient: str,
+    now: datetime,
+    attached: tuple[str, ...],
+    secrets: tuple[str, ...] = (),
 ) -> Trial:
-    """The letter of one build to one reader; nothing is sent."""
-    held = (mail.server.password, mail.dkim.key if mail.dkim else None)
+    """The letter of one build to one reader, in which no secret may stand; nothing is sent."""
     content = hashlib.sha256((build / "run.json").read_bytes()).hexdigest()
     ident = message_id(f"by hand {now.isoformat()}", recipient, content, mail.domain)
     letter = Letter(
@@ -59,7 +62,6 @@ def trial(
     message = composed(build, letter)
     if mail.dkim:
         message = signed(message, mail.dkim)
-    secrets = tuple(secret(each) for each in held if each)
     wrong = objections(build, mail.limits, _day(now), secrets)
     return Trial(message, wrong, tuple(_sizes(message)))
 
@@ -104,6 +106,9 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 def sent_to_owner(found: Trial, mail: Mail, connect: Callable[[], Connection] | None = None) -> str:
     """Hand the letter to the server, for the owner; the server's words, or why it did not go."""
-    with (connect or (lambda: Connection(mail.server)))() as connection:
-        outcome = connection.send(found.message, mail.sender, mail.owner)
+    try:
+        with (connect or (lambda: Connection(mail.server)))() as connection:
+            outcome = connection.send(found.message, mail.sender, mail.owner)
+    except Unreachable as error:
+        return str(error)
     return "" if outcome.kind == "sent" else f"{bare(mail.owner)}: {outcome.told}"

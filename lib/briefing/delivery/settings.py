@@ -26,7 +26,7 @@ from pydantic import (
     model_validator,
 )
 
-from briefing.delivery.secrets import REFERENCE
+from briefing.delivery.secrets import REFERENCE, secret
 from briefing.inputs.files import BadInput, read_yaml, validation_messages
 
 CONSEQUENCE = "nothing was sent"
@@ -64,8 +64,14 @@ def address(text: str) -> str:
 
 
 def _is_domain(name: str) -> bool:
+    """Whether servers would read the very name that stands here.
+
+    Python's codec is of 2003 and takes ß for ss, which may be somebody else's domain.
+    """
     try:
         plain = name.encode("idna").decode("ascii")
+        if plain.encode("ascii").decode("idna").casefold() != name.lower():
+            return False
     except UnicodeError:
         return False
     return re.fullmatch(r"([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}", plain) is not None
@@ -79,6 +85,12 @@ def bare(text: str) -> str:
     """
     local, _, domain = parseaddr(text)[1].rpartition("@")
     return f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+
+
+def _alone(text: str) -> str:
+    if parseaddr(text)[1] != text or not text.isascii():
+        raise ValueError("must be an address alone, without a name, in ASCII")
+    return text
 
 
 MailAddress = Annotated[str, AfterValidator(address)]
@@ -132,7 +144,7 @@ class Unsubscribing(_Settings):
     """
 
     https: str = ""
-    mailto: MailAddress | None = None
+    mailto: Annotated[MailAddress, AfterValidator(_alone)] | None = None
 
     def link(self, message_id: str) -> str:
         """The https address of one letter, or nothing.
@@ -145,7 +157,7 @@ class Unsubscribing(_Settings):
     @field_validator("https")
     @classmethod
     def _is_address(cls, text: str) -> str:
-        if text and not re.fullmatch(r"https://[^\s<>\"]+", text):
+        if text and not re.fullmatch(r"https://[!-~]+", text, re.ASCII):
             raise ValueError("must be one address that begins with https://")
         if text and LETTER not in text:
             raise ValueError(f"must hold {LETTER}, or nobody could tell who had clicked")
@@ -180,6 +192,11 @@ class Mail(_Settings):
     unsubscribe: Unsubscribing = Unsubscribing()
     dkim: Signature | None = None
     limits: Limits = Limits()
+
+    def secrets(self) -> tuple[str, ...]:
+        """What its references lead to; raises BadInput where one leads nowhere."""
+        named = (self.server.password, self.dkim.key if self.dkim else None)
+        return tuple(secret(each) for each in named if each)
 
     @property
     def domain(self) -> str:

@@ -20,6 +20,10 @@ LONGEST = 300
 """Characters of a server's answer that are kept."""
 
 
+FOR_EVER = {521, 550, 551, 552, 553, 554, 555, 556}
+"""Answers that concern the reader or the message; the other 5xx concern the session, and so us."""
+
+
 class Unreachable(Exception):
     """No session with the server: nobody's message is to blame, and all wait."""
 
@@ -91,8 +95,8 @@ class Connection:
             return Outcome("later", _told(error), is_doubtful=has_left)
         if code == 421 or not self._reset():
             self._close()
-        # Who refuses the sender refuses us, and no reader's letter dies of that.
-        is_refused = is_readers and 500 <= code < 600
+        # Who refuses the sender or asks for a login refuses us, and no letter dies of that.
+        is_refused = is_readers and code in FOR_EVER
         return Outcome("refused" if is_refused else "later", _words(code, words))
 
     @property
@@ -143,7 +147,10 @@ def _session(server: Server) -> smtplib.SMTP:
             session.starttls(context=context)
         session.ehlo_or_helo_if_needed()
         if server.user and server.password:
-            session.login(server.user, secret(server.password))
+            password = secret(server.password)
+            if not (server.user + password).isascii():
+                raise smtplib.SMTPException("user and password must be ASCII to log in")
+            session.login(server.user, password)
     except BaseException:
         session.close()
         raise
