@@ -11,7 +11,7 @@ from briefing.delivery.desk import HEARTBEAT
 from briefing.delivery.settings import FILE, Mail, load_mail
 from briefing.delivery.transport import Connection, Unreachable
 from briefing.inputs.files import BadInput
-from briefing.runs.doctor import ROOM_BYTES, Finding
+from briefing.runs.doctor import Finding, room
 
 FEW_DAYS = 14
 """Days of a certificate that are few: who renews it needs some."""
@@ -117,10 +117,5 @@ def _clock() -> Finding:
 
 def _room(reports: Path) -> Finding:
     """A full disk stops the ledger, and with it every letter; none is lost."""
-    name = "disk of delivery"
     nearest = next(each for each in (reports, *reports.absolute().parents) if each.exists())
-    free = shutil.disk_usage(nearest).free
-    told = f"{free / 1e9:,.1f} GB free at {nearest}"
-    if free < ROOM_BYTES:
-        return Finding(name, "slow", f"{told}, which is little", "briefing prune, or a larger disk")
-    return Finding(name, "good", told)
+    return Finding("disk of delivery", *room(nearest, "briefing prune, or a larger disk"))

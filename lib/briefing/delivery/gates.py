@@ -21,15 +21,15 @@ from briefing.delivery.letters import MAIL
 from briefing.delivery.secrets import leaks
 from briefing.delivery.settings import Limits
 from briefing.model.identities import TOLERANCE_SHARE
+from briefing.runs.documents import EXHIBIT_MIME
+from briefing.runs.places import RECORD
 
 CONSEQUENCE = "it does not go out"
 
-RECORD, FIGURES, INPUTS = "run.json", "figures.parquet", "inputs.json"
+FIGURES = "figures.parquet"
 
 IDENTITIES = "identity_table"
 """The exhibit that says what must hold to the dollar, and how far it is off."""
-
-EXHIBIT_MIME = "application/vnd.briefing.exhibit+json"
 
 STANDS_ON_FACTS = {"Facts", "Estimate"}
 """What an exhibit that claims one of these must name: the pages that it rests on."""

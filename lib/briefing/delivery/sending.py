@@ -17,6 +17,7 @@ from briefing.delivery.letters import Letter, composed, message_id
 from briefing.delivery.settings import Mail, bare
 from briefing.delivery.signing import signed
 from briefing.delivery.transport import Connection, Unreachable
+from briefing.runs.places import RECORD
 
 NAMES = {"eml": "letter.eml", "html": "letter.html", "txt": "letter.txt"}
 
@@ -47,7 +48,7 @@ def trial(
     secrets: tuple[str, ...] = (),
 ) -> Trial:
     """The letter of one build to one reader, in which no secret may stand; nothing is sent."""
-    content = hashlib.sha256((build / "run.json").read_bytes()).hexdigest()
+    content = hashlib.sha256((build / RECORD).read_bytes()).hexdigest()
     ident = message_id(f"by hand {now.isoformat()}", recipient, content, mail.domain)
     letter = Letter(
         recipient=recipient,

@@ -42,6 +42,9 @@ def concentration_table(
     model_market_draws: Market,
     cloud_market_draws: Market,
     accelerator_market_draws: Market,
+    model_market_hhi: Array,
+    cloud_market_hhi: Array,
+    accelerator_market_hhi: Array,
     facts: Ledger,
 ) -> Exhibit:
     """E27: the index of each layer, and what stakes add, all of them and this deal's."""
@@ -50,12 +53,14 @@ def concentration_table(
         "Cloud": (cloud_market, cloud_market_draws),
         "Accelerators": (accelerator_market, accelerator_market_draws),
     }
+    indices = (model_market_hhi, cloud_market_hhi, accelerator_market_hhi)
+    index = dict(zip(layers, indices, strict=True))
     frame = pd.DataFrame(
         [
             {
                 "Layer": f"{layer}: {MEANT[layer]}",
                 "Largest sellers": _sellers(market, facts),
-                "Index": number(market.none.item()),
+                "Index": number(index[layer].item()),
                 "Eight draws in ten": _span(drawn.none),
                 "No say": _added(market.silent - market.none),
                 "With a say": _added(market.proportional - market.none),
@@ -64,11 +69,7 @@ def concentration_table(
             for layer, (market, drawn) in layers.items()
         ]
     )
-    above = [
-        layer
-        for layer, (market, _) in layers.items()
-        if market.none.item() > HIGHLY_CONCENTRATED_POINTS
-    ]
+    above = [layer for layer in layers if index[layer].item() > HIGHLY_CONCENTRATED_POINTS]
     unsure = [
         layer.lower()
         for layer, (_, drawn) in layers.items()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import BLUE, ORANGE
 from briefing.exhibits.ranges import Range, range_chart
 from briefing.exhibits.tables import read_aloud, table
@@ -142,9 +142,7 @@ def energy_grid(
         f"{energy(most)} a year, by how it is used and by what was meant",
         body=heat_map(cells, "Average load", "A gigawatt of", "TWh a year"),
         alt="Heat map of terawatt-hours a year by load and reading. "
-        + "; ".join(
-            f"{cell.y} at {cell.x}: {cell.label}" for cell in cells[:: max(len(cells) // 8, 1)]
-        ),
+        + "; ".join(f"{cell.y} at {cell.x}: {cell.label}" for cell in told_cells(cells)),
         data=frame,
         notes=(
             "PUE is power of the whole site over that of its computers. Microsoft designs new "
@@ -362,7 +360,7 @@ def price_exposure_grid(
         alt="Heat map by price of power and of carbon. "
         + "; ".join(
             f"{cell.y} and {cell.x}: {cell.label}, {cell.below} of the rent"
-            for cell in cells[:: max(len(cells) // 8, 1)]
+            for cell in told_cells(cells)
         ),
         data=frame,
         notes=(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE
 from briefing.exhibits.ranges import Range, range_chart, range_of
 from briefing.exhibits.tables import read_aloud, table
@@ -243,9 +243,7 @@ def rented_gigawatts_grid(
         f"whole gigawatt it rents for {years(years_whole)}",
         body=heat_map(cells, "Term", "Rent of a gigawatt-year", "Average gigawatts"),
         alt="Heat map by term and rent. "
-        + "; ".join(
-            f"{cell.x} at {cell.y}: {cell.label} GW" for cell in cells[:: max(len(cells) // 8, 1)]
-        ),
+        + "; ".join(f"{cell.x} at {cell.y}: {cell.label} GW" for cell in told_cells(cells)),
         data=frame,
         notes=(
             "If every dollar is spent on capacity alone. Services on top of it, and a ramp, leave "
@@ -304,9 +302,7 @@ def gpu_hour_grid(
         f"{unit_price(low)} to {unit_price(high)}",
         body=heat_map(cells, "Term", "Hours that a chip works", "$ per GPU-hour of work"),
         alt="Heat map by term and use. "
-        + "; ".join(
-            f"{cell.x}, {cell.y} used: {cell.label}" for cell in cells[:: max(len(cells) // 8, 1)]
-        ),
+        + "; ".join(f"{cell.x}, {cell.y} used: {cell.label}" for cell in told_cells(cells)),
         data=frame,
         notes=(
             "Nobody has disclosed a price per unit. This is what the two public numbers, dollars "
@@ -428,7 +424,7 @@ def chip_life_grid(
         alt="Heat map by term and life of the chips. "
         + "; ".join(
             f"term {cell.x}, life {cell.y}: {cell.label} of it is left, {cell.below}".rstrip(", ")
-            for cell in cells[:: max(len(cells) // 8, 1)]
+            for cell in told_cells(cells)
         ),
         data=frame,
         notes=(

@@ -22,6 +22,15 @@ class Cell(NamedTuple):
     below: str = ""
 
 
+TOLD = 7
+"""Cells that words for those who cannot see the picture tell of."""
+
+
+def told_cells(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """About as many of the cells as are read aloud, spread over all of them."""
+    return cells[:: max(len(cells) // TOLD, 1)]
+
+
 def heat_map(
     cells: Sequence[Cell], x_title: str, y_title: str, unit: str, most: str = BLUE, least: float = 0
 ) -> alt.TopLevelMixin:

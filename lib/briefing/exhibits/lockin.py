@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
@@ -57,8 +57,7 @@ def lock_in_grid(
         body=heat_map(cells, "Lock", "Costs wander by, a year", "Freedom lost, %", most=ORANGE),
         alt="Heat map of freedom lost by length of the lock and volatility. "
         + "; ".join(
-            f"{cell.x} at {cell.y}: {cell.label}, {cell.below}"
-            for cell in cells[:: max(len(cells) // 7, 1)]
+            f"{cell.x} at {cell.y}: {cell.label}, {cell.below}" for cell in told_cells(cells)
         ),
         data=frame,
         notes=(
@@ -179,8 +178,7 @@ def required_gain_grid(
         body=heat_map(cells, "Lock", "Alternative's cost today", "Saving needed, %", most=ORANGE),
         alt="Heat map of the saving that tuning must bring. "
         + "; ".join(
-            f"{cell.x}, alternative at {cell.y}: {cell.label}"
-            for cell in cells[:: max(len(cells) // 7, 1)]
+            f"{cell.x}, alternative at {cell.y}: {cell.label}" for cell in told_cells(cells)
         ),
         data=frame,
         notes=(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.heat import Cell, heat_map
+from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import ORANGE
 from briefing.exhibits.words import money, money_span, percent, percent_span, years
 
@@ -59,7 +59,7 @@ def horizon_grid(
         alt="Heat map by term and ramp. "
         + "; ".join(
             f"{cell.x}, ramp {cell.y}: peak {cell.label} a year, {cell.below}"
-            for cell in cells[:: max(len(cells) // 7, 1)]
+            for cell in told_cells(cells)
         ),
         data=frame,
         notes=(
@@ -114,7 +114,7 @@ def minimum_grid(
         alt="Heat map by term and take-or-pay share. "
         + "; ".join(
             f"{cell.y} owed over {cell.x}: {cell.label} {cell.below}".strip()
-            for cell in cells[:: max(len(cells) // 7, 1)]
+            for cell in told_cells(cells)
         ),
         data=frame,
         notes=(

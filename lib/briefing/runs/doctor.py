@@ -360,10 +360,11 @@ def _temporary_files() -> Answer:
     folder = tempfile.gettempdir()
     with tempfile.TemporaryFile() as file:
         file.write(b"briefing")
-    return _room(folder, "set TMPDIR to a folder on a larger disk")
+    return room(folder, "set TMPDIR to a folder on a larger disk")
 
 
-def _room(folder: str | Path, remedy: str) -> Answer:
+def room(folder: str | Path, remedy: str) -> Answer:
+    """Whether the disk below `folder` has room."""
     free = shutil.disk_usage(folder).free
     told = f"{folder} can be written, {_gigabytes(free)} free"
     return _good(told) if free > ROOM_BYTES else _slow(f"{told}, which is little", remedy)
@@ -397,7 +398,7 @@ def _reports(address: str) -> Answer:
     except OSError as error:
         told = f"{nearest} cannot be written ({error.strerror})"
         return _broken(told, "name another folder: --reports PATH")
-    return _room(nearest, "remove old reports, or name a folder on a larger disk")
+    return room(nearest, "remove old reports, or name a folder on a larger disk")
 
 
 def _cores_and_memory() -> Answer:
