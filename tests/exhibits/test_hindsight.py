@@ -30,7 +30,7 @@ def test_ranges_are_those_of_the_set_on_the_deals_day(latest, deal_day):
 
 
 def test_every_outcome_was_unknown_on_the_deals_day(latest):
-    assert len(latest.value("hindsight_outcomes")) == 10
+    assert len(latest.value("hindsight_outcomes")) == 9
     assert all(
         str(each.fact.known_since) > "2025-11-21" for each in latest.value("hindsight_outcomes")
     )

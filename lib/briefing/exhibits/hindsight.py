@@ -28,7 +28,6 @@ RUN_RATES = {
 }
 QUARTERS = {
     "anthropic-revenue-q1-26": ("Revenue, first quarter of 2026", "2026Q1"),
-    "anthropic-revenue-q2-26": ("Revenue, second quarter of 2026, as expected", "2026Q2"),
 }
 PAID = {
     "alliance-msft-equity-done": "Microsoft's equity paid in",
@@ -44,7 +43,10 @@ BEFORE = ("anthropic-runrate-2025-08", "anthropic-runrate-2025-10")
 UNSCORED = (
     "the term, the minimum and the gigawatt of the commitment, whose outcome nobody has disclosed",
     "the stakes bought, for prices of shares are public and numbers are not",
-    "margins, cash and compute, for which the ledger has no later figure on the same basis",
+    "the gross margin of the deal's year and later revenue, known as expectations and no outcomes",
+    "cash and compute, for which the ledger has no later figure on the same basis",
+    "revenue of OpenAI, its letter of intent with Nvidia and the life of servers, which the ledger "
+    "follows and this table does not yet",
     "likelihoods of the register of risks, which were stated later and whose time is not up",
     "decisions of authorities, whose stated likelihoods name no date",
 )
