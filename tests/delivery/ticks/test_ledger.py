@@ -18,6 +18,7 @@ from tests.delivery.ticks.conftest import Press, Said, scheduled
 from tests.delivery.ticks.test_tick import begun, column, readers
 
 from briefing.cli import main
+from briefing.delivery import commands
 from briefing.delivery.ledger import FORM, Ledger, outbox, slots
 from briefing.delivery.tick import tick
 from briefing.inputs.files import BadInput
@@ -171,7 +172,8 @@ def told(monkeypatch, capsys, tmp_path):
 
     def run(*arguments):
         monkeypatch.setenv("BRIEFING_LEDGER", str(tmp_path / "ledger.sqlite"))
-        monkeypatch.setenv("COLUMNS", "300")
+        for console in (commands.output, commands.errors):
+            monkeypatch.setattr(console, "width", 300)
         monkeypatch.setattr(sys, "argv", ["briefing", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
@@ -192,7 +194,6 @@ def test_a_ledger_that_somebody_else_holds_is_told_without_a_traceback(address, 
 
 
 def test_commands_tell_what_waits_was_sent_and_is_unwanted(desk, clock, told, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
     made = begun(desk(scheduled()), clock)
     made.connect.answers["ann@a.example"] = Said("refused", "550 [unknown]")
     tick(made)
