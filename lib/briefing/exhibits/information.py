@@ -11,11 +11,12 @@ import numpy as np
 from briefing.exhibits.words import money
 from briefing.model.decisions import Known
 from briefing.model.measures.information import (
+    Gains,
     Worth,
     estimate_benefit,
-    known_worth,
-    perfect_worth,
-    spline_basis,
+    known_together,
+    known_worths,
+    over_best,
 )
 
 Array = np.ndarray
@@ -143,19 +144,19 @@ def decisions(
             estimate_benefit(ahead, GUESSES),
         ),
     ]
-    benefits = [np.broadcast_to(each[-1], (draws, each[-1].shape[1])) for each in stated]
+    gains = [over_best(np.broadcast_to(each[-1], (draws, each[-1].shape[1]))) for each in stated]
     alone = {
-        group: {name: _worths(benefits, [values]) for name, values in terms.items()}
+        group: {name: _worths(gains, [values]) for name, values in terms.items()}
         for group, terms in groups.items()
     }
     together = {
-        group: _at_least(_worths(benefits, list(terms.values())), alone[group].values())
+        group: _at_least(_worths(gains, list(terms.values())), alone[group].values())
         for group, terms in groups.items()
     }
     disclosable = [group for group, each in GROUPS.items() if each.document]
     all_terms = [values for group in disclosable for values in groups[group].values()]
     together[ALL_TERMS] = _at_least(
-        _worths(benefits, all_terms), [together[group] for group in disclosable]
+        _worths(gains, all_terms), [together[group] for group in disclosable]
     )
     return tuple(
         Decision(
@@ -163,15 +164,15 @@ def decisions(
             head,
             choice,
             today,
-            perfect_worth(benefit),
+            each.everything_usd,
             {
-                group: {name: each[place] for name, each in terms.items()}
+                group: {name: worths[place] for name, worths in terms.items()}
                 for group, terms in alone.items()
             },
-            {group: each[place] for group, each in together.items()},
+            {group: worths[place] for group, worths in together.items()},
         )
-        for place, ((who, head, choice, today, _), benefit) in enumerate(
-            zip(stated, benefits, strict=True)
+        for place, ((who, head, choice, today, _), each) in enumerate(
+            zip(stated, gains, strict=True)
         )
     )
 
@@ -184,13 +185,12 @@ def _acting(gain: Array, otherwise: str, acts: str) -> str:
     return acts if float(np.mean(gain)) > 0 else otherwise
 
 
-def _worths(benefits: Sequence[Array], parameters: Sequence[Array]) -> list[Worth]:
-    draws = len(benefits[0])
+def _worths(decisions: Sequence[Gains], parameters: Sequence[Array]) -> list[Worth]:
+    draws = decisions[0].usd.shape[1]
     varying = [each for each in parameters if len(each) == draws > 1]
     if not varying:
-        return [NOTHING] * len(benefits)
-    basis = spline_basis(varying)
-    return [known_worth(benefit, basis) for benefit in benefits]
+        return [NOTHING] * len(decisions)
+    return known_worths(decisions, known_together(varying))
 
 
 def _at_least(together: Sequence[Worth], parts: Iterable[Sequence[Worth]]) -> list[Worth]:

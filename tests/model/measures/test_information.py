@@ -8,14 +8,20 @@ from hypothesis import strategies as st
 from briefing.model.measures.information import (
     binned_worth,
     estimate_benefit,
-    known_worth,
+    known_together,
+    known_worths,
     normal_worth,
+    over_best,
     partial_worth,
     perfect_worth,
-    spline_basis,
 )
 
 DRAWS = 4000
+
+
+def known_worth(net_benefit, parameters):
+    (worth,) = known_worths([over_best(net_benefit)], known_together(parameters))
+    return worth
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +36,9 @@ def toy():
 def test_the_regression_finds_the_published_values(toy):
     benefit, first, second, _ = toy
     # 0.398942 and 0.797885 in closed form; the sampling error of 4,000 draws is about 0.02.
-    assert known_worth(benefit, spline_basis([first])).fitted == pytest.approx(0.398942, abs=0.03)
-    assert known_worth(benefit, spline_basis([second])).fitted == pytest.approx(0.797885, abs=0.04)
-    assert known_worth(benefit, spline_basis([first, second])).fitted == pytest.approx(
-        0.892062, abs=0.04
-    )
+    assert known_worth(benefit, [first]).fitted == pytest.approx(0.398942, abs=0.03)
+    assert known_worth(benefit, [second]).fitted == pytest.approx(0.797885, abs=0.04)
+    assert known_worth(benefit, [first, second]).fitted == pytest.approx(0.892062, abs=0.04)
 
 
 def test_bins_agree_with_the_regression(toy):
@@ -42,7 +46,7 @@ def test_bins_agree_with_the_regression(toy):
     for known in (first, second):
         # Bins lose what differs within them and gain what is noise.
         assert binned_worth(benefit, known) == pytest.approx(
-            known_worth(benefit, spline_basis([known])).fitted, abs=0.03
+            known_worth(benefit, [known]).fitted, abs=0.03
         )
 
 
@@ -51,14 +55,14 @@ def test_a_curved_gain_is_followed():
     stream = np.random.default_rng(2)
     known, noise = stream.uniform(-1, 1, DRAWS), stream.standard_normal(DRAWS)
     benefit = np.column_stack([np.zeros(DRAWS), np.abs(known) - 0.75 + 0.2 * noise])
-    worth = known_worth(benefit, spline_basis([known]))
+    worth = known_worth(benefit, [known])
     assert worth.fitted == pytest.approx(1 / 32, abs=0.004)
     assert worth.held_out == pytest.approx(1 / 32, abs=3 * worth.error)
 
 
 def test_what_says_nothing_is_worth_nothing(toy):
     benefit, _, _, other = toy
-    worth = known_worth(benefit, spline_basis([other]))
+    worth = known_worth(benefit, [other])
     assert worth.fitted == 0
     assert abs(worth.held_out) <= 3 * worth.error
 
@@ -67,27 +71,25 @@ def test_two_that_tell_only_together_are_worth_nothing_alone():
     stream = np.random.default_rng(3)
     first, second = stream.choice([-1.0, 1.0], (2, DRAWS))
     benefit = np.column_stack([np.zeros(DRAWS), first * second])
-    assert known_worth(benefit, spline_basis([first])).fitted < 0.02
+    assert known_worth(benefit, [first]).fitted < 0.02
     # Their product is known then, and half of the time it is one.
-    assert known_worth(benefit, spline_basis([first, second])).fitted == pytest.approx(
-        0.5, abs=0.03
-    )
+    assert known_worth(benefit, [first, second]).fitted == pytest.approx(0.5, abs=0.03)
 
 
 def test_words_are_known_like_numbers():
     words = np.array(["nested", "additional"])[np.arange(DRAWS) % 2]
     benefit = np.column_stack([np.zeros(DRAWS), np.where(words == "nested", -2.0, 1.0)])
-    assert known_worth(benefit, spline_basis([words])).fitted == pytest.approx(0.5)
+    assert known_worth(benefit, [words]).fitted == pytest.approx(0.5)
 
 
 def test_nothing_known_is_worth_nothing(toy):
-    assert known_worth(toy[0], spline_basis([np.full(DRAWS, 3.0)])).fitted == 0
+    assert known_worth(toy[0], [np.full(DRAWS, 3.0)]).fitted == 0
 
 
 def test_a_decision_that_is_clear_is_worth_no_knowledge(toy):
     benefit, first, *_ = toy
     clear = benefit + np.array([0.0, 100.0])
-    assert perfect_worth(clear) == known_worth(clear, spline_basis([first])).fitted == 0
+    assert perfect_worth(clear) == known_worth(clear, [first]).fitted == 0
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(1e-3, 1e12), st.integers(2, 4))
@@ -95,9 +97,9 @@ def test_worth_lies_between_nothing_and_all_and_has_the_unit_of_the_gain(seed, u
     stream = np.random.default_rng(seed)
     known = stream.standard_normal((300, 2))
     benefit = known @ stream.standard_normal((2, options)) + stream.standard_normal((300, options))
-    worth = known_worth(benefit, spline_basis([known[:, 0]])).fitted
+    worth = known_worth(benefit, [known[:, 0]]).fitted
     assert 0 <= worth <= perfect_worth(benefit)
-    scaled = known_worth(unit * benefit + 7 * unit, spline_basis([known[:, 0]])).fitted
+    scaled = known_worth(unit * benefit + 7 * unit, [known[:, 0]]).fitted
     assert scaled == pytest.approx(unit * worth, rel=1e-6, abs=1e-9 * unit)
 
 
@@ -148,7 +150,7 @@ def test_to_know_an_outcome_takes_away_its_mean_error():
     benefit = estimate_benefit(outcome)
     assert np.max(np.mean(benefit, axis=0)) == pytest.approx(-0.25, abs=1e-6)
     assert perfect_worth(benefit) == pytest.approx(0.25 - 1 / 160, rel=0.02)
-    worth = known_worth(benefit, spline_basis([outcome]))
+    worth = known_worth(benefit, [outcome])
     # A smooth fit rounds off the kink of the loss; who chooses by it loses next to nothing.
     assert worth.held_out == pytest.approx(0.25 - 1 / 160, rel=0.02)
     assert 0.9 * perfect_worth(benefit) < worth.fitted <= perfect_worth(benefit)

@@ -5,7 +5,8 @@ option's gain in each draw, less the gain of the option that is best on average 
 parameters alone is worth the same with each gain replaced by its mean given these (EVPPI).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +16,11 @@ Array = np.ndarray
 KNOTS = (0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875)
 """Quantiles at which splines may bend, in the order in which a finer fit adds them."""
 
-ALONE = 1e-9
-"""Part of its size by which a column must differ from the columns before it to say anything."""
+ALONE = 1e-5
+"""Part of its size by which a function must differ from those before it to say anything."""
+
+ROWS = 4096
+"""Draws that are fitted at a time, so that what is computed of them stays in the cache."""
 
 
 class Worth(NamedTuple):
@@ -37,13 +41,24 @@ class Worth(NamedTuple):
         return max(self.fitted, self.held_out, 0.0)
 
 
-class Basis(NamedTuple):
-    """Functions of some parameters, at each draw, from which means given these are fitted."""
+class Gains(NamedTuple):
+    """What the options of a decision gain over the one that is best without knowing more."""
 
-    columns: Array
-    """(draws, functions), each of length one and at right angles to all others."""
-    sizes: Sequence[int]
-    """After how many columns a fit may stop, from a constant to the finest."""
+    usd: Array
+    """(options, draws)."""
+    everything_usd: float
+    """What knowing everything is worth."""
+
+
+class Known(NamedTuple):
+    """Parameters that are known together, as columns between −1 and 1."""
+
+    scaled: Array
+    """(columns, draws); a parameter of words has a column for each word but the first."""
+    of: Array
+    """(columns,) number of the parameter of which the column tells."""
+    knots: Array
+    """(columns, knots) where a spline of it may bend; a word has none, so not a number."""
 
 
 def perfect_worth(net_benefit: Array, probability: Array | None = None) -> float:
@@ -88,73 +103,52 @@ def normal_worth(mean: Array, deviation: Array) -> Array:
     return np.maximum(deviation * density - tail, 0.0)
 
 
-def spline_basis(parameters: Sequence[Array]) -> Basis:
-    """Cubic splines of each parameter and products of two, from coarse to fine.
+def over_best(net_benefit: Array) -> Gains:
+    """Gains over the option that is best on average; net benefits are (draws, options).
 
-    A parameter of words, such as a reading, has a column for each word. Blocks that would make
-    more than a tenth as many columns as there are draws are left out: they would fit noise.
+    What all options gain alike changes no decision and would only be noise.
     """
-    draws = len(parameters[0])
-    scaled = [column for each in parameters for column in _scaled(each.reshape(-1))]
-    blocks = [
-        [np.ones(draws)],
-        scaled,
-        [a * b for place, a in enumerate(scaled) for b in scaled[:place]],
-        *([each**power for each in scaled] for power in (2, 3)),
-        *([np.maximum(x - np.quantile(x, at), 0) ** 3 for x in scaled] for at in KNOTS),
+    best = int(np.argmax(np.mean(net_benefit, axis=0)))
+    usd = np.ascontiguousarray((net_benefit - net_benefit[:, best : best + 1]).T)
+    return Gains(usd, float(np.mean(np.max(usd, axis=0))))
+
+
+def known_together(parameters: Sequence[Array]) -> Known:
+    """`parameters`, a number or a word in each draw, as functions can be fitted to them."""
+    columns = [_scaled(each.reshape(-1)) for each in parameters]
+    knots = [
+        np.quantile(column, KNOTS)
+        if np.issubdtype(each.dtype, np.number)
+        else np.full(len(KNOTS), np.nan)
+        for each, those in zip(parameters, columns, strict=True)
+        for column in those
     ]
-    basis = np.empty((draws, sum(map(len, blocks))), order="F")
-    kept, sizes = 0, []
-    for block in blocks:
-        if not block or (kept and kept + len(block) > draws / 10):
-            continue
-        added = _apart(np.column_stack(block), basis[:, :kept])
-        basis[:, kept : kept + added.shape[1]] = added
-        kept += added.shape[1]
-        sizes.append(kept)
-    return Basis(basis[:, :kept], tuple(dict.fromkeys(sizes)))
+    return Known(
+        np.array([each for those in columns for each in those]).reshape(-1, len(parameters[0])),
+        np.repeat(np.arange(len(parameters)), [len(those) for those in columns]),
+        np.array(knots).reshape(-1, len(KNOTS)),
+    )
 
 
-def _apart(block: Array, before: Array) -> Array:
-    """What `block` says beyond the columns before it, as columns of length one at right angles.
-
-    A column that the others make up is left out. Whole blocks at once, for one column after the
-    other takes many times as long.
-    """
-    size = np.linalg.norm(block, axis=0)
-    rest = block
-    # Twice is enough: once leaves a trace of the columns before it.
-    for _ in range(2):
-        rest = rest - before @ (before.T @ rest)
-    while rest.shape[1]:
-        found, triangle = np.linalg.qr(rest)
-        alone = np.abs(np.diag(triangle)) > ALONE * size
-        if alone.all():
-            return found
-        # One that is made up by others leaves a direction of chance, so the others start anew.
-        rest, size = rest[:, alone], size[alone]
-    return rest
-
-
-def known_worth(net_benefit: Array, known: Basis) -> Worth:
-    """Value of knowing the parameters of `known` together (EVPPI), from draws.
+def known_worths(decisions: Sequence[Gains], known: Known) -> list[Worth]:
+    """Value of knowing the parameters of `known` together (EVPPI) to each decision, from draws.
 
     Regression of Strong, Oakley and Brennan (2014): the mean of each gain given the parameters is
     fitted by least squares. The size of the fit is chosen by the Bayesian information criterion,
     from a constant upwards, so that what says nothing is worth nothing. Never below zero (Jensen)
-    nor above the value of knowing everything. Net benefits are (draws, options).
+    nor above the value of knowing everything.
     """
-    best = int(np.argmax(np.mean(net_benefit, axis=0)))
-    # What all options gain alike changes no decision and would only be noise.
-    gains = net_benefit - net_benefit[:, best : best + 1]
-    fitted, without = _fits(gains, known)
-    value = np.mean(np.max(fitted, axis=1)) - np.max(np.mean(fitted, axis=0))
-    taken = np.take_along_axis(gains, np.argmax(without, axis=1)[:, None], axis=1)[:, 0]
-    return Worth(
-        float(np.clip(value, 0.0, perfect_worth(gains))),
-        float(np.mean(taken)),
-        float(np.std(taken) / np.sqrt(len(taken))),
-    )
+    gains = np.vstack([each.usd for each in decisions])
+    ends = np.cumsum([len(each.usd) for each in decisions]).tolist()
+    fitted, taken = _fits(gains, [slice(*pair) for pair in pairwise([0, *ends])], known)
+    return [
+        Worth(
+            float(np.clip(value, 0.0, each.everything_usd)),
+            float(np.mean(those)),
+            float(np.std(those) / np.sqrt(len(those))),
+        )
+        for each, value, those in zip(decisions, fitted, taken, strict=True)
+    ]
 
 
 def estimate_benefit(outcome: Array, guesses: int = 39) -> Array:
@@ -179,24 +173,119 @@ def binned_worth(net_benefit: Array, parameter: Array, bins: int = 20) -> float:
     return float(value / len(net_benefit))
 
 
-def _fits(gains: Array, known: Basis) -> tuple[Array, Array]:
-    """Fitted gains, and those of fits that leave out the very draw which they are for."""
-    basis, sizes = known.columns, np.array(known.sizes)
-    draws = len(basis)
-    weights = basis.T @ gains
-    explained = np.cumsum(weights**2, axis=0)
-    total = np.sum(gains**2, axis=0)
-    # Residuals below rounding count as none, or a constant gain would be fitted by its own noise.
-    floor = np.maximum(total, 1e-300) * 1e-15
-    left = np.maximum(total - explained[sizes - 1], floor)
-    scores = draws * np.log(left) + np.log(draws) * sizes[:, None]
-    chosen = sizes[np.argmin(scores, axis=0)]
+def _fits(gains: Array, decisions: Sequence[slice], known: Known) -> tuple[Array, Array]:
+    """Value of each decision by the fitted gains, and its gain by fits that leave out the draw.
+
+    The draws are read twice, some thousand at a time: for the sums that make the fit, and for what
+    it says of each draw.
+    """
+    draws = gains.shape[1]
+    blocks = [slice(start, start + ROWS) for start in range(0, draws, ROWS)]
+    steps = _steps(known, draws)
+    count = sum(steps.values())
+    squares, products = np.zeros((count, count)), np.zeros((count, len(gains)))
+    for rows in blocks:
+        functions = _functions(known, steps, rows)
+        squares += functions @ functions.T
+        products += functions @ gains[:, rows].T
+    kept, triangle = _triangle(squares)
+    # From here on the functions are made to have length one and to stand at right angles.
+    weights = _solved(triangle, products[kept])
+    sizes = np.unique(np.searchsorted(kept, np.cumsum(list(steps.values()))))
+    chosen = _chosen(weights, np.einsum("gd,gd->g", gains, gains), sizes, draws)
     used = np.where(np.arange(len(weights))[:, None] < chosen, weights, 0.0)
-    fitted = basis @ used
-    of_size = {size: np.sum(basis[:, :size] ** 2, axis=1) for size in set(chosen.tolist())}
-    leverage = np.column_stack([of_size[size] for size in chosen.tolist()])
-    without = gains - (gains - fitted) / np.maximum(1 - leverage, ALONE)
-    return fitted, without
+    levels, level = np.unique(chosen, return_inverse=True)
+    last = levels[-1]
+    kept, triangle, used = kept[:last], triangle[:last, :last], used[:last].T
+    sums, best = np.zeros(len(gains)), np.zeros(len(decisions))
+    taken = np.empty((len(decisions), draws))
+    for rows in blocks:
+        functions = _solved(triangle, _functions(known, steps, rows)[kept])
+        added = np.add.reduceat(functions**2, [0, *levels[:-1]], axis=0)
+        leverage = np.cumsum(added, axis=0)[level]
+        fitted, gained = used @ functions, gains[:, rows]
+        without = gained - (gained - fitted) / np.maximum(1 - leverage, ALONE)
+        sums += np.sum(fitted, axis=1)
+        for place, those in enumerate(decisions):
+            best[place] += np.sum(np.max(fitted[those], axis=0))
+            option = np.argmax(without[those], axis=0)[None]
+            taken[place, rows] = np.take_along_axis(gained[those], option, axis=0)[0]
+    unknowing = np.array([np.max(sums[those]) for those in decisions])
+    return (best - unknowing) / draws, taken
+
+
+CONSTANT, ITSELF, PAIRS, SQUARE, CUBE, FIRST_KNOT = range(6)
+"""Steps from coarse to fine: cubic splines of each parameter and products of two."""
+
+
+def _steps(known: Known, draws: int) -> Mapping[int, int]:
+    """How many functions each step adds.
+
+    Steps that would make more than a tenth as many functions as there are draws are left out: they
+    would fit noise.
+    """
+    steps = {CONSTANT: 1}
+    for step in range(ITSELF, FIRST_KNOT + len(KNOTS)):
+        size = len(_step(known, step, slice(1)))
+        if size and sum(steps.values()) + size <= draws / 10:
+            steps[step] = size
+    return steps
+
+
+def _step(known: Known, step: int, rows: slice) -> Array:
+    scaled = known.scaled[:, rows]
+    if step == CONSTANT:
+        return np.ones((1, scaled.shape[1]))
+    if step == ITSELF:
+        return scaled
+    if step == PAIRS:
+        first, second = np.tril_indices(len(scaled), -1)
+        apart = known.of[first] != known.of[second]
+        return scaled[first[apart]] * scaled[second[apart]]
+    bends = ~np.isnan(known.knots[:, 0])
+    powered = scaled[bends]
+    if step >= FIRST_KNOT:
+        powered = np.maximum(powered - known.knots[bends, step - FIRST_KNOT, None], 0.0)
+    return powered * powered if step == SQUARE else powered * powered * powered
+
+
+def _functions(known: Known, steps: Iterable[int], rows: slice) -> Array:
+    """(functions, draws)."""
+    return np.vstack([_step(known, step, rows) for step in steps])
+
+
+def _triangle(squares: Array) -> tuple[Array, Array]:
+    """Which functions are no sum of those before, and the Cholesky factor of their squares."""
+    from scipy.linalg import get_lapack_funcs
+
+    (cholesky,) = get_lapack_funcs(("potrf",), (squares,))
+    size = np.sqrt(np.diag(squares))
+    kept = np.flatnonzero(size > 0)
+    while True:
+        scale = size[kept]
+        part = squares[np.ix_(kept, kept)] / np.outer(scale, scale)
+        triangle, stopped = cholesky(part, lower=True, clean=True)
+        # Where it stopped, what is left of a function is nothing or below; the rest is not filled.
+        reached = np.diag(triangle)[: stopped - 1] if stopped else np.diag(triangle)
+        alone = np.append(reached > ALONE, [False] if stopped else [])
+        if alone.all():
+            return kept, triangle * scale[:, None]
+        kept = np.delete(kept, np.argmin(alone))
+
+
+def _solved(triangle: Array, right: Array) -> Array:
+    from scipy.linalg import solve_triangular
+
+    return solve_triangular(triangle, right, lower=True, check_finite=False)
+
+
+def _chosen(weights: Array, total: Array, sizes: Array, draws: int) -> Array:
+    """How many functions the fit of each gain has, by the Bayesian information criterion."""
+    explained = np.cumsum(weights**2, axis=0)[sizes - 1]
+    # Residuals below rounding count as none, or a constant gain would be fitted by its own noise.
+    left = np.maximum(total - explained, np.maximum(total, 1e-300) * 1e-12)
+    scores = draws * np.log(left) + np.log(draws) * sizes[:, None]
+    return sizes[np.argmin(scores, axis=0)]
 
 
 def _scaled(parameter: Array) -> list[Array]:
