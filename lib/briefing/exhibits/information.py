@@ -3,7 +3,9 @@
 No exhibit by itself; the tables of decisions and of undisclosed terms are made from it.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -145,18 +147,26 @@ def decisions(
         ),
     ]
     gains = [over_best(np.broadcast_to(each[-1], (draws, each[-1].shape[1]))) for each in stated]
+    disclosable = [group for group, each in GROUPS.items() if each.document]
+    every_term = [values for group in disclosable for values in groups[group].values()]
+    asked = (
+        {(group, name): [each] for group, terms in groups.items() for name, each in terms.items()}
+        | {(group, ""): list(terms.values()) for group, terms in groups.items()}
+        | {(ALL_TERMS, ""): every_term}
+    )
+    # The longest first, or it would be waited for at the end.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        longest = sorted(asked.items(), key=lambda each: -len(each[1]))
+        fits = {key: pool.submit(_worths, gains, known) for key, known in longest}
     alone = {
-        group: {name: _worths(gains, [values]) for name, values in terms.items()}
+        group: {name: fits[group, name].result() for name in terms}
         for group, terms in groups.items()
     }
     together = {
-        group: _at_least(_worths(gains, list(terms.values())), alone[group].values())
-        for group, terms in groups.items()
+        group: _at_least(fits[group, ""].result(), each.values()) for group, each in alone.items()
     }
-    disclosable = [group for group, each in GROUPS.items() if each.document]
-    all_terms = [values for group in disclosable for values in groups[group].values()]
     together[ALL_TERMS] = _at_least(
-        _worths(gains, all_terms), [together[group] for group in disclosable]
+        fits[ALL_TERMS, ""].result(), [together[group] for group in disclosable]
     )
     return tuple(
         Decision(
