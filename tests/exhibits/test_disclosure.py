@@ -86,3 +86,10 @@ def test_titles_say_where_terms_change_nothing():
     assert "worth $50m to another" in both
     assert both.endswith("; to one reader they change nothing")
     assert "first comes the Azure term, worth $50m" in disclosure_wish_list([moved]).title
+
+
+def test_the_front_page_names_the_term_that_the_list_puts_first(case):
+    first = disclosure_wish_list(case.decisions).data.iloc[0]
+    answer = case.key_takeaways.data.set_index("Question")["Our answer"]["What do we not know?"]
+    told = f"{first['Worth']} to {first['Helps'][:1].lower()}{first['Helps'][1:]} (E15b)"
+    assert f"To know the {first['Term']} would help most: {told}" in answer

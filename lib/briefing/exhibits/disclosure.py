@@ -1,6 +1,7 @@
 """Exhibits of disclosure: what knowing an undisclosed term is worth, and where to read it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,6 +16,35 @@ CLEAR = 2.0
 
 LEAST_USD = 5e6
 """What is less is printed as nothing."""
+
+
+class Telling(NamedTuple):
+    """An undisclosed term that would change somebody's decision by itself."""
+
+    spoken: str
+    who: str
+    worth: str
+    """In dollars, of two digits."""
+    document: str
+    """Where it may be read."""
+
+
+def telling_terms(decisions: Sequence[Decision]) -> list[Telling]:
+    """Terms whose worth stands clear of chance, by their part of what knowing everything is worth.
+
+    A term stands once for each decision that it would change.
+    """
+    found = [
+        (
+            worth.usd / each.everything_usd,
+            Telling(spoken(name), each.who, _dollars(worth.usd), where),
+        )
+        for each in decisions
+        for group, worths in each.alone.items()
+        for name, worth in worths.items()
+        if (where := GROUPS[group].document) and _is_clear(worth) and worth.usd >= LEAST_USD
+    ]
+    return [term for _, term in sorted(found, key=lambda each: -each[0])]
 
 
 def decision_table(decisions: Sequence[Decision]) -> Exhibit:
@@ -89,33 +119,26 @@ def information_table(decisions: Sequence[Decision]) -> Exhibit:
 
 def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
     """E15b: single undisclosed terms that would change a decision, and where each may be read."""
-    found = [
-        (worth.usd / each.everything_usd, name, group, worth.usd, each.who)
-        for each in decisions
-        for group, worths in each.alone.items()
-        for name, worth in worths.items()
-        if GROUPS[group].document and _is_clear(worth) and worth.usd >= LEAST_USD
-    ]
-    ranked = sorted(found, key=lambda row: -row[0])
+    ranked = telling_terms(decisions)
     frame = pd.DataFrame(
         [
             {
-                "Term": opening(spoken(name)),
-                "Helps": opening(who),
-                "Worth": _dollars(usd),
-                "Could be read in": opening(GROUPS[group].document),
+                "Term": opening(each.spoken),
+                "Helps": opening(each.who),
+                "Worth": each.worth,
+                "Could be read in": opening(each.document),
             }
-            for _, name, group, usd, who in ranked
+            for each in ranked
         ],
         columns=["Term", "Helps", "Worth", "Could be read in"],
     )
-    terms = len({name for _, name, *_ in ranked})
+    terms = len({each.spoken for each in ranked})
     of = sum(len(decisions[0].alone[group]) for group, each in GROUPS.items() if each.document)
     if ranked:
-        _, first, _, usd, who = ranked[0]
+        first = ranked[0]
         title = (
             f"{terms} of {of} undisclosed terms would change a decision by themselves; first comes "
-            f"the {spoken(first)}, worth {_dollars(usd)} to {who}"
+            f"the {first.spoken}, worth {first.worth} to {first.who}"
         )
     else:
         title = f"None of {of} undisclosed terms would change one of these decisions by itself"

@@ -7,9 +7,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from briefing.exhibits.disclosure import telling_terms
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.expiry import ended
 from briefing.exhibits.headlines import Headline
+from briefing.exhibits.information import Decision
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import (
@@ -100,6 +102,7 @@ def key_takeaways(
     stress_length_years: Array,
     microsoft_bundle_npv_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
+    decisions: Sequence[Decision],
     facts: Ledger,
     signals: Signals,
     as_of: date,
@@ -181,8 +184,9 @@ def key_takeaways(
         ),
         (
             "What do we not know?",
-            f"{undisclosed_terms(facts)} terms. The length of the commitment alone moves its "
-            f"yearly peak from {money(peaks.min())} to {money(peaks.max())}.",
+            f"{undisclosed_terms(facts)} terms of the deal.{_most_telling(decisions)} The length "
+            f"of the commitment alone moves its yearly peak from {money(peaks.min())} to "
+            f"{money(peaks.max())}.",
             "E",
             "A filing that states term, minimum and exit of the Azure commitment.",
         ),
@@ -205,6 +209,14 @@ def key_takeaways(
             "C reported, D estimate or assumption, E undisclosed.",
         ),
     )
+
+
+def _most_telling(decisions: Sequence[Decision]) -> str:
+    terms = telling_terms(decisions)
+    if not terms:
+        return " None of them would change one of our four decisions by itself (E15b)."
+    first = terms[0]
+    return f" To know the {first.spoken} would help most: {first.worth} to {first.who} (E15b)."
 
 
 def reading_note(parameters: ParameterSet) -> Exhibit:
