@@ -48,6 +48,9 @@ def test_a_signal_moves_what_a_what_if_moves_and_says_what_flips(latest):
     moved = latest.what_if(azure_margin_share=low).microsoft_bundle_npv_usd
     assert row["What flips"] == ("Microsoft loses" if moved <= 0 else "—")
     assert row["Anthropic"] == "0"
+    assert ("Claude is offered in Microsoft Foundry", "Either way") in rows.index
+    all_of_it = rows.loc[("The gigawatt is contracted", "all of it")]
+    assert all_of_it["Paid to Azure"].startswith("+$")
 
 
 def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(latest, deal_day):

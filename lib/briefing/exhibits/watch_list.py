@@ -85,6 +85,8 @@ def signal_effects(
     microsoft_bundle_npv_usd_by_signal: BySignal,
     nvidia_bundle_npv_usd: Array,
     nvidia_bundle_npv_usd_by_signal: BySignal,
+    azure_receipts_total_usd: Array,
+    azure_receipts_total_usd_by_signal: BySignal,
     last_round_value_usd: Array,
     lowest_cash_usd: Array,
     lowest_cash_usd_by_signal: BySignal,
@@ -98,6 +100,9 @@ def signal_effects(
         "Anthropic": (equity_value_usd, equity_value_usd_by_signal),
         "Microsoft": (microsoft_bundle_npv_usd, microsoft_bundle_npv_usd_by_signal),
         "Nvidia": (nvidia_bundle_npv_usd, nvidia_bundle_npv_usd_by_signal),
+    }
+    columns = parties | {
+        "Paid to Azure": (azure_receipts_total_usd, azure_receipts_total_usd_by_signal)
     }
     round_usd = last_round_value_usd.item()
 
@@ -119,25 +124,28 @@ def signal_effects(
     before = stances(None)
     rows, widest = [], {}
     for name, signal in signals.items():
+        told = []
         for outcome in signal.outcomes:
             key = name, outcome.label
             moved = {
-                party: by_signal[key].item() - own.item()
-                for party, (own, by_signal) in parties.items()
+                head: by_signal[key].item() - own.item()
+                for head, (own, by_signal) in columns.items()
             }
             after = stances(key)
             flipped = [said for what, said in after.items() if said != before[what]]
-            rows.append(
-                {"Signal": signal.title, "If it turns out": outcome.label}
-                | {party: _change(usd) for party, usd in moved.items()}
+            told.append(
+                {"If it turns out": outcome.label}
+                | {head: _change(usd) for head, usd in moved.items()}
                 | {"What flips": "; ".join(flipped) or "—"}
             )
-            widest[name] = max(widest.get(name, 0.0), *map(abs, moved.values()))
-        if not signal.outcomes:
-            rows.append(
-                {"Signal": signal.title, "If it turns out": f"No number: {signal.why_no_number}"}
-                | dict.fromkeys([*parties, "What flips"], "—")
-            )
+            widest[name] = max(widest.get(name, 0.0), *(abs(moved[party]) for party in parties))
+        if not any(row[head] != "0" for row in told for head in columns):
+            why = signal.why_no_number
+            told = [
+                {"If it turns out": f"No number: {why}" if why else "Either way"}
+                | dict.fromkeys([*columns, "What flips"], "—")
+            ]
+        rows += [{"Signal": signal.title} | row for row in told]
     frame = pd.DataFrame(rows)
     flips = frame.loc[frame["What flips"] != "—", "Signal"].nunique()
     most = max(widest, key=lambda name: widest[name])
@@ -145,16 +153,17 @@ def signal_effects(
         id="E37b",
         title=f"“{signals[most].title}” would move most, by up to {money(widest[most])} for one "
         f"party; {flips or 'none'} of {len(signals)} signals could flip a conclusion",
-        body=table(frame, numbers=list(parties), groups="Signal", stub="If it turns out"),
+        body=table(frame, numbers=list(columns), groups="Signal", stub="If it turns out"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             "Each row computes the whole model again with the assumptions that the signal would "
             "settle at an end of their range, all else as in this set. Changes of the point case: "
             "Anthropic's value by discounted cash flow; Microsoft's and Nvidia's gain from "
-            "shares and margin together (E21, E22). A row of "
-            "zeros moves only what other chapters show. Of a signal that has been seen both ends "
-            "stand here too, as far as the range of this set still leaves them open.",
+            "shares and margin together (E21, E22); all that Anthropic pays for Azure in the "
+            "years of the model. “Either way” stands where none of these moves, because the signal "
+            "touches only what other chapters show or its range is closed in this set. Of a signal "
+            "that has been seen both ends stand here too, as far as its range leaves them open.",
             "Conclusions watched: whether the value exceeds the last round, whether money in "
             "sight lasts, whether each investor gains, whether the commitment is mostly "
             "Microsoft's own money. They are read from the point case, where the front page reads "

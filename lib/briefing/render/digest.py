@@ -30,8 +30,14 @@ CHARTS = ("E08", "E13b")
 TABLES = ("E13",)
 """Tables of few and short columns, shown as they are."""
 
+SIGNALS = "E37"
+"""The watch list, of which a mail tells what has been seen."""
+
+STATUS, SEEN = "Status", "Seen"
+"""Its column that says whether a signal has been seen, and how one begins that has."""
+
 MOST_CHANGES = 5
-"""Rows of what changed since the build before; the page has the rest."""
+"""Rows of what changed, or was seen; the page has the rest."""
 
 GRADE = "Evidence"
 """The column whose letter stands beside the heading of a row told on its own."""
@@ -95,7 +101,7 @@ def digest(briefing: Document) -> Digest:
     about = replace(stated, **{name: line(text) for name, text in vars(stated).items()})
     # What we owe the reader to disclose is never cut.
     about = replace(about, disclosure=line(stated.disclosure, len(stated.disclosure)))
-    retold = [each for each in sections if each.kind == "entries" and each.id != CHANGES]
+    retold = [each for each in sections if each.kind == "entries" and each.id in RETOLD]
     entries = [entry for each in retold for entry in each.body]
     findings = () if entries else tuple(_findings(exhibits, sections))
     conclusions = [entry.text for entry in entries] or [title for _, title in findings]
@@ -133,22 +139,36 @@ def _sections(exhibits: Sequence[ExhibitBlock]) -> Iterator[Section]:
     for block in _tables(by_id, RETOLD):
         yield _section(block, "entries", tuple(_entries(block.body)))
     if CHANGES in by_id:
-        yield _changes(by_id[CHANGES])
+        yield _first_rows(by_id[CHANGES], _rows(by_id[CHANGES]))
+    for block in _tables(by_id, (SIGNALS,)):
+        yield _first_rows(block, tuple(_seen(block.body)))
     for block in charts[:1]:
         yield _section(block, "chart", block.body)
     for block in _tables(by_id, TABLES):
         yield _section(block, "table", _plain_table(block.body))
 
 
-def _changes(block: ExhibitBlock) -> Section:
-    """What changed, told row by row; nothing but its title where no figure moved."""
-    rows = tuple(_entries(block.body)) if block.kind == "table" else ()
-    section = _section(block, "entries", rows[:MOST_CHANGES])
+def _rows(block: ExhibitBlock) -> tuple[Entry, ...]:
+    """Rows of a table; none where a sentence stands in its place."""
+    return tuple(_entries(block.body)) if block.kind == "table" else ()
+
+
+def _first_rows(block: ExhibitBlock, rows: Sequence[Entry]) -> Section:
+    """An exhibit told row by row, in so many rows as a phone has room for; or its title alone."""
+    section = _section(block, "entries", tuple(rows[:MOST_CHANGES]))
     left = len(rows) - MOST_CHANGES
     if left <= 0:
         return section
     more = f"{left} more {'row' if left == 1 else 'rows'} on the page."
     return replace(section, notes=(more, *section.notes))
+
+
+def _seen(table: Table) -> Iterator[Entry]:
+    """Signals that have been seen: what counts as seen, and since when it is known."""
+    for entry in _entries(table):
+        status = dict(entry.details).get(STATUS, "")
+        if status.startswith(SEEN):
+            yield replace(entry, details=((STATUS, status),))
 
 
 def _tables(by_id: Mapping[str, ExhibitBlock], ids: Sequence[str]) -> list[ExhibitBlock]:
