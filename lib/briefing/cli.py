@@ -55,6 +55,10 @@ Audiences = Annotated[
     list[str] | None,
     typer.Option("--audience", help="Also in the order of cfo, investor, …; may be repeated."),
 ]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="html, pdf, eml or parquet; may be repeated; else all."),
+]
 Audit = Annotated[bool, typer.Option("--audit", help="Run all, report files outside the keys.")]
 
 
@@ -70,15 +74,23 @@ def build(
     why: Why = False,
     audit: Audit = False,
     audience: Audiences = None,
+    format_: Formats = None,
 ) -> None:
     """Check, run what is stale, and render; print where HTML, PDF and e-mail lie."""
     from briefing.inputs.audiences import load_audience
     from briefing.runs.documents import FORMATS
 
+    kinds = tuple(dict.fromkeys(format_ or FORMATS))
+    known = ", ".join(FORMATS)
+    unknown = [each for each in kinds if each not in FORMATS]
+    if unknown:
+        raise BadInput(
+            [f"--format {each}: must be one of {known}; nothing was built" for each in unknown]
+        )
     for name in audience or ():
         load_audience(name, project_root() / "params")
     lenses = (f"{name}.{kind}" for name in audience or () for kind in ("html", "pdf"))
-    formats = (*FORMATS, *lenses)
+    formats = (*kinds, *(each for each in lenses if each.rpartition(".")[2] in kinds))
     _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
 
 

@@ -42,6 +42,7 @@ GOOD = "title: Odd sweep\nset: deal_day\nquantities: [peak_funding_gap_usd]\n"
         (["run", "latest", "--scheduler", "tcp://127.0.0.1:1"], "cannot be reached"),
         (["run", "latest", "--scheduler", "nonsense"], "--scheduler nonsense: must look like tcp"),
         (["run", "latest", "--reports", "nothing://x"], "--reports nothing://x: cannot be opened"),
+        (["build", "latest", "--format", "docx"], "--format docx: must be one of html, pdf, eml"),
         (["build", "latest", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["build", "latest", "--cell-timeout", "soon"], "Invalid value for '--cell-timeout'"),
     ],

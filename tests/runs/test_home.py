@@ -37,13 +37,20 @@ def listed(records):
     return "\n".join(records) + "\nend"
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """One for all: what builds have checked once they need not check again."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def build(small_project, environment):
-    def run(*names):
-        command = [BRIEFING, "build", *names, "--lane", "exec"]
+def build(small_project, environment, cache):
+    def run(*names, formats=("html",)):
+        wanted = [part for each in formats for part in ("--format", each)]
+        command = [BRIEFING, "build", *names, "--lane", "exec", *wanted]
         env = {
             **environment, "BRIEFING_ROOT": str(small_project),
-            "XDG_CACHE_HOME": str(small_project / "cache"),
+            "XDG_CACHE_HOME": str(cache),
         }  # fmt: skip
         return subprocess.run(command, env=env, check=False, capture_output=True, text=True)
 
@@ -110,7 +117,7 @@ def test_builds_at_once_leave_a_whole_page_with_all_of_them(tmp_path):
 
 def test_a_build_makes_a_home_page_whose_links_lead_to_its_documents(build, small_project):
     reports = small_project / "reports"
-    built = build("deal_day", "latest")
+    built = build("deal_day", "latest", formats=())
     assert built.returncode == 0, built.stderr
     assert str(reports / HOME) in built.stdout
     text = (reports / HOME).read_text("utf-8")
@@ -169,6 +176,8 @@ def test_damaged_and_foreign_folders_fail_no_build_and_are_not_shown(build, smal
         (reports / name / "run.json").write_text(text)
     built = build("deal_day")
     assert built.returncode == 0, built.stderr
+    documents = {file.name for file in (reports / "deal_day").rglob("briefing.*")}
+    assert documents == {"briefing.html"}
     text = (reports / HOME).read_text("utf-8")
     assert "1 build of 1 parameter set" in text
     assert "mine/notes" not in text
