@@ -63,8 +63,8 @@ def decision_table(decisions: Sequence[Decision]) -> Exhibit:
     least, *_, most = sorted(decisions, key=lambda each: each.everything_usd)
     return Exhibit(
         id="E15a",
-        title=f"To know everything beforehand would add {_dollars(least.everything_usd)} to "
-        f"{least.who} and {_dollars(most.everything_usd)} to {most.who}",
+        title=f"To know everything beforehand would add {_gain(least.everything_usd)} to "
+        f"{least.who} and {_gain(most.everything_usd)} to {most.who}",
         body=table(frame, numbers=["Knowing everything adds"], stub="Who"),
         alt=read_aloud(frame),
         data=frame,
@@ -206,6 +206,10 @@ def _is_clear(worth: Worth) -> bool:
 def _written(worth: Worth) -> str:
     text = _dollars(worth.usd)
     return text if _is_clear(worth) or worth.usd < LEAST_USD else f"up to {text}"
+
+
+def _gain(usd: float) -> str:
+    return _dollars(usd) if usd >= LEAST_USD else "nothing"
 
 
 def _dollars(usd: float) -> str:

@@ -130,6 +130,8 @@ def chance_by_quarter(
         ["quarter", "start"], list(lines), "condition", "chance"
     )
     long["chance"] = (long.chance * 100).round(2)
+    # Where nothing ever happens, the lines still lie on an axis.
+    rise = alt.Scale(domainMin=0, domainMax=1) if long.chance.max() < 1 else alt.Scale(zero=True)
     chart = (
         alt.Chart(long, width=WIDTH, height=220)
         .mark_line(interpolate="step-after", strokeWidth=2)
@@ -140,7 +142,9 @@ def chance_by_quarter(
                 scale=alt.Scale(type="utc"),
                 axis=alt.Axis(format="%Y", tickCount="year"),
             ),
-            y=alt.Y("chance:Q", title="Draws in which it has happened by then, percent"),
+            y=alt.Y(
+                "chance:Q", title="Draws in which it has happened by then, percent", scale=rise
+            ),
             color=alt.Color(
                 "condition:N",
                 title=None,
@@ -158,7 +162,10 @@ def chance_by_quarter(
     return Exhibit(
         id="E13g",
         title=f"By {last} the money in sight is spent in {percent_of_draws(spent)}, and Anthropic "
-        f"has had grounds to ask Azure for other terms in {percent_of_draws(grounds)}",
+        f"has had grounds to ask Azure for other terms in {percent_of_draws(grounds)}"
+        if grounds or spent
+        else f"By {last} no draw has spent the money in sight or given Anthropic grounds to ask "
+        "Azure for other terms",
         body=chart,
         alt=f"Lines that rise by quarter: {_ends(chances)} of draws by {last}.",
         data=frame,

@@ -64,7 +64,8 @@ def range_chart(
     ).assign(label=[written(each) for each in rows])
     ends = [*frame["low"], *frame["high"], *([rule[0] / unit] if rule else [])]
     least, most = min(0.0, *ends), max(ends)
-    scale = alt.Scale(domain=[least, most + 0.03 * (most - least)], nice=False)
+    room = 0.03 * (most - least)
+    scale = alt.Scale(domain=[least - room * (least < 0), most + room], nice=False)
     drawn = alt.Axis(title=axis, values=_ticks(least, most), format=tick_format)
     words = dict(zip(frame["name"], frame["label"], strict=True))
     heads = alt.Y(

@@ -16,7 +16,7 @@ from briefing.exhibits.words import opening, quantity_text, spoken
 LABELS = 225
 """Pixels left to names and ranges, so that a mail shows the picture at its own size."""
 
-BAR = 34
+BAR = 27
 """Height of a bar with its two lines of words, in pixels."""
 
 ROOM = 0.3
@@ -126,7 +126,7 @@ def tornado_chart(
     )
     bar = (
         alt.Chart(frame)
-        .mark_bar(height=15, opacity=0.85)
+        .mark_bar(height=13, opacity=0.85)
         .encode(
             y=rows,
             x=alt.X("own:Q", scale=scale, axis=alt.Axis(title=axis, tickCount=5, grid=False)),
