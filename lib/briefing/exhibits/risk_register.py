@@ -144,8 +144,8 @@ def risk_pairs(
         Cell(
             numbers[across],
             numbers[down],
-            _loss(losses, down, across) / 1e9,
-            f"{_loss(losses, down, across) / 1e9:.0f}",
+            billions := round(_loss(losses, down, across) / 1e9),
+            str(billions).replace("-", "−"),
         )
         for down in names
         for across in names
