@@ -110,6 +110,16 @@ def test_a_table_of_few_but_tall_rows_breaks_too(shown):
     assert len(with_head) > 1
 
 
+def test_a_sign_stays_with_its_amount_at_the_end_of_a_line(shown):
+    titles = [f"{'a' * length} {'grid ' * 20}: −$2.2bn to $17bn" for length in range(1, 60)]
+    cells = [shown(Exhibit(title=title, id="E1", body="")) for title in titles]
+    cells += [new_markdown_cell(title) for title in titles]
+    told = PdfReader(io.BytesIO(export(new_notebook(cells=cells)))).pages
+    lines = [line.strip() for page in told for line in page.extract_text().splitlines()]
+    assert any("−$2.2bn" in line for line in lines)
+    assert not [line for line in lines if line.endswith("−")]
+
+
 def test_the_disclosure_closes_the_document(text):
     assert "Illustrative analysis; no investment advice." in text[-1]
 

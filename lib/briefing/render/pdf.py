@@ -18,8 +18,8 @@ from traitlets import Unicode
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
 from briefing.render.data import csv_text
+from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
-    CHANGES,
     FIGURES,
     REGISTER,
     Block,
@@ -28,7 +28,6 @@ from briefing.render.document import (
     document,
     with_facts_once,
 )
-from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.tables import Cell, Table, placed
@@ -81,7 +80,6 @@ def pdf(briefing: Document, notebook: str = "") -> bytes:
             "register": REGISTER,
             "facts": FACTS_REGISTER,
             "figures": FIGURES,
-            "changes": CHANGES,
             "notebook": notebook,
             "data": json.dumps([*_data_files(briefing)]),
         },
