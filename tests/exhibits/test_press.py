@@ -78,7 +78,7 @@ def test_the_chart_leaves_out_what_no_logarithm_can_show(deal_day):
 
 def test_every_price_of_a_gigawatt_stands_in_the_ledger(ledger, deal_day, latest):
     assert set(GIGAWATT) <= set(ledger)
-    assert "$20bn to $65bn" in deal_day.gigawatt_prices.title
+    assert "$20bn to $60bn" in deal_day.gigawatt_prices.title
     assert "$20bn to $100bn" in latest.gigawatt_prices.title
 
 
@@ -129,3 +129,21 @@ def test_a_day_between_the_sets_reads_as_well():
     assert [each.name for each in case.priced_rounds] == ["Series E", "Series F", "Series G"]
     assert "Series G" in case.rounds_over_time.title
     assert case.valuation_questions.data["Answer"].str.len().min() > 20
+
+
+def test_the_title_of_gigawatt_prices_spans_only_what_it_names(latest):
+    # A year's cost lies below any price of building, so no span holds for all rows.
+    title = latest.gigawatt_prices.title
+    rows = latest.gigawatt_prices.data.query("`Pays for` == 'Building, with chips'")
+    assert re.findall(r"\$\d+bn", title) == ["$20bn", "$100bn"]
+    assert title.startswith(f"{len(latest.gigawatt_prices.data)} published prices")
+    assert rows["Price"].str.contains(r"\$20bn|\$100bn").sum() == 2
+
+
+def test_one_figure_rests_and_several_rest_on_a_round(deal_day, latest):
+    told = [
+        case.valuation_questions.data.set_index("Id").loc["S067", "Answer"]
+        for case in (deal_day, latest)
+    ]
+    assert "1 rests on the pricing" in told[0]
+    assert "4 rest on the pricing" in told[1]

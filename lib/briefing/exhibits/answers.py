@@ -65,8 +65,8 @@ def _extrapolated(press_figures: Figures) -> str:
     slips = Counter(WORDS[each.id].slip for each in press_figures)
     ceilings, prices = slips[CEILING], slips[BEFORE] + slips[PRICE]
     return (
-        f"{ceilings} of {len(press_figures)} figures read a ceiling as cash, {prices} rest on the "
-        f"pricing of a round; the other {len(press_figures) - ceilings - prices} slip elsewhere."
+        f"{ceilings} of {len(press_figures)} figures read a ceiling as cash, {prices} "
+        f"rest{'s' if prices == 1 else ''} on the pricing of a round; the other {len(press_figures) - ceilings - prices} slip elsewhere."
     )
 
 

@@ -176,7 +176,6 @@ def gigawatt_prices(facts: Ledger) -> Exhibit:
         ],
         columns=["Pays for", "Source", "Price", "Chips", "To know", "Grade"],
     )
-    ends = [end for fact in known.values() for end in _ends(fact) if fact.unit == "USD/GW"]
     built = [
         end
         for name, fact in known.items()
@@ -186,8 +185,8 @@ def gigawatt_prices(facts: Ledger) -> Exhibit:
     kinds = len(dict.fromkeys(frame["Pays for"]))
     return Exhibit(
         id="E09c",
-        title=f"A gigawatt was priced at {money_span(min(ends), max(ends))} in {len(known)} places that "
-        f"answer {kinds} different questions; building one alone spans {money_span(min(built), max(built))}",
+        title=f"{len(known)} published prices of a gigawatt answer {kinds} different questions; "
+        f"building alone was priced at {money_span(min(built), max(built))}",
         body=table(frame, groups="Pays for", numbers=["Price"]),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
