@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -56,3 +57,17 @@ def test_too_few_draws_leave_a_field_empty_and_say_how_many_it_takes(few):
     assert "Worst 1 in 100 too few draws" in shown.alt
     assert "368 draws for 1 in 100" in " ".join(shown.notes)
     assert shown.data[shown.data.tail_share == 0.05].value_at_risk_usd.notna().all()
+
+
+def test_money_that_runs_out_in_no_draw_is_said_to_last(deal_day, latest):
+    assert "runs out by 2032Q4 in" in deal_day.cash_fan.title
+    assert latest.cash_fan.title == "The money in sight lasts beyond 2032Q4 in all draws"
+    assert "lasts beyond 2035 in **all draws**" in latest.risk_answer.body
+
+
+def test_a_heaviest_quarter_above_the_fan_is_explained(latest):
+    exhibit = latest.azure_bill_fan
+    heaviest = float(re.search(r"takes ([\d.]+)%", exhibit.title)[1])
+    ahead = exhibit.data[exhibit.data.quarter > "2026Q4"]
+    assert heaviest > ahead.p50.max()
+    assert "another time in each draw" in exhibit.notes[-1]

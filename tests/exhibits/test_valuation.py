@@ -70,3 +70,9 @@ def test_the_answer_says_what_would_turn_it(latest, margin, told):
         assert needed
         assert int(needed[1]) > int(needed[2])
         assert case.equity_value_usd < case.last_round_value_usd
+
+
+def test_no_draw_reaches_a_price_that_several_reach(latest):
+    assert re.search(r"[\d.]+% of draws reach that price", latest.valuation_answer.body)
+    dear = latest.what_if(last_round_value_usd=100 * latest.last_round_value_usd)
+    assert "No draw reaches that price" in dear.valuation_answer.body

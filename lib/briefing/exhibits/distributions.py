@@ -89,7 +89,7 @@ def azure_bill_fan(
     middle, high = np.quantile(heaviest, [0.5, 0.95])
     return Exhibit(
         id="E13f",
-        title=f"At its heaviest quarter ahead Azure's bill takes {percent(float(middle))} of "
+        title=f"In its heaviest quarter ahead Azure's bill takes {percent(float(middle))} of "
         f"revenue in the middle draw, and more than {percent(float(high))} in one of twenty",
         body=fan(frame, "Azure's bill over revenue, percent", height=200),
         alt="Fan of what Anthropic owes Azure under the commitment, as a share of its revenue of "
@@ -100,6 +100,8 @@ def azure_bill_fan(
             "Coverage upside down: what is owed, use or minimum, over revenue, for a bill of "
             "nothing would be covered without end. The gigawatt beyond the commitment is not in "
             "it, nor is any other supplier.",
+            "The heaviest quarter comes at another time in each draw, so the title's figures lie "
+            "above those of any one quarter.",
         ),
     )
 

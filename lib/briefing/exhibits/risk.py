@@ -76,10 +76,12 @@ def cash_fan(
     short_then = (committed_cash_usd_draws < 0) & (years_ahead_years > 0)
     short = np.mean(short_then[:, :shown].any(axis=-1))
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y=alt.Y("zero:Q"))
+    last = frame.quarter.iloc[-1]
     return Exhibit(
         id="E13b",
-        title=f"The money in sight runs out by {frame.quarter.iloc[-1]} in "
-        f"{percent_of_draws(float(short))}",
+        title=f"The money in sight runs out by {last} in {percent_of_draws(float(short))}"
+        if short
+        else f"The money in sight lasts beyond {last} in all draws",
         body=fan(frame, "Cash, money in sight only, $bn", zero),
         alt="Fan of Anthropic's cash by quarter. Median at the end "
         f"{money(frame.p50.iloc[-1] * 1e9)}, nine draws in ten between "
@@ -153,14 +155,18 @@ def risk_answer(
     missing = (
         f", and the missing sum exceeds **{money(gap)}** in one draw of ten" if gap > 0 else ""
     )
+    lasting = (
+        f"runs out before 2036 in **{percent_of_draws(short)}**"
+        if short
+        else "lasts beyond 2035 in **all draws**"
+    )
     return Exhibit(
         title="What can go wrong",
         body=(
             f"The money in sight (cash, revenue, announced rounds and the equity that the model "
-            f"counts) runs out before 2036 in **{percent_of_draws(short)}**"
-            f"{missing}. In the median draw Microsoft receives {money(shortfall)} less "
-            f"than the announced commitment; in {percent_of_draws(unused)} Anthropic pays for "
-            "Azure compute that it never uses. At its heaviest, Azure claims "
+            f"counts) {lasting}{missing}. In the median draw Microsoft receives "
+            f"{money(shortfall)} less than the announced commitment; in "
+            f"{percent_of_draws(unused)} Anthropic pays for Azure compute that it never uses. At its heaviest, Azure claims "
             f"{percent(largest_azure_claim_share.item())} of all the compute that Anthropic buys."
         ),
     )

@@ -214,11 +214,14 @@ def valuation_answer(
             "know. "
             "The difference says what the buyers of that round must believe about growth and "
             "margins, not that they are wrong. "
-            f"{opening(percent_of_draws(float(np.mean(equity_value_usd_draws >= last))))} reach "
-            "that price. "
+            f"{_reach(float(np.mean(equity_value_usd_draws >= last)))} that price. "
             + _turns_at(growth_half_life_years_by_condition[ROUND], revenue_2030_usd.item())
         ),
     )
+
+
+def _reach(share: float) -> str:
+    return f"{opening(percent_of_draws(share))} {'reach' if share else 'reaches'}"
 
 
 def _turns_at(growth: Required, own_usd: float) -> str:

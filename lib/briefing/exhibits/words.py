@@ -74,8 +74,10 @@ def stated_money(usd: float) -> str:
 def percent(share: float) -> str:
     """A share in percent, with one decimal below ten; a dash where there is none.
 
-    >>> percent(1 / 6), percent(0.0104), percent(0), percent(-0.6), percent(0.0004)
-    ('17%', '1.0%', '0%', '−60%', '<0.1%')
+    >>> percent(1 / 6), percent(0.0104), percent(0), percent(-0.6)
+    ('17%', '1.0%', '0%', '−60%')
+    >>> percent(0.0004), percent(-0.0004)
+    ('<0.1%', '−0.0%')
     >>> percent(math.nan)
     '—'
     """
@@ -87,7 +89,7 @@ def percent(share: float) -> str:
     if size == 0:
         return "0%"
     if size < 0.05:
-        return f"{sign}<0.1%"
+        return "−0.0%" if sign else "<0.1%"
     return f"{sign}{size:.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
 
 
@@ -104,9 +106,9 @@ def percent_of_draws(share: float) -> str:
     """How many draws, in words that also read well at both ends.
 
     >>> percent_of_draws(0.0), percent_of_draws(0.34), percent_of_draws(1.0)
-    ('none of the draws', '34% of draws', 'all draws')
+    ('no draw', '34% of draws', 'all draws')
     """
-    return {0.0: "none of the draws", 1.0: "all draws"}.get(share, f"{percent(share)} of draws")
+    return {0.0: "no draw", 1.0: "all draws"}.get(share, f"{percent(share)} of draws")
 
 
 def percent_span(low: float, high: float) -> str:
@@ -133,12 +135,13 @@ def money_span(low: float, high: float) -> str:
 def years(number: float) -> str:
     """Years with two digits, in words where there is no end.
 
-    >>> years(2.75), years(1.0), years(0.15), years(math.inf)
+    >>> years(2.75), years(1.02), years(0.15), years(math.inf)
     ('2.8 years', '1 year', '0.15 years', 'beyond 2035')
     """
     if math.isinf(number):
         return "beyond 2035"
-    return f"{number:.2g} year{'' if number == 1 else 's'}"
+    size = f"{number:.2g}"
+    return f"{size} year{'' if size == '1' else 's'}"
 
 
 @_noted
