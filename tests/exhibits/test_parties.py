@@ -134,3 +134,15 @@ def test_the_answer_says_how_much_has_to_be_additional(latest, share, told):
     body = latest.parties_answer.body
     own = latest.microsoft_break_even_additional_share
     assert f"**{_needed(own)}** of its sales to have come because of the money" in body
+
+
+def test_without_a_minimum_nothing_is_paid_and_not_used(deal_day):
+    soft = deal_day.what_if(azure_take_or_pay_share=0)
+    idle = soft.anthropic_table.data.set_index("What").loc["Risk of idle capacity", "How much"]
+    assert idle == "nothing paid and not used, in nine draws of ten"
+    assert "no revenue" in set(soft.accounting_explorer.data["In the books"])
+
+
+def test_both_tables_of_returns_say_what_a_negative_discount_means(latest):
+    for exhibit in (latest.microsoft_return_table, latest.nvidia_return_table):
+        assert any("negative discount means" in note for note in exhibit.notes)

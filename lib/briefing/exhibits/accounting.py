@@ -93,7 +93,7 @@ def accounting_explorer(
     )
     own_told = f"{percent(own)} of it is Microsoft's own money pro rata, {bounds} at the bounds"
     minimum = azure_minimum_total_usd.item()
-    unused = money_span(*np.quantile(unused_minimum_usd_draws, [0.1, 0.9]))
+    unused = np.quantile(unused_minimum_usd_draws, [0.1, 0.9])
     debt = f"owed like a debt of {money(minimum_present_value_usd.item())}"
     rows = [
         Treatment(
@@ -121,7 +121,7 @@ def accounting_explorer(
         ),
         Treatment(
             "", "Minimums not used", "As rights are used, or once their use is remote",
-            f"{unused} of revenue, sooner or later",
+            _sooner_or_later(unused),
             "paid for, never used", "ASC 606-10-55-48",
         ),
         Treatment(
@@ -175,6 +175,7 @@ def accounting_explorer(
     )
     drawn = microsoft_reduction_rate_draws[~np.isnan(microsoft_reduction_rate_draws)]
     low, high = np.quantile(drawn, [0.1, 0.9]) if drawn.size else (np.nan, np.nan)
+    drawn_told = percent_span(float(low), float(high)) if high else "nothing"
     stated = [facts[each] for each in STATED if each in facts]
     return Exhibit(
         id="E36",
@@ -196,13 +197,18 @@ def accounting_explorer(
             "Shares bought at fair value are a distinct good, and independent investors at the "
             "same price are strong evidence of fair value, so an auditor may well find nothing to "
             "take off. On our own value, eight draws in ten take off "
-            f"{percent_span(float(low), float(high))}. Our value is of the briefing's date, "
-            "discounted to the day of payment: it knows what a contract's first day could not.",
+            f"{drawn_told}. Our value is of the briefing's date, discounted to the "
+            "day of payment: it knows what a contract's first day could not.",
             "An empty party or question repeats the one above. Gains are as if all the money had "
             "been paid in; the companies have named none of theirs as Anthropic's.",
         ),
         facts=tuple(stated),
     )
+
+
+def _sooner_or_later(unused_usd: np.ndarray) -> str:
+    told = money_span(*unused_usd)
+    return "no revenue" if told == money(0) else f"{told} of revenue, sooner or later"
 
 
 def _taken(rate: float) -> str:

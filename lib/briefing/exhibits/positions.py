@@ -144,7 +144,7 @@ def anthropic_table(
         (
             "Gives",
             "Risk of idle capacity",
-            f"at most {money(unused)} paid and not used, in nine draws of ten",
+            f"{_at_most(unused)} paid and not used, in nine draws of ten",
         ),
     ]
     frame = pd.DataFrame(rows, columns=["Side", "What", "How much"])
@@ -162,6 +162,10 @@ def anthropic_table(
             "compute elsewhere is not public, so whether Azure's own price is good is not known.",
         ),
     )
+
+
+def _at_most(usd: float) -> str:
+    return f"at most {money(usd)}" if money(usd) != money(0) else "nothing"
 
 
 def _price(discount: float) -> str:

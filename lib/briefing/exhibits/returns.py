@@ -47,6 +47,7 @@ RETURN_NOTES = (
     "Internal rate: none or several is an answer where payments change sign not at all or more "
     "than once. Must be additional: part of the sales that the money must have brought for the "
     "bundle to be worth its cost.",
+    "A negative discount means that Anthropic sold shares for less than we think they were worth.",
 )
 
 
@@ -100,8 +101,7 @@ def microsoft_return_table(
         notes=(
             *RETURN_NOTES,
             f"Where it exists, the rate lies between {percent(low)} and {percent(high)} in eight "
-            "draws in ten. A negative discount means that Anthropic sold shares for less than we "
-            "think they were worth.",
+            "draws in ten.",
             f"A margin of {percent(azure_margin_share.item())} is assumed. Published prices and "
             "costs of a gigawatt, taken at their middle, would leave "
             f"{percent(implied_azure_margin_share.item())}.",
