@@ -80,3 +80,11 @@ def test_the_questions_on_the_commitment_name_only_contracts_known_by_then(deal_
 def test_a_nested_gigawatt_adds_nothing_to_the_answer(latest):
     answer = latest.what_if(gw_reading="nested").commitment_questions.data.set_index("Id")
     assert "adds nothing" in answer.loc["S021", "Answer"]
+
+
+def test_a_table_of_obligations_reads_as_english_at_its_ends(deal_day, latest):
+    assert "every commitment is take-or-pay" in latest.obligation_table.title
+    firm = latest.what_if(azure_take_or_pay_share=1)
+    assert "50–100% of the commitments are take-or-pay" in firm.obligation_table.title
+    assert "its median stays at $98bn" in " ".join(deal_day.obligation_table.notes)
+    assert "its median is $465bn before, $462bn after" in " ".join(latest.obligation_table.notes)

@@ -239,23 +239,23 @@ def obligation_table(
     over_equity = minimum_partner_equity_multiple.item()
     rows = [
         ("Announced, still ahead by 2035", money(azure["headline"]), money(every["headline"])),
-        ("of it expected to fall due", money(azure["expected"]), money(every["expected"])),
+        ("… of it expected to fall due", money(azure["expected"]), money(every["expected"])),
         (
-            "over the coming four quarters' revenue",
+            "… over the coming four quarters' revenue",
             f"{azure['expected'] / forward:.1f}×",
             f"{every['expected'] / forward:.1f}×",
         ),
         ("Added to debt: minimum, present value", *map(money, values)),
         ("Added to assets: the capacity", *map(money, np.subtract(values, onerous))),
         ("Taken off equity: the onerous part", *map(money, onerous)),
-        ("onerous part, one draw in ten above", *map(money, tails)),
+        ("… in one draw of ten more than", *map(money, tails)),
         (
             "Minimum over the partners' equity",
             f"{over_equity:.1f}×" if np.isfinite(over_equity) else "—",
             "",
         ),
         (
-            "announced over the past twelve months' revenue",
+            "Announced over the past twelve months' revenue",
             f"{azure['headline'] / trailing:.1f}×",
             f"{every['headline'] / trailing:.1f}×",
         ),
@@ -266,14 +266,14 @@ def obligation_table(
         for draws in (equity_value_usd_draws, obligation_adjusted_equity_value_usd_draws)
     )
     shares = percent_span(*sorted((azure_take_or_pay_share.item(), other_take_or_pay_share.item())))
-    each_of = "the commitments" if "–" in shares else "every commitment"
+    each_is = "the commitments are" if "–" in shares else "every commitment is"
     names = dict.fromkeys(
         name for each in compute_promises_by_firmness["headline"] for name in each.facts
     )
     sourced: tuple[Fact, ...] = tuple(facts[name] for name in names if name in facts)
     return Exhibit(
         id="E12c",
-        title=f"If {shares} of {each_of} is take-or-pay, {money(values[1])} joins debt and "
+        title=f"If {shares} of {each_is} take-or-pay, {money(values[1])} joins debt and "
         f"assets; of it {money(onerous[1])} is onerous in the central case, more than "
         f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),
@@ -283,14 +283,22 @@ def obligation_table(
             f"Discounted at {percent(debt_rate.item())}. A contract that can be cancelled counts "
             "its time of notice only. The minimum of all suppliers is used as far as the model "
             "needs compute; what is idle is sold on at a discount.",
-            f"The forecast itself carries {money(overhang_present_value_usd.item())} of compute "
+            f"The forecast itself carries {_some(overhang_present_value_usd.item())} compute "
             "that is paid for and not needed. Only an onerous part beyond it comes off the "
-            f"discounted cash flow: its median is {money(before)} before, {money(after)} after.",
+            f"discounted cash flow: its median {_moved(money(before), money(after))}.",
             "The gap between announced and added to debt is the point: a headline is no debt, and "
             "terms that would make it one are undisclosed.",
         ),
         facts=sourced,
     )
+
+
+def _some(usd: float) -> str:
+    return f"{money(usd)} of" if money(usd) != money(0) else "no"
+
+
+def _moved(before: str, after: str) -> str:
+    return f"stays at {before}" if before == after else f"is {before} before, {after} after"
 
 
 def _times(multiple: float) -> str:
