@@ -38,7 +38,7 @@ def test_the_plan_is_marked_only_while_it_is_known(latest):
 def test_conditions_that_hold_nowhere_on_the_map_are_named_below_it(latest):
     exhibit = latest.value_frontier
     assert "Chips pay Nvidia back" not in set(exhibit.data.condition)
-    assert "Nowhere on the map holds: Chips pay Nvidia back" in " ".join(exhibit.notes)
+    assert "Holds nowhere on the map: Chips pay Nvidia back" in " ".join(exhibit.notes)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def value_frontier(
             "growth alone, margin with its mature level; all else keeps its value. The dashed "
             "frame is the range that we assume for both.",
             *(
-                [f"Nowhere on the map holds: {listed(never)}; see E11b for what that hangs on."]
+                [f"Holds nowhere on the map: {listed(never)}; see E11b for what that hangs on."]
                 if never
                 else []
             ),

@@ -168,7 +168,7 @@ def _title(rows: Sequence[Moved], old: float, new: float) -> str:
         return f"Since the deal's day {price}"
     return (
         f"Since the deal's day {price}, {_fold(_ratio(new, old))} as much; the methods' medians "
-        f"have come to {_digits(min(ratios))} to {_fold(max(ratios))} what they were"
+        f"stand at {_digits(min(ratios))} to {_fold(max(ratios))} what they were"
     )
 
 
