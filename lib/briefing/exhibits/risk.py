@@ -166,7 +166,8 @@ def risk_answer(
             f"The money in sight (cash, revenue, announced rounds and the equity that the model "
             f"counts) {lasting}{missing}. In the median draw Microsoft receives "
             f"{money(shortfall)} less than the announced commitment; in "
-            f"{percent_of_draws(unused)} Anthropic pays for Azure compute that it never uses. At its heaviest, Azure claims "
+            f"{percent_of_draws(unused)} Anthropic pays for Azure compute that it "
+            "never uses. At its heaviest, Azure claims "
             f"{percent(largest_azure_claim_share.item())} of all the compute that Anthropic buys."
         ),
     )
