@@ -311,3 +311,10 @@ def test_a_build_of_before_correlations_is_read_as_one_without(parameters):
     assert read(text, "here").parameters.correlations == parameters.correlations != ()
     earlier = json.dumps({k: v for k, v in json.loads(text).items() if k != "correlations"})
     assert read(earlier, "here").parameters.correlations == ()
+
+
+def test_what_had_fired_is_recorded_and_an_earlier_build_does_not_say(parameters):
+    text = written(Snapshot("deal_day", parameters, DIGESTS, ("rubin_ships", "formal_review")))
+    assert read(text, "here").signals_fired == ("rubin_ships", "formal_review")
+    earlier = json.dumps({k: v for k, v in json.loads(text).items() if k != "signals_fired"})
+    assert read(earlier, "here").signals_fired == ()

@@ -31,11 +31,15 @@ from pydantic import (
 from briefing.inputs.audiences import load_audience
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
 from briefing.inputs.parameters import parameter_set_names
+from briefing.inputs.signals import load_signals
 
 CONSEQUENCE = "nothing of this schedule is built or sent"
 
 NOT_SCHEDULES = frozenset({"mail"})
 """Files of the folder that say how mail leaves, and not when."""
+
+ANY = "any"
+"""Said for a signal, it means each of the watch list."""
 
 MOST_RECIPIENTS = 20_000
 LONGEST_ADDRESS = 254
@@ -85,18 +89,24 @@ def _zone(text: str) -> str:
 
 
 class Trigger(BaseModel):
-    """A signal of the watch list: a printed headline figure that crosses a level."""
+    """What is worth a mail: a headline figure that crosses a level, or a signal that fires."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    figure: str = Field(description="id of a headline figure, as `run.json` names it")
+    figure: str = Field(default="", description="id of a headline figure, as `run.json` names it")
+    signal: str = Field(default="", description="block of params/watch/*.yaml, or `any` of them")
     above: float | None = None
     below: float | None = None
 
     @model_validator(mode="after")
-    def _has_a_level(self) -> "Trigger":
-        if self.above is None and self.below is None:
+    def _figure_or_signal(self) -> "Trigger":
+        if bool(self.figure) == bool(self.signal):
+            raise ValueError("must have exactly one of `figure` and `signal`")
+        has_level = self.above is not None or self.below is not None
+        if self.figure and not has_level:
             raise ValueError("must say `above` or `below` which level it trips")
+        if self.signal and has_level:
+            raise ValueError("must have no level: that of a signal stands in the watch list")
         return self
 
     def is_tripped(self, value: float) -> bool:
@@ -145,6 +155,11 @@ class Schedule(BaseModel):
         return self
 
     @property
+    def watched(self) -> frozenset[str]:
+        """Signals that its triggers name."""
+        return frozenset(each.signal for each in self.triggers.values() if each.signal)
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """Formats as a build asks for them, those of the audience included."""
         lenses = [f"{self.audience}.{kind}" for kind in ("html", "pdf") if kind in self.formats]
@@ -185,11 +200,24 @@ def load_schedule(name: str, params: Path) -> Schedule:
         for each in schedule.sets
         if each not in sets
     ]
+    faults += [f"{file}: {fault}; {CONSEQUENCE}" for fault in _signal_faults(schedule, params)]
     if faults:
         raise BadInput(faults)
     if schedule.audience:
         load_audience(schedule.audience, params)
     return schedule
+
+
+def _signal_faults(schedule: Schedule, params: Path) -> list[str]:
+    if not schedule.watched - {ANY}:
+        return []
+    signals = load_signals(params)
+    return [
+        f"triggers.{name}.signal: no signal {each.signal!r} in {params / 'watch'}"
+        f"{did_you_mean(each.signal, (ANY, *signals))}"
+        for name, each in schedule.triggers.items()
+        if each.signal and each.signal not in (ANY, *signals)
+    ]
 
 
 def load_schedules(params: Path) -> tuple[dict[str, Schedule], dict[str, BadInput]]:

@@ -465,7 +465,8 @@ class _Build:
 
 
 def _made_from(plan: Plan) -> str:
-    return written(Snapshot(plan.name, plan.parameters, plan.made_with))
+    made_from = Snapshot(plan.name, plan.parameters, plan.made_with, plan.signals_fired)
+    return written(made_from)
 
 
 def _start_one(pool: Executor) -> None:

@@ -29,7 +29,7 @@ from briefing.inputs.parameters import (
 )
 from briefing.inputs.reads import Note, answered, digest
 from briefing.inputs.risks import check_risks, load_risks, risk_files
-from briefing.inputs.signals import check_signals, load_signals, signal_files
+from briefing.inputs.signals import check_signals, fired, load_signals, signal_files
 from briefing.inputs.sweeps import Point, Sweep, load_sweep, sweep_names
 from briefing.runs.memory import Recipe
 from briefing.runs.notebooks import check_notebooks, notebook_files
@@ -69,6 +69,8 @@ class Plan:
     points: tuple[Point, ...] = ()
     made_with: Mapping[str, str] = field(default_factory=dict)
     """Digests of the files that it is made with, by what they are."""
+    signals_fired: tuple[str, ...] = ()
+    """Names of the signals of the watch list that have fired as of the set's date."""
     _digests: dict[Note, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -202,7 +204,10 @@ class _Inputs:
         parameters, compared = self._loaded(name)
         jobs = tuple(self._job(source, source.name, parameters, {}) for source in self.notebooks)
         key = self._key(parameters, compared)
-        return Plan(name, parameters, compared, jobs, key, made_with=self._made_with)
+        return Plan(
+            name, parameters, compared, jobs, key,
+            made_with=self._made_with, signals_fired=self._fired(parameters),
+        )  # fmt: skip
 
     def _of_sweep(self, name: str) -> Plan:
         params = self.root / "params"
@@ -224,8 +229,12 @@ class _Inputs:
         )
         key = self._key(parameters, compared, sweep.content)
         return Plan(
-            name, parameters, compared, tuple(jobs), key, sweep, points, made_with=self._made_with
-        )
+            name, parameters, compared, tuple(jobs), key, sweep, points,
+            made_with=self._made_with, signals_fired=self._fired(parameters),
+        )  # fmt: skip
+
+    def _fired(self, parameters: ParameterSet) -> tuple[str, ...]:
+        return fired(load_signals(self.root / "params"), parameters.facts, parameters.as_of)
 
     def _job(
         self,

@@ -1,7 +1,8 @@
 """Snapshots: what a build was made from, whole enough to compute its figures again.
 
     inputs.json    the set's settings, every assumption, every fact known by then, the parties,
-                   and digests of the files that the build was made with
+                   the signals that had fired by then, and digests of the files that the build was
+                   made with
 
 Equal inputs give equal bytes. Where an order decides a result, it is kept as a list.
 """
@@ -24,6 +25,8 @@ from briefing.inputs.parties import Party
 
 INPUTS = "inputs.json"
 
+SIGNALS_FIRED = "signals_fired"
+
 FORM = 1
 """Of the file; a reader refuses one that it does not know."""
 
@@ -37,6 +40,8 @@ class Snapshot:
     name: str
     parameters: ParameterSet
     digests: Mapping[str, str]
+    signals_fired: tuple[str, ...] = ()
+    """Names of the signals that the ledger shows as seen by the set's date."""
 
 
 def written(snapshot: Snapshot) -> str:
@@ -56,6 +61,7 @@ def written(snapshot: Snapshot) -> str:
         "parties": [_fields(party) for party in ledger.parties.values()],
         "facts_in_order": [fact.id for fact in ledger.facts],
         "digests": dict(snapshot.digests),
+        SIGNALS_FIRED: list(snapshot.signals_fired),
     }
     texts = {name: _text(section) for name, section in sections.items()}
     texts["assumptions"] = _block({k: _stated(a) for k, a in parameters.assumptions.items()})
@@ -102,7 +108,13 @@ def read(text: str, place: str) -> Snapshot:
         if content.get("form") != FORM:
             told = f"form must be {FORM}, given: {content.get('form')!r}; {CONSEQUENCE}"
             raise BadInput([f"{place}: {told}"])
-        return Snapshot(content["name"], _parameters(content), content["digests"])
+        return Snapshot(
+            content["name"],
+            _parameters(content),
+            content["digests"],
+            # Builds of before the watch list was recorded do not say.
+            tuple(content.get(SIGNALS_FIRED, ())),
+        )
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         if isinstance(error, BadInput):
             raise

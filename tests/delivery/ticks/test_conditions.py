@@ -9,12 +9,15 @@ from briefing.runs.places import Folder
 
 @pytest.fixture
 def build(tmp_path):
-    def built(name, facts=("F1",), **figures):
+    def built(name, facts=("F1",), fired=None, **figures):
         folder = tmp_path / "latest" / name
         folder.mkdir(parents=True)
         record = {"figures": [{"id": each, "value": value} for each, value in figures.items()]}
         (folder / "run.json").write_text(json.dumps(record))
-        (folder / "inputs.json").write_text(json.dumps({"facts_in_order": list(facts)}))
+        stated = {"facts_in_order": list(facts)}
+        if fired is not None:
+            stated["signals_fired"] = fired.split()
+        (folder / "inputs.json").write_text(json.dumps(stated))
         return f"latest/{name}"
 
     return built
@@ -53,6 +56,43 @@ def test_a_trigger_on_what_no_build_prints_is_told(build, wait):
     schedule = scheduled(when="trigger", triggers={"high": {"figure": "y", "above": 5}})
     with pytest.raises(KeyError, match="no headline figure 'y'"):
         wait(schedule, "", build("one", x=1.0))
+
+
+QUIET = "no signal of the watch list tripped"
+
+
+@pytest.mark.parametrize(
+    ("watched", "before", "after", "told"),
+    [
+        ("a", "", "a", ""),
+        ("a", "b", "a b", ""),
+        ("a", "a", "a b", QUIET),
+        ("a", "a", "", QUIET),
+        ("any", "a", "a b", ""),
+        ("any", "b a", "a b", QUIET),
+        ("any", None, "a", ""),  # an older build, which does not say
+        ("any", None, "", QUIET),
+        ("a", "a", None, ""),
+    ],
+)
+def test_a_signal_is_news_when_it_fires(build, wait, watched, before, after, told):
+    schedule = scheduled(when="trigger", triggers={"seen": {"signal": watched}})
+    assert wait(schedule, build("one", fired=before), build("two", fired=after)) == told
+
+
+def test_a_signal_that_had_fired_by_the_first_build_is_news(build, wait):
+    schedule = scheduled(when="trigger", triggers={"seen": {"signal": "a"}})
+    assert wait(schedule, "", build("one", fired="a")) == ""
+    assert wait(schedule, "latest/gone", build("two", fired="a")) == ""
+    assert wait(schedule, "", build("three", fired="b")) == QUIET
+
+
+def test_a_level_and_a_signal_stand_side_by_side(build, wait):
+    triggers = {"high": {"figure": "x", "above": 5}, "seen": {"signal": "any"}}
+    schedule = scheduled(when="trigger", triggers=triggers)
+    low, high = build("low", fired="a", x=1.0), build("high", fired="a", x=6.0)
+    assert wait(schedule, low, high) == ""
+    assert wait(schedule, high, build("same", fired="a", x=6.0)) == QUIET
 
 
 def test_always_is_always(wait):

@@ -44,6 +44,8 @@ def write(tmp_path):
         ({"recipients": ["Desk <desk@example.com>"]}, "one plain address"),
         ({"when": "trigger"}, "triggers"),
         ({"when": "trigger", "triggers": {"a": {"figure": "x"}}}, "above"),
+        ({"when": "trigger", "triggers": {"a": {"above": 1}}}, "`figure` and `signal`"),
+        ({"when": "trigger", "triggers": {"a": {"signal": "any", "above": 1}}}, "no level"),
         ({"formats": ["html", "pdf"]}, "eml"),
         ({"formats": ["eml"]}, "attach_pdf"),
         ({"missed": "some"}, "missed"),
@@ -59,6 +61,20 @@ def test_a_fault_is_told_with_its_file_and_what_follows(write, fault, told):
     text = "\n".join(error.value.messages)
     assert told in text
     assert "nothing of this schedule is built or sent" in text or "audience" in text
+
+
+def test_a_signal_that_is_not_watched_is_told_with_its_entry_and_what_was_meant(project):
+    file = project / "params" / "delivery" / "seen.yaml"
+    triggers = {"ships": {"signal": "rubin_shipps"}, "all": {"signal": "any"}}
+    file.write_text(yaml.safe_dump({**GOOD, "when": "trigger", "triggers": triggers}))
+    with pytest.raises(BadInput) as error:
+        load_schedule("seen", project / "params")
+    assert error.value.messages == (
+        f"{file}: triggers.ships.signal: no signal 'rubin_shipps' in {project / 'params/watch'}; "
+        "did you mean 'rubin_ships'?; nothing of this schedule is built or sent",
+    )
+    file.write_text(file.read_text().replace("rubin_shipps", "rubin_ships"))
+    assert load_schedule("seen", project / "params").watched == {"rubin_ships", "any"}
 
 
 def test_one_that_cannot_be_read_hides_no_other(write):
