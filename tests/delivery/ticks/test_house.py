@@ -55,6 +55,16 @@ def ticked(project, clock):
     ledger.close()
 
 
+@pytest.fixture
+def cluster():
+    """A Dask scheduler, and a worker that is a process of its own."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as running:
+        yield running
+
+
 def readers(sink):
     return [to for _, (to,), _ in sink.received]
 
@@ -75,3 +85,15 @@ def test_a_signal_that_fires_sends_the_briefing_once(project, schedule, ticked, 
     assert readers(sink) == ["ann@a.example"]
     clock.on(hours=1)
     assert ticked().sent == 0
+
+
+def test_what_dask_has_built_goes_out(project, schedule, ticked, sink, clock, cluster):
+    schedule()
+    ticked(cluster.scheduler_address)
+    clock.on(hours=1)
+    report = ticked(cluster.scheduler_address)
+    assert report.failed == {}
+    assert report.sent == 1
+    assert readers(sink) == ["ann@a.example"]
+    computed = [key for key, _, state, *_ in cluster.scheduler.transition_log if state == "memory"]
+    assert len(computed) == 2  # the notebooks
