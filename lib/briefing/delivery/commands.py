@@ -3,10 +3,10 @@
 What they work with is imported when one of them runs, so that `briefing --help` stays quick.
 """
 
+import contextlib
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -42,7 +42,7 @@ def span(text: str, option: str) -> timedelta:
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
-@contextmanager
+@contextlib.contextmanager
 def _opened(ledger: str, reports: str) -> Iterator[Any]:
     """The ledger; when it fails, what happened and that nothing is lost."""
     from sqlalchemy import exc
@@ -79,12 +79,15 @@ def tick(
     scheduler: Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")] = "",
 ) -> None:
     """Build and mail what is due; call it as often as you like, on as many machines."""
+    import logging
     import signal
 
     from briefing.delivery.desk import open_desk, reports_folder
 
     pause = span(every, "--every").total_seconds() if every else 0.0
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Ctrl-C while a connection is put away would be logged with a traceback before it gets here.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     folder = reports_folder(reports, project_root())
     is_well = True
     try:
@@ -112,9 +115,16 @@ def tick(
 
 def _ticked(desk: Any) -> bool:
     """One tick told in a few lines; whether nothing is wrong."""
+    from sqlalchemy import exc
+
     from briefing.delivery.tick import tick as once
 
-    report = once(desk)
+    try:
+        report = once(desk)
+    except KeyboardInterrupt:
+        with contextlib.suppress(exc.SQLAlchemyError):  # then the leases run out by themselves
+            desk.ledger.release(desk.host)
+        raise
     for slot in report.queued:
         output.print(Text(f"{slot}: built, and its letters are queued"), soft_wrap=True)
     for told in report.quiet:

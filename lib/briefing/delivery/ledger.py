@@ -376,6 +376,14 @@ class Ledger:
         with self.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(counted)}
 
+    def release(self, host: str) -> None:
+        """Give back all that `host` holds: it stops of its own accord, and that is no attempt."""
+        for table, states in ((slots, WORKING), (outbox, ("sending",))):
+            is_held = (table.c.host == host) & table.c.state.in_(states)
+            given = {"host": "", "until": "", "attempts": table.c.attempts - 1}
+            with self.change() as connection:
+                connection.execute(table.update().where(is_held).values(given))
+
     # Readers who want no more
 
     def suppress(self, address: str, reason: str, now: datetime) -> bool:

@@ -1,14 +1,26 @@
 """The whole line: real builds of a small project, by its schedules, to a server on this machine."""
 
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
 from tests.runs.conftest import FAST, keep_notebooks
+from tests.runs.making import edit_notebook
 
 from briefing.delivery.desk import open_desk
-from briefing.delivery.ledger import Ledger
+from briefing.delivery.ledger import FILE, Ledger, slots
 from briefing.delivery.tick import tick
+
+BRIEFING = Path(sys.executable).parent / "briefing"
+
+STOPPED = "Stopped. The next tick goes on from there.\n"
 
 SCHEDULE = {
     "title": "Hourly to the desk", "sets": ["deal_day"], "cron": "0 * * * *", "zone": "UTC",
@@ -56,6 +68,41 @@ def ticked(project, clock):
 
 
 @pytest.fixture
+def command(project, environment):
+    """Begin `briefing tick` as a shell would."""
+    begun = []
+
+    def begin(*arguments):
+        begun.append(
+            subprocess.Popen(
+                [BRIEFING, "tick", *arguments],
+                env=environment | {"BRIEFING_ROOT": str(project), "NO_COLOR": "1"},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                # A shell's background jobs, these tests perhaps among them, ignore Ctrl-C.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
+        )  # fmt: skip
+        return begun[-1]
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def own_ledger(project):
+    """The ledger beside the reports, by which the schedule was first seen an hour ago.
+
+    So one slot is due, at whatever minute of the hour this is run.
+    """
+    ledger = Ledger.at(project / "reports" / FILE)
+    ledger.reached("hourly", datetime.now(UTC) - timedelta(hours=1))
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
 def cluster():
     """A Dask scheduler, and a worker that is a process of its own."""
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
@@ -97,3 +144,46 @@ def test_what_dask_has_built_goes_out(project, schedule, ticked, sink, clock, cl
     assert readers(sink) == ["ann@a.example"]
     computed = [key for key, _, state, *_ in cluster.scheduler.transition_log if state == "memory"]
     assert len(computed) == 2  # the notebooks
+
+
+def test_the_command_builds_what_is_due_and_mails_it(schedule, command, own_ledger, sink):
+    schedule()
+    told, errors = (ticking := command()).communicate(timeout=120)
+    assert (ticking.returncode, errors) == (0, "")
+    assert "built, and its letters are queued" in told
+    assert told.splitlines()[-1] == "1 due, 0 skipped, 1 sent, 0 to be tried again, 0 refused"
+    assert readers(sink) == ["ann@a.example"]
+
+
+def test_a_command_that_goes_on_ends_by_ctrl_c_between_ticks(schedule, command, own_ledger, sink):
+    schedule()
+    ticking = command("--every", "1s")
+    counts = (line for line in ticking.stdout if " due, " in line)
+    assert next(counts).startswith("1 due, 0 skipped, 1 sent")
+    assert next(counts).startswith("0 due, 0 skipped, 0 sent")
+    ticking.send_signal(signal.SIGINT)
+    _, errors = ticking.communicate(timeout=30)
+    assert (ticking.returncode, errors) == (130, STOPPED)
+    assert readers(sink) == ["ann@a.example"]
+
+
+def test_ctrl_c_in_a_build_leaves_the_slot_to_the_next_tick(
+    project, schedule, command, own_ledger, sink
+):
+    schedule()
+    notebook = project / "notebooks" / "10_sources.ipynb"
+    sound = notebook.read_bytes()
+    edit_notebook(project, "10_sources", "import time\ntime.sleep(float('600'))")
+    ticking = command("--every", "1s")
+    while not list((project / "reports" / ".runs").glob("00_summary-*.ipynb")):
+        assert ticking.poll() is None
+        time.sleep(0.1)
+    ticking.send_signal(signal.SIGINT)
+    _, errors = ticking.communicate(timeout=30)
+    assert (ticking.returncode, errors) == (130, STOPPED)
+    (slot,) = own_ledger.rows(sa.select(slots))
+    assert (slot["host"], slot["attempts"]) == ("", 0)
+    notebook.write_bytes(sound)
+    told, _ = command().communicate(timeout=120)
+    assert told.splitlines()[-1] == "0 due, 0 skipped, 1 sent, 0 to be tried again, 0 refused"
+    assert readers(sink) == ["ann@a.example"]

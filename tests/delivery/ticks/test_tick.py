@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from tests.delivery.ticks.conftest import Press, scheduled
+from tests.delivery.ticks.conftest import Press, Server, scheduled
 
-from briefing.delivery.ledger import incidents, slots
+from briefing.delivery.ledger import incidents, outbox, slots
 from briefing.delivery.outbox import Pace
 from briefing.delivery.tick import BuildFailed, tick
 
@@ -78,6 +78,25 @@ def test_killed_while_it_works_the_next_tick_goes_on(desk, clock, step):
     clock.on(minutes=6)
     assert tick(made).sent == 2
     assert len(made.press.built) == (1 if step == "build" else 0)
+
+
+@pytest.mark.parametrize("step", ["build", "objections", "send"])
+def test_who_stops_by_hand_lets_go_of_what_is_his_and_of_nothing_else(desk, clock, step):
+    made = begun(desk(scheduled(recipients=["ann@a.example"])), clock)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    stopped = replace(made, press=Press(clock=clock), connect=Server(), host="stopped")
+    setattr(stopped.connect if step == "send" else stopped.press, step, stop)
+    with pytest.raises(KeyboardInterrupt):
+        tick(stopped)
+    made.ledger.release("other")
+    assert tick(made).sent == 0
+    made.ledger.release("stopped")
+    assert tick(made).sent == 1
+    assert column(made, outbox.c.attempts) == [1]
+    assert column(made, slots.c.attempts) == [1]
 
 
 def test_a_build_that_lies_on_the_disk_of_a_dead_host_is_made_again(desk, clock):
