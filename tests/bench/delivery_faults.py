@@ -1,5 +1,8 @@
 """Kills of ticking hosts: `python tests/bench/delivery_faults.py [kills] [ledger]`.
 
+The ledger is a file of its own. `postgresql` has the script start a server of Debian's packages,
+and an address names one that runs, with an empty database.
+
 Two hosts tick against one ledger and mail to a server on this machine, by a clock that runs a
 minute a second. Each is killed (SIGKILL) at a random moment, in a tick, a build or a send, and
 another begins in its place. In the end one host ticks in peace until all is settled.
@@ -18,11 +21,13 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
+
+import postgres
 
 SPEED = 60
 HOSTS = 2
@@ -77,9 +82,7 @@ def composed(row):
 
 def serve(folder):
     """A server that writes down what it has taken before it says so; its port, and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = postgres.free_port()
     process = os.fork()
     if process:
         for _ in range(200):
@@ -220,7 +223,8 @@ def main(kills=500, address=""):
 
     seed = int(os.environ.get("SEED", time.time_ns() % 10**6))
     random.seed(seed)
-    with tempfile.TemporaryDirectory() as made:
+    started = postgres.server() if address == "postgresql" else nullcontext(address)
+    with tempfile.TemporaryDirectory() as made, started as address:
         folder = Path(made)
         port, server = serve(folder)
         zero = time.monotonic()
@@ -243,7 +247,7 @@ def main(kills=500, address=""):
             os.kill(server, signal.SIGKILL)
             os.waitpid(server, 0)
     seconds = time.monotonic() - zero
-    print(f"seed {seed}, {seconds:.0f} s")
+    print(f"seed {seed}, {seconds:.0f} s, {address.partition(':')[0] or 'sqlite'}")
     for name, count in counts.items():
         print(f"{count:>8,}  {name}")
     good = {"kills", "letters", "twice"}

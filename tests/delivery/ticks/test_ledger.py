@@ -1,19 +1,14 @@
 """The ledger: older forms, newer forms, another database, and a database that refuses."""
 
-import os
-import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.bench.postgres import Unavailable, free_port, server
 from tests.delivery.ticks.conftest import Press, Said, scheduled
 from tests.delivery.ticks.test_tick import begun, column, readers
 
@@ -22,8 +17,6 @@ from briefing.delivery import commands
 from briefing.delivery.ledger import FORM, Ledger, outbox, slots
 from briefing.delivery.tick import tick
 from briefing.inputs.files import BadInput
-
-SERVER = Path("/usr/lib/postgresql/15/bin")
 
 OLD = """
 CREATE TABLE delivery_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -85,45 +78,20 @@ def test_what_is_no_ledger_is_told(tmp_path):
         Ledger.at("mysql://host/db")
 
 
-def test_a_password_in_an_address_is_not_told(free_port):
+def test_a_password_in_an_address_is_not_told():
     with pytest.raises(BadInput) as told:
-        Ledger.at(f"postgresql://desk:hunter22@127.0.0.1:{free_port}/none")
+        Ledger.at(f"postgresql://desk:hunter22@127.0.0.1:{free_port()}/none")
     assert "hunter22" not in str(told.value.messages)
 
 
 @pytest.fixture(scope="module")
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def postgres(free_port):
-    """A PostgreSQL server of its own; it does not run as root."""
+def postgres():
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    if not (SERVER / "postgres").exists():
-        pytest.skip(f"no PostgreSQL 15 in {SERVER}")
-    begin = []
-    if os.geteuid() == 0:
-        if not shutil.which("setpriv"):
-            pytest.skip("PostgreSQL does not run as root, and setpriv is not there")
-        begin = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    # Not below pytest's own folder, which nobody but its owner may enter.
-    folder = Path(tempfile.mkdtemp(prefix="briefing-postgres-"))
-    if begin:
-        os.chown(folder, 65534, 65534)
-    data = folder / "data"
-    make = [SERVER / "initdb", "-D", data, "-U", "desk", "-A", "trust", "-N", "--no-instructions"]
-    subprocess.run([*begin, *make], check=True, capture_output=True, cwd=folder)
-    options = f"-p {free_port} -h 127.0.0.1 -k {folder} -F"
-    control = [*begin, SERVER / "pg_ctl", "-D", data, "-w"]
-    start = [*control, "-o", options, "-l", folder / "log", "start"]
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    yield f"postgresql://desk@127.0.0.1:{free_port}/postgres"
-    stop = [*control, "-m", "immediate", "stop"]
-    subprocess.run(stop, check=True, capture_output=True, cwd=folder)
-    shutil.rmtree(folder)
+    try:
+        with server() as address:
+            yield address
+    except Unavailable as error:
+        pytest.skip(str(error))
 
 
 def emptied(address):
