@@ -197,8 +197,16 @@ def _exhausted(ledger: Ledger, pace: Pace, now: datetime) -> list[str] | None:
 
 def _is_of_the_server(told: str) -> bool:
     """Whether the words are about the server and not about one reader: 421, 451, or no code."""
-    code = re.match(r"[245]\d\d\b", told)
-    return code is None or code[0] in ("421", "451")
+    return re.match(r"[245]\d\d\b", told) is None or asks_to_come_again(told)
+
+
+def asks_to_come_again(told: str) -> bool:
+    """Whether a server is busy, or greylists (RFC 5321, 4.2.2): what it says every day.
+
+    >>> asks_to_come_again("451 greylisted")
+    True
+    """
+    return re.match(r"(421|451)\b", told) is not None
 
 
 def _words(error: BaseException) -> str:

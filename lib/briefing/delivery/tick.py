@@ -32,7 +32,15 @@ from briefing.delivery.ledger import (
     slots,
     stamp,
 )
-from briefing.delivery.outbox import Connect, Pace, Tally, letter, send, wait
+from briefing.delivery.outbox import (
+    Connect,
+    Pace,
+    Tally,
+    asks_to_come_again,
+    letter,
+    send,
+    wait,
+)
 from briefing.delivery.schedules import Schedule
 from briefing.delivery.slots import due, overdue_at, slot_id, timing
 from briefing.inputs.files import BadInput
@@ -321,14 +329,15 @@ def _send(desk: Desk, heart: Heart, report: Report) -> None:
         told = [reason for dead, reason in tally.dead if dead == slot]
         count = f"{len(told)} letter{'' if len(told) == 1 else 's'} of {slot} cannot be delivered"
         open_incident(desk.ledger, f"{DEAD_LETTERS}{slot}", f"{count}: {told[0]}", now)
-    if tally.trouble:
+    # Who asks to come again is no trouble yet: a letter that is given up for it is told above.
+    if tally.trouble and not asks_to_come_again(tally.trouble):
         open_incident(desk.ledger, MAIL, tally.trouble, now)
     elif tally.sent:
         close_incident(desk.ledger, MAIL, now)
     report.sent += tally.sent
     report.later += tally.later
     report.dead += len(tally.dead)
-    report.trouble = tally.trouble
+    report.trouble = tally.trouble or report.trouble
     desk.ledger.settle(desk.clock())
 
 

@@ -80,6 +80,31 @@ def test_a_server_that_turns_everybody_away_is_left_alone(desk, clock):
     assert readers(made) == sorted(many)
 
 
+@pytest.mark.parametrize("told", ["421 too busy", "451 greylisted"])
+def test_a_server_that_asks_to_come_again_is_told_when_a_letter_is_given_up(desk, clock, told):
+    made = begun(desk(scheduled(recipients=["ann@a.example"])), clock)
+    made = replace(made, pace=Pace(beat_seconds=60.0, most_attempts=3))
+    made.connect.answers["ann@a.example"] = Said("later", told)
+    for _ in range(2):
+        report = tick(made)
+        assert (report.trouble, report.incidents) == (told, [])
+        assert alerts(made) == []
+        clock.on(hours=1)
+    tick(made)
+    (alert,) = alerts(made)
+    assert f"1 letter of weekly/latest/2026-01-01T08:00Z cannot be delivered: {told}" in alert
+
+
+def test_a_server_that_is_back_and_asks_to_come_again_is_not_down_any_more(desk, clock):
+    made = begun(desk(scheduled()), clock)
+    made.connect.is_down = True
+    assert tick(made).incidents == ["mail server"]
+    made.connect.is_down = False
+    made.connect.answers["bob@b.example"] = Said("later", "451 greylisted")
+    clock.on(minutes=2)
+    assert tick(made).incidents == []
+
+
 def test_a_server_that_is_down_costs_no_attempts(desk, clock):
     made = begun(desk(scheduled()), clock)
     made.connect.is_down = True
