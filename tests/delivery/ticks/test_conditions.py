@@ -42,6 +42,14 @@ def test_a_conclusion_that_stays_is_no_news(build, wait):
     assert wait(schedule, build("one", x=1.0), build("two", x=2.0)) == "no conclusion changed"
 
 
+def test_a_conclusion_that_flips_is_news(build, wait):
+    schedule = scheduled(when="conclusion_changed")
+    none, some = build("none", money_runs_out_share=0.0), build("some", money_runs_out_share=0.01)
+    more = build("more", money_runs_out_share=0.9)
+    assert wait(schedule, none, some) == wait(schedule, some, none) == ""
+    assert wait(schedule, some, more) == "no conclusion changed"
+
+
 def test_a_trigger_goes_off_once_as_a_level_is_crossed(build, wait):
     triggers = {"high": {"figure": "x", "above": 5}}
     schedule = scheduled(when="trigger", triggers=triggers)
