@@ -3,7 +3,9 @@
 import html
 import io
 import json
+import sys
 from email.message import EmailMessage
+from types import SimpleNamespace
 
 import pandas as pd
 import pikepdf
@@ -35,6 +37,19 @@ def test_a_file_that_everybody_may_read_is_no_place_for_one(tmp_path):
 def test_a_secret_that_is_not_there_is_told_by_its_reference(reference):
     with pytest.raises(BadInput, match=reference):
         secret(reference)
+
+
+def test_a_secret_comes_from_the_keyring_where_its_package_is(monkeypatch):
+    rung = SimpleNamespace(
+        get_password=lambda service, user: f"{service} of {user}",
+        errors=SimpleNamespace(KeyringError=OSError),
+    )
+    monkeypatch.setitem(sys.modules, "keyring", rung)
+    monkeypatch.setitem(sys.modules, "keyring.errors", rung.errors)
+    assert secret("keyring:smtp/desk") == "smtp of desk"
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(BadInput, match=r"needs the package keyring .*; nothing was sent"):
+        secret("keyring:smtp/desk")
 
 
 def test_a_secret_in_the_place_of_a_reference_is_not_repeated():

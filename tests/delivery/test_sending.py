@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import sys
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -112,6 +113,13 @@ def test_a_signature_holds_until_anything_is_changed(build, key):
     assert not dkim.verify(found.message.replace(b"78", b"87"), dnsfunc=dns)
     added = found.message.replace(b"Subject: ", b"Subject: Buy now\r\nSubject: ", 1)
     assert not dkim.verify(added, dnsfunc=dns)
+
+
+def test_without_the_package_that_signs_nothing_is_sent(build, key, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dkim", None)
+    signature = Signature(domain="desk.example", selector="m1", key=f"file:{key[0]}")
+    with pytest.raises(BadInput, match=r"needs the package dkimpy .*; nothing was sent"):
+        trial(build, mail({"host": "x.example"}, dkim=signature), "a@b.example", NOW, ())
 
 
 def test_a_key_that_is_none_is_told_and_not_shown(build, tmp_path):
