@@ -5,6 +5,7 @@ import pytest
 
 from briefing.exhibits.disclosure import disclosure_wish_list, information_table
 from briefing.exhibits.information import ALL_TERMS, GROUPS, Decision
+from briefing.exhibits.words import stated_money
 from briefing.model.measures.information import Worth, binned_worth
 
 
@@ -93,3 +94,14 @@ def test_the_front_page_names_the_term_that_the_list_puts_first(case):
     answer = case.key_takeaways.data.set_index("Question")["Our answer"]["What do we not know?"]
     told = f"{first['Worth']} to {first['Helps'][:1].lower()}{first['Helps'][1:]} (E15b)"
     assert f"To know the {first['Term']} would help most: {told}" in answer
+
+
+def test_the_list_says_how_far_chance_may_move_each_worth(case):
+    first = disclosure_wish_list(case.decisions).data.iloc[0]
+    errors = {
+        worth.error
+        for each in case.decisions
+        for terms in each.alone.values()
+        for worth in terms.values()
+    }
+    assert first["Give or take"] in {stated_money(float(f"{1.96 * e:.1g}")) for e in errors}

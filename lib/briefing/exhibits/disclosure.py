@@ -14,6 +14,9 @@ from briefing.model.measures.information import Worth
 CLEAR = 2.0
 """Standard errors by which a worth stands out from the chance of the draws."""
 
+NINETEEN_IN_TWENTY = 1.96
+"""Standard errors within which chance stays nineteen times of twenty."""
+
 LEAST_USD = 5e6
 """What is less is printed as nothing."""
 
@@ -25,6 +28,8 @@ class Telling(NamedTuple):
     who: str
     worth: str
     """In dollars, of two digits."""
+    within: str
+    """Dollars by which chance in the draws may move it, either way, nineteen times of twenty."""
     document: str
     """Where it may be read."""
 
@@ -37,7 +42,7 @@ def telling_terms(decisions: Sequence[Decision]) -> list[Telling]:
     found = [
         (
             worth.usd / each.everything_usd,
-            Telling(spoken(name), each.who, _dollars(worth.usd), where),
+            Telling(spoken(name), each.who, _dollars(worth.usd), _within(worth), where),
         )
         for each in decisions
         for group, worths in each.alone.items()
@@ -126,11 +131,12 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
                 "Term": opening(each.spoken),
                 "Helps": opening(each.who),
                 "Worth": each.worth,
+                "Give or take": each.within,
                 "Could be read in": opening(each.document),
             }
             for each in ranked
         ],
-        columns=["Term", "Helps", "Worth", "Could be read in"],
+        columns=["Term", "Helps", "Worth", "Give or take", "Could be read in"],
     )
     terms = len({each.spoken for each in ranked})
     of = sum(len(decisions[0].alone[group]) for group, each in GROUPS.items() if each.document)
@@ -145,13 +151,14 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
     return Exhibit(
         id="E15b",
         title=title,
-        body=table(frame, numbers=["Worth"], stub="Term"),
+        body=table(frame, numbers=["Worth", "Give or take"], stub="Term"),
         alt=read_aloud(frame, rows=len(frame)) or title,
         data=frame,
         notes=(
             "Ranked by worth over that of knowing everything, for the same decision. Listed are "
             "terms whose worth stands clear of chance; a term that is missing may still matter "
-            "together with others, or to other decisions.",
+            "together with others, or to other decisions. Give or take is chance in the draws "
+            "alone, nineteen times of twenty; our ranges are a doubt of their own.",
             "Where a term could be read is our reading of what filings of these kinds usually "
             "hold; nobody has promised to disclose it.",
         ),
@@ -201,6 +208,10 @@ def _all_worths(decisions: Sequence[Decision]) -> pd.DataFrame:
 
 def _is_clear(worth: Worth) -> bool:
     return worth.held_out > CLEAR * worth.error
+
+
+def _within(worth: Worth) -> str:
+    return stated_money(float(f"{NINETEEN_IN_TWENTY * worth.error:.1g}"))
 
 
 def _written(worth: Worth) -> str:
