@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from briefing.case import Case
 from briefing.exhibits.words import money
 
 
@@ -58,3 +59,9 @@ def test_the_table_has_a_row_for_each_assumption_that_moves_a_condition(latest):
     assert len(data) == 6 + 6 + 5 + 6 + 5
     assert set(data["Our range"]) >= {"fixed", "50% to 77%", "3 to 8 years"}
     assert not data.map(lambda cell: "nan" in str(cell)).any(axis=None)
+
+
+def test_a_frame_is_named_only_where_it_is_drawn(latest):
+    fixed = Case("bear").value_frontier
+    assert "dashed frame" in " ".join(latest.value_frontier.notes)
+    assert "dashed frame" not in " ".join(fixed.notes)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from briefing.case import Case
 from briefing.exhibits.words import money
 
 
@@ -30,6 +31,7 @@ def test_coverage_is_operating_cash_over_expected_payments(deal_day):
 def test_the_title_of_coverage_names_the_years_that_fall_short(deal_day, latest):
     assert "falls short of the payments expected in 2026" in deal_day.commitment_coverage.title
     assert "in every year" in latest.commitment_coverage.title
+    assert "1.05 times in 2027" in Case("bear").commitment_coverage.title
     slow = latest.what_if(growth_half_life_years=0.4, momentum_growth_rate=0.4)
     assert "falls short" in slow.commitment_coverage.title
 

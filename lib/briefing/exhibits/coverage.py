@@ -125,7 +125,7 @@ def _coverage_title(frame: pd.DataFrame, short: Mapping[str, str]) -> str:
     )
     return (
         "Operating cash before compute covers the payments expected in every year, "
-        f"{tight.coverage_multiple:.1f} times in {tight.year}, the tightest{tail}"
+        f"{_digits(tight.coverage_multiple)} times in {tight.year}, the tightest{tail}"
     )
 
 
@@ -302,5 +302,9 @@ def _moved(before: str, after: str) -> str:
 
 
 def _times(multiple: float) -> str:
+    return f"{_digits(multiple)}×"
+
+
+def _digits(multiple: float) -> str:
     """A multiple with as many digits as tell it from one."""
-    return f"{multiple:.2f}×" if 0.95 <= multiple < 1.05 else f"{multiple:.1f}×"
+    return f"{multiple:.2f}" if 0.95 <= multiple < 1.05 else f"{multiple:.1f}"

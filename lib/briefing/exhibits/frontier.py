@@ -63,10 +63,12 @@ def value_frontier(
     seen = [each for each in headings.values() if each in set(frame.condition)]
     never = [label for label, heading in headings.items() if heading not in seen]
     growth = growth_half_life_years_by_condition
+    assumed = _assumed(parameters, half_life, revenue)
+    framed = " The dashed frame is the range that we assume for both." if assumed else ""
     return Exhibit(
         id="E11",
         title=_growth_needed(growth[ROUND], revenue_2030_usd.item()),
-        body=_map(frame, seen, marks, _assumed(parameters, half_life, revenue)),
+        body=_map(frame, seen, marks, assumed),
         alt="Map of revenue in 2030 against mature gross margin, with the line above which each "
         "condition holds. At this case's growth: "
         + "; ".join(
@@ -77,8 +79,8 @@ def value_frontier(
         notes=(
             "Each line is the least mature gross margin with which a condition holds, and above it "
             "the area is tinted: the darker, the more hold. Revenue moves with the half-life of "
-            "growth alone, margin with its mature level; all else keeps its value. The dashed "
-            "frame is the range that we assume for both.",
+            "growth alone, margin with its mature level; all else keeps its "
+            f"value.{framed}",
             *(
                 [f"Holds nowhere on the map: {listed(never)}; see E11b for what that hangs on."]
                 if never
