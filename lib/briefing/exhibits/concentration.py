@@ -185,7 +185,8 @@ def stake_chart(
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
         .encode(x=_stake_axis(), y=at),
         alt.Chart(here)
-        .mark_text(align="left", dx=12, dy=-12, color=INK)
+        # Right of the point and as low, for the line rises above it.
+        .mark_text(align="left", dx=24, dy=-1, color=INK)
         .encode(x=_stake_axis(), y=at, text="told:N"),
     ).properties(width=WIDTH - 30, height=250)
     finding = (
