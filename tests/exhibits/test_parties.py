@@ -9,6 +9,7 @@ from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.parties import _needed
 from briefing.exhibits.waterfall import Step, waterfall_frame
 from briefing.exhibits.words import money
+from briefing.render.charts import chart_svg
 
 BY_PARTY = ("microsoft_waterfall", "nvidia_waterfall")
 
@@ -139,6 +140,8 @@ def test_the_answer_says_how_much_has_to_be_additional(latest, share, told):
 def test_without_a_minimum_nothing_is_paid_and_not_used(deal_day):
     soft = deal_day.what_if(azure_take_or_pay_share=0)
     idle = soft.anthropic_table.data.set_index("What").loc["Risk of idle capacity", "How much"]
+    owed = soft.anthropic_table.data.set_index("What").loc["Promise", "How much"]
+    assert owed.endswith("taken as owed whether used or not: none")
     assert idle == "nothing paid and not used, in nine draws of ten"
     assert "no revenue" in set(soft.accounting_explorer.data["In the books"])
 
@@ -146,3 +149,11 @@ def test_without_a_minimum_nothing_is_paid_and_not_used(deal_day):
 def test_both_tables_of_returns_say_what_a_negative_discount_means(latest):
     for exhibit in (latest.microsoft_return_table, latest.nvidia_return_table):
         assert any("negative discount means" in note for note in exhibit.notes)
+
+
+def test_a_grid_of_one_column_claims_one_range_and_prints_each_cell_once(latest):
+    grid = Case("bear").nvidia_sensitivity
+    assert grid.title.startswith("Over all that additional chips may be")
+    assert "one column" in grid.notes[0]
+    assert chart_svg(grid.body.to_dict()).count(">−$3.2bn<") == 1
+    assert latest.nvidia_sensitivity.title.startswith("Over all that growth and additional")

@@ -39,6 +39,8 @@ def heat_map(
     Values run from pale at `least` to the colour `most`; where some are negative, from orange
     through pale to blue around zero.
     """
+    # Where a set fixes an assumption a cell comes several times; over itself its text looks bold.
+    cells = list({(cell.x, cell.y): cell for cell in cells}.values())
     largest = max(*(abs(cell.value) for cell in cells), least + 1e-6)
     shades, domain = [PALE, most], [least, largest]
     if min(cell.value for cell in cells) < 0:

@@ -170,21 +170,29 @@ def nvidia_sensitivity(
         for part, fades, _, npv in frame.to_numpy()
     ]
     spread = _spread(nvidia_bundle_npv_usd_by_chips)
+    fixed = len(named) == 1
+    fading = "" if fixed else ", as its growth fades sooner or later"
     return Exhibit(
         id="E22c",
-        title=f"Over all that growth and additional chips may be, {spread}",
+        title=f"Over all that {'' if fixed else 'growth and '}additional chips may be, {spread}",
         body=heat_map(
             cells,
-            "Our fair value of Anthropic, as its growth fades sooner or later",
+            f"Our fair value of Anthropic{fading}",
             "Part that is additional",
             "Worth beyond cost, $bn",
         ),
         alt=f"Heat map of what Nvidia's bundle is worth beyond its cost: {spread}.",
         data=frame,
         notes=(
-            "Both axes run over their assumption's own range; all other assumptions keep their "
-            "point values. How fast Anthropic's growth fades decides most of what its shares are "
-            "worth.",
+            (
+                "This set fixes how fast Anthropic's growth fades, so the grid has one column. The "
+                "part that is additional runs over its own range; all other assumptions keep their "
+                "point values."
+                if fixed
+                else "Both axes run over their assumption's own range; all other assumptions keep "
+                "their point values. How fast Anthropic's growth fades decides most of what its "
+                "shares are worth."
+            ),
         ),
     )
 

@@ -131,8 +131,7 @@ def anthropic_table(
             "Gives",
             "Promise",
             f"{money(azure_commitment_usd.item())} of purchases; taken as owed whether used or "
-            f"not: {money(azure_minimum_total_usd.item())}, today like a debt of "
-            f"{money(minimum_present_value_usd.item())}",
+            f"not: {_owed(azure_minimum_total_usd.item(), minimum_present_value_usd.item())}",
         ),
         (
             "Gives",
@@ -162,6 +161,12 @@ def anthropic_table(
             "compute elsewhere is not public, so whether Azure's own price is good is not known.",
         ),
     )
+
+
+def _owed(minimum_usd: float, worth_usd: float) -> str:
+    if minimum_usd == 0:
+        return "none"
+    return f"{money(minimum_usd)}, today like a debt of {money(worth_usd)}"
 
 
 def _at_most(usd: float) -> str:
