@@ -8,6 +8,7 @@ from jsonschema import ValidationError
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
+from briefing.exhibits.terms import amount_text
 from briefing.exhibits.words import percent
 from briefing.graph import functions
 
@@ -192,3 +193,7 @@ def test_exhibits_say_whether_they_show_facts_estimates_assumptions_or_opinions(
         "assumption_register": "Assumptions",
         "key_takeaways": "Opinion",
     }
+
+
+def test_a_fact_of_one_year_is_written_so(ledger):
+    assert amount_text(ledger["cooling-lead-2025"]) == "1 year to 1.5 years"

@@ -25,4 +25,6 @@ def _written(fact: Fact, amount: float) -> str:
     if unit.startswith("USD") and abs(amount) >= 5e6:
         per = unit.removeprefix("USD").replace("/", " per ")
         return f"{money(amount)}{per}"
+    if unit == "years" and amount == 1:
+        return "1 year"
     return number(amount) if unit == "ratio" else f"{number(amount)} {unit}".strip()
