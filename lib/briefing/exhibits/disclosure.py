@@ -182,10 +182,9 @@ def _title(decisions: Sequence[Decision], groups: Sequence[str]) -> str:
         return "No undisclosed term would change any of these decisions"
     first = max(changed, key=lambda each: _part(each, ALL_TERMS))
     best = max(groups, key=lambda group: _part(first, group))
-    title = (
-        f"To know {_label(best)} is worth {_dollars(first.together[best].usd)} to {first.who}, "
-        f"all undisclosed terms {_dollars(first.together[ALL_TERMS].usd)}"
-    )
+    one, all_ = (_dollars(first.together[group].usd) for group in (best, ALL_TERMS))
+    more = "as much as" if one == all_ else f"{all_} to know"
+    title = f"To know {_label(best)} is worth {one} to {first.who}, {more} all undisclosed terms"
     return f"{title}; to {listed(unmoved)} they change nothing" if unmoved else title
 
 
