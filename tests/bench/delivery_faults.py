@@ -27,8 +27,6 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
-import postgres
-
 SPEED = 60
 HOSTS = 2
 LONGEST_LIFE_SECONDS = 0.5
@@ -82,7 +80,9 @@ def composed(row):
 
 def serve(folder):
     """A server that writes down what it has taken before it says so; its port, and its process."""
-    port = postgres.free_port()
+    from postgres import free_port  # beside this script: found when it runs, not by pytest
+
+    port = free_port()
     process = os.fork()
     if process:
         for _ in range(200):
@@ -215,6 +215,8 @@ def judged(folder, ledger, killed):
 
 def main(kills=500, address=""):
     """Kill, settle, count; the status is 1 where something must not be, or nothing was tried."""
+    import postgres
+
     import briefing.delivery.letters  # all is imported before processes are forked
     import briefing.delivery.settings
     import briefing.delivery.tick
