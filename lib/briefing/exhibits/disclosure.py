@@ -159,6 +159,9 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
             "terms whose worth stands clear of chance; a term that is missing may still matter "
             "together with others, or to other decisions. Give or take is chance in the draws "
             "alone, nineteen times of twenty; our ranges are a doubt of their own.",
+            "Two undisclosed terms have no worth here, because the model has no number for them: "
+            "the schedule by region (E19c), and exclusivity beyond the share of its computing that "
+            "Anthropic may at most buy from Azure, which is among the terms.",
             "Where a term could be read is our reading of what filings of these kinds usually "
             "hold; nobody has promised to disclose it.",
         ),

@@ -61,7 +61,7 @@ GROUPS: Mapping[str, Group] = {
         "the contract itself, if a listing makes it an exhibit; payments due by year in the notes",
     ),
     "azure_minimum": Group(
-        "the minimum owed to Azure used or not",
+        "the minimum owed to Azure and the fee for leaving",
         "the contract's clauses on minimum and termination; purchase obligations in the notes",
     ),
     "azure_price": Group(

@@ -41,9 +41,12 @@ def azure_schedule_terms(
     }
 
 
-def azure_minimum_terms(azure_take_or_pay_share: Array) -> Known:
-    """How much of the commitment is owed used or not."""
-    return {"azure_take_or_pay_share": azure_take_or_pay_share}
+def azure_minimum_terms(azure_take_or_pay_share: Array, termination_fee_share: Array) -> Known:
+    """How much of the commitment is owed used or not, and what leaving it costs."""
+    return {
+        "azure_take_or_pay_share": azure_take_or_pay_share,
+        "termination_fee_share": termination_fee_share,
+    }
 
 
 def azure_price_terms(azure_margin_share: Array, tenant_cost_usd_per_gw_year: Array) -> Known:
