@@ -23,16 +23,12 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from briefing.delivery.heart import Heart
 from briefing.delivery.ledger import Ledger, moment, outbox
@@ -47,31 +43,11 @@ PAGE_BYTES, TEXT_BYTES, PICTURE_BYTES = 55_000, 8_000, 25_000
 """About what the mail of the set `latest` has."""
 
 
-def certificate(folder):
-    """A certificate for localhost that vouches for itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    kind, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    own, secret = folder / "certificate.pem", folder / "key.pem"
-    own.write_bytes(made.public_bytes(kind))
-    secret.write_bytes(key.private_bytes(kind, form, serialization.NoEncryption()))
-    return own, secret
-
-
 def serve(own, secret):
     """Start a server that takes everything; its port, and its process."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+    from postgres import free_port  # beside this script: found when it runs, not by pytest
+
+    port = free_port()
     process = os.fork()
     if process:
         for _ in range(200):
@@ -170,6 +146,8 @@ class Ways:
 
 def main(count=1000, rounds=3, build=""):
     """Send and tell."""
+    from certificates import certificate  # beside this script, as above
+
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         own, secret = certificate(folder)

@@ -3,15 +3,11 @@
 import asyncio
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.bench import certificates
 
 from briefing.delivery.settings import Server
 
@@ -20,29 +16,8 @@ PASSWORD = "correct-horse-battery"
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """Files of a certificate for localhost and of its key; the certificate vouches for itself."""
-    folder = tmp_path_factory.mktemp("certificate")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    own, secret = folder / "certificate.pem", folder / "key.pem"
-    own.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return own, secret
+    """Files of a certificate for localhost and of its key."""
+    return certificates.certificate(tmp_path_factory.mktemp("certificate"))
 
 
 class Sink:

@@ -110,7 +110,7 @@ def over_best(net_benefit: Array) -> Gains:
     """
     best = int(np.argmax(np.mean(net_benefit, axis=0)))
     usd = np.ascontiguousarray((net_benefit - net_benefit[:, best : best + 1]).T)
-    return Gains(usd, float(np.mean(np.max(usd, axis=0))))
+    return Gains(usd, perfect_worth(net_benefit))
 
 
 def known_together(parameters: Sequence[Array]) -> Known:
