@@ -182,9 +182,18 @@ def test_nothing_that_a_notebook_started_outlives_it(tmp_path, lane):
     pytest.fail("the notebook's child still runs")
 
 
-def test_a_killed_template_is_started_again(tmp_path):
-    template = kernels.warm_template()
-    assert template is not None
+@pytest.fixture
+def template(monkeypatch):
+    """A warm template that no other process holds, so that it can be killed without harm."""
+    monkeypatch.setenv("PYTHONHASHSEED", "321")
+    kernels.let_go()
+    found = kernels.warm_template()
+    assert found is not None
+    yield found
+    kernels.let_go()
+
+
+def test_a_killed_template_is_started_again(tmp_path, template):
     os.kill(template.process_id, signal.SIGKILL)
     assert statuses(run(written(tmp_path, "1"), "exec")) == ["completed"]
     again = kernels.warm_template()
@@ -208,11 +217,8 @@ def test_where_no_template_can_be_one_warning_is_given_and_fresh_kernels_serve(
     kernels.let_go()
 
 
-def test_a_template_that_is_stuck_is_left_for_another(tmp_path, monkeypatch):
+def test_a_template_that_is_stuck_is_left_for_another(tmp_path, template, monkeypatch):
     monkeypatch.setattr(kernels, "ANSWER_SECONDS", 1.0)
-    monkeypatch.setenv("PYTHONHASHSEED", "321")  # nobody else holds this template
-    template = kernels.warm_template()
-    assert template is not None
     stuck = psutil.Process(template.process_id)
     stuck.suspend()
     try:

@@ -10,6 +10,7 @@ import pytest
 
 from briefing.exhibits.exhibit import EXHIBIT_MIME
 from briefing.runs import build as building
+from briefing.runs import kernels
 from briefing.runs.build import Options, Outcome, build
 from briefing.runs.comparing import compare_here, compared
 from briefing.runs.places import Folder, place
@@ -215,6 +216,7 @@ def test_equal_inputs_and_an_equal_predecessor_give_equal_bytes_anywhere(
     store = place(f"memory://{tmp_path.name}")
     with_first(desk, store)
     outcome = built(store, "html", "eml")
+    assert outcome.warnings == ()
     assert record_of(store, outcome)["predecessor"] == desk.first.folder
     for name in ("briefing.html", "briefing.eml", CHANGES, "00_summary.ipynb", "inputs.json"):
         assert store.read(f"{outcome.folder}/{name}") == desk.before[name], name
@@ -278,6 +280,23 @@ def test_a_process_of_its_own_and_this_one_give_the_same_answer(desk, inputs_of_
     before = newest([desk.first.folder], somewhere, but="")
     made_from = desk.before["inputs.json"].decode()
     answer = compared(before, somewhere, desk.second.folder, made_from, "fresh", compare_here)
+    assert answer == json.loads(desk.before[CHANGES])
+
+
+def test_where_its_fork_is_killed_it_is_computed_all_the_same(desk, monkeypatch, tmp_path):
+    somewhere = Folder(tmp_path)
+    with_first(desk, somewhere)
+    before = newest([desk.first.folder], somewhere, but="")
+    made_from = desk.before["inputs.json"].decode()
+    forked = kernels.lease
+
+    def killed(request):
+        child = forked(request)
+        child.kill()
+        return child
+
+    monkeypatch.setattr(kernels, "lease", killed)
+    answer = compared(before, somewhere, desk.second.folder, made_from, "exec", compare_here)
     assert answer == json.loads(desk.before[CHANGES])
 
 

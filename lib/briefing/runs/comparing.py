@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from briefing import THREADS
 from briefing.runs.documents import EXHIBIT_MIME
 from briefing.runs.places import Place
 from briefing.runs.predecessor import CHANGES, Predecessor
@@ -38,7 +39,7 @@ def compared(
     lane: str,
     elsewhere: Callable[[Path], None],
 ) -> Answer:
-    """The answer, computed by a fork of the template or, where there is none, `elsewhere`."""
+    """The answer, computed by a fork of the template, or `elsewhere` where that is killed."""
     try:
         stated = place.read(f"{before.folder}/{INPUTS}").decode("utf-8")
         if (changed := _changed_around(stated, made_from)) is not None:
@@ -46,7 +47,7 @@ def compared(
         with TemporaryDirectory(prefix="briefing-compare-") as name:
             folder = Path(name)
             before.request(folder, place, later, stated, made_from)
-            if lane == "fresh" or not _leased(folder):
+            if lane == "fresh" or not _answered(folder):
                 elsewhere(folder)
             return json.loads((folder / CHANGES).read_text("utf-8"))
     except Exception as error:  # a store has its own kinds
@@ -86,21 +87,22 @@ def finding_shown(title: str, notes: Iterable[str], page: str) -> dict[str, Any]
     return {EXHIBIT_MIME: described, "text/plain": " ".join([f"{title}.", *described["notes"]])}
 
 
-def _leased(folder: Path) -> bool:
-    """Whether a fork of the template has done it, or has tried to."""
-    from briefing.runs.kernels import THREADS, lease
+def _answered(folder: Path) -> bool:
+    """Whether a fork of the template has answered, or was too slow to be tried once more."""
+    from briefing.runs.kernels import lease
 
     place = {"env": {**os.environ, **THREADS}, "cwd": str(Path.cwd())}
     child = lease({"lane": "compare", "folder": str(folder), **place})
     if child is None:
         return False
+    watch = Watch(lambda: child, run_seconds=LONGEST_SECONDS)
     try:
-        with Watch(lambda: child, run_seconds=LONGEST_SECONDS)():
+        with watch():
             for _ in child.events():
                 pass
     finally:
         child.close()
-    return True
+    return (folder / CHANGES).exists() or bool(watch.expired)
 
 
 def compare_here(folder: Path) -> None:

@@ -10,6 +10,7 @@ from functools import partial as with_options
 from pathlib import Path
 from typing import Any
 
+from briefing import THREADS
 from briefing.inputs.reads import AUDIT, READS, Notes, read_notes
 from briefing.runs.watch import is_ended
 
@@ -85,9 +86,6 @@ def _tried(
     limits: Limits,
     audit: bool,
 ) -> Execution:
-    # Many loaded here would keep a command that has nothing to run waiting.
-    from briefing.runs.kernels import THREADS
-
     done, message = None, ""
     with tempfile.TemporaryDirectory(prefix="briefing-run-") as folder:
         partial, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))

@@ -27,6 +27,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from briefing import THREADS
 from briefing.inputs.reads import AUDIT, READS
 
 NOTES = (READS, AUDIT)
@@ -41,9 +42,6 @@ LARGEST_REQUEST = 1 << 17
 
 ATTEMPTS = 5
 """Templates that may die before a lease is given up."""
-
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""One computation per process: threads of numeric libraries would only fight for the cores."""
 
 LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """Memory of forked children in large pages where the system lets: each small one costs a fault."""

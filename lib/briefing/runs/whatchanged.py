@@ -334,7 +334,9 @@ def compare(folder: Path) -> None:
         told = " ".join(str(error).split())
         answer = {"failure": f"it cannot be compared ({type(error).__name__}: {told})"}
     text = json.dumps(answer, sort_keys=True, ensure_ascii=False)
-    (folder / "changes.json").write_text(text + "\n", encoding="utf-8")
+    unfinished = folder / "changes.tmp"
+    unfinished.write_text(text + "\n", encoding="utf-8")
+    unfinished.replace(folder / "changes.json")
 
 
 def _answer(folder: Path) -> dict[str, Any]:
