@@ -37,6 +37,9 @@ class Cell:
 
 Row = tuple[Cell, ...]
 
+WORDY = 20
+"""Characters of an average cell from which on a table is read and not compared."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -50,6 +53,20 @@ class Table:
     def columns(self) -> int:
         """How many columns the table has."""
         return max((sum(cell.columns for cell in row) for row in self.head + self.body), default=0)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What stands over each column of a table that a phone shows cell below cell; else nothing.
+
+        Sentences beside each other would be slivers there; numbers are compared along their rows.
+        """
+        rows = [row for row in self.body if len(row) > 1]
+        texts = [cell.text for row in rows for cell in row]
+        is_plain = all(len(row) == self.columns for row in (*self.head[-1:], *rows))
+        is_wordy = len(texts) > 0 and sum(map(len, texts)) >= WORDY * len(texts)
+        if self.columns < 3 or not (self.head and is_plain and is_wordy):
+            return ()
+        return tuple(cell.text for cell in self.head[-1])
 
 
 def parse_table(html: str) -> Table:

@@ -86,6 +86,10 @@ def _tried(
     limits: Limits,
     audit: bool,
 ) -> Execution:
+    # Jupyter's packages import each other in circles, and of a circle that threads enter at two
+    # places they get half-made modules. So all enter here.
+    import briefing.runs.kernels  # noqa: F401
+
     done, message = None, ""
     with tempfile.TemporaryDirectory(prefix="briefing-run-") as folder:
         partial, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))

@@ -29,6 +29,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from briefing import THREADS
 from briefing.inputs.reads import AUDIT, READS
+from briefing.runs.watch import signal_with_all_it_started
 
 NOTES = (READS, AUDIT)
 """Variables of one run, which the template must not have."""
@@ -110,7 +111,7 @@ class Lease:
     def send_signal(self, number: int) -> None:
         """Signal the child with all that it started."""
         if self.returncode is None:
-            os.killpg(self.pid, number)
+            signal_with_all_it_started(self.pid, number)
 
     def kill(self) -> None:
         """End the child at once."""

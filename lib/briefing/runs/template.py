@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.inputs.reads import start_audit
+from briefing.runs.watch import signal_with_all_it_started
 
 LARGEST_MESSAGE = 1 << 17
 
@@ -304,12 +305,9 @@ def _tell_cell(connection: socket.socket, number: int) -> None:
 
 
 def _kill(child: int) -> None:
-    """Kill a child with its group; it may not have made one yet."""
-    for kill in (os.killpg, os.kill):
-        try:
-            kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    """Kill a child with all that it started."""
+    with suppress(ProcessLookupError):
+        signal_with_all_it_started(child, signal.SIGKILL)
 
 
 def _become_child(parent: int, request: Mapping[str, Any], streams: list[int]) -> None:

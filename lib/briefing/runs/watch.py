@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 GRACE_SECONDS = 5.0
@@ -110,10 +110,19 @@ class Watch:
         process = self.process()
         if process is None:
             return
-        try:
+        with suppress(OSError, ValueError):  # it has ended by itself
             if hasattr(os, "killpg"):
-                os.killpg(process.pid, number)
+                signal_with_all_it_started(process.pid, number)
             else:
                 process.send_signal(number)
-        except (OSError, ValueError):
-            pass  # it has ended by itself
+
+
+def signal_with_all_it_started(process_id: int, number: int) -> None:
+    """Signal a process and its group, or it alone as long as it has not made one yet.
+
+    Raises ProcessLookupError where it has ended.
+    """
+    try:
+        os.killpg(process_id, number)
+    except ProcessLookupError:
+        os.kill(process_id, number)

@@ -74,17 +74,18 @@ def switching_value(
     given = (alternative_multiple, volatility, switching_cost, end, start, discount)
     shape = np.broadcast_shapes(*(np.shape(each) for each in given))
     last = int(np.max(end))
+    steps = np.arange(last)
+    left = _annuity(end[..., None] - steps, discount[..., None])
+    may = (start[..., None] <= steps) & (end[..., None] > steps)
+    ratios = np.asarray(alternative_multiple)[..., None] * up[..., None] ** np.arange(-last, last)
+    cost = np.asarray(switching_cost)[..., None]
+    rises, falls = (discount * chance)[..., None], (discount * (1 - chance))[..., None]
     value = np.zeros((*shape, last + 1))
-    for step in range(last - 1, -1, -1):
-        moves = np.arange(-step, step + 1, 2)
-        ratio = np.asarray(alternative_multiple)[..., None] * up[..., None] ** moves
-        kept = chance[..., None] * value[..., 1 : step + 2]
-        kept = kept + (1 - chance)[..., None] * value[..., : step + 1]
-        left = _annuity(end - step, discount)[..., None]
-        moved = left * (1 - ratio) - np.asarray(switching_cost)[..., None]
-        may = (start <= step)[..., None] & (end > step)[..., None]
-        kept = discount[..., None] * kept
-        value = np.where(may, np.maximum(moved, kept), kept)
+    for step in steps[::-1]:
+        kept = rises * value[..., 1 : step + 2] + falls * value[..., : step + 1]
+        now = slice(step, step + 1)
+        moved = left[..., now] * (1 - ratios[..., last - step : last + step + 1 : 2]) - cost
+        value = np.where(may[..., now], np.maximum(moved, kept), kept)
     return value[..., 0]
 
 
@@ -99,26 +100,26 @@ def required_gain(
     """Part of its cost that tuned work must save for tuning to pay for its lock.
 
     The gain lasts as long as the work stays; once the lock ends it may still move, to an
-    alternative that has no such gain. Found by halving, to a ten-thousandth.
+    alternative that has no such gain. Solved by Chandrupatla's method, to a hundred-thousandth.
     """
-    whole = spending_present_value(years, discount_rate)
-    free = whole - switching_value(
+    from scipy.optimize.elementwise import find_root
+
+    given = (alternative_multiple, volatility_rate, switching_cost, years, discount_rate)
+    free = spending_present_value(years, discount_rate) - switching_value(
         alternative_multiple, volatility_rate, switching_cost, years, 0.0, discount_rate
     )
-    low, high = np.zeros_like(free), np.ones_like(free)
-    for _ in range(14):
-        gain = (low + high) / 2
-        cost = 1 - gain
-        tuned = cost * whole - cost * switching_value(
-            alternative_multiple / cost,
-            volatility_rate,
-            switching_cost / cost,
-            years,
-            locked_years,
-            discount_rate,
-        )
-        low, high = np.where(tuned > free, gain, low), np.where(tuned > free, high, gain)
-    return np.where(high <= 0.5**13, 0.0, (low + high) / 2)
+
+    def excess(gain: Array, multiple: Array, *rest: Array) -> Array:
+        volatility, switching, term, rate, locked, untuned = rest
+        # At no cost at all the alternative would cost infinitely many times as much.
+        cost = np.maximum(1 - gain, 1e-9)
+        right = switching_value(multiple / cost, volatility, switching / cost, term, locked, rate)
+        return cost * (spending_present_value(term, rate) - right) - untuned
+
+    each = np.broadcast_arrays(*given, locked_years, free)
+    nothing = np.zeros(each[0].shape)
+    found = find_root(excess, (nothing, nothing + 1), args=each, tolerances={"xatol": 1e-5})
+    return np.where(excess(nothing, *each) <= 1e-12, 0.0, found.x)
 
 
 def _step_discount(discount_rate: Any) -> Array:
