@@ -147,6 +147,19 @@ def test_nothing_runs_off_the_side_of_a_phone(built, opened, document):
     assert page.evaluate("document.documentElement.scrollWidth") <= SIGHTS["phone"][0]
 
 
+def test_on_a_phone_sentences_stand_below_each_other_under_the_names_of_their_columns(
+    built, opened
+):
+    page = opened(built.page, "phone")
+    answers = page.locator("#e00")
+    assert answers.locator(".scroll").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    assert answers.locator("thead").is_hidden()
+    named = "(e) => getComputedStyle(e, '::before').content"
+    assert answers.locator("tbody tr >> nth=0 >> td").nth(1).evaluate(named) == '"Our answer"'
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert answers.locator("thead").is_visible()
+
+
 def test_the_contents_follow_the_reader(built, opened):
     page = opened(built.page)
     page.set_viewport_size({"width": 1440, "height": 900})

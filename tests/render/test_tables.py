@@ -41,6 +41,23 @@ def test_numbers_stand_right_and_words_left(frame):
     assert [cell.align for cell in parsed(GT(frame)).body[0]] == ["left", "right", "right"]
 
 
+def test_columns_of_sentences_have_names_to_stand_before_each_cell(frame):
+    words = frame.assign(
+        why="The companies state an amount and no dates.", who="Both investors say so"
+    )
+    grouped = GT(words.assign(kind="Amounts"), groupname_col="kind").cols_hide(["low", "high"])
+    assert parsed(grouped).heads == ("leg", "why", "who")
+
+
+def test_numbers_two_columns_and_columns_under_a_common_head_stay_side_by_side(frame):
+    assert parsed(GT(frame)).heads == ()
+    assert parsed(GT(frame.assign(leg="A sentence of many words. " * 9))).heads[0] == "leg"
+    spanned = GT(frame.assign(leg="A sentence of many words. " * 9)).tab_spanner("S", ["low"])
+    assert parsed(spanned).heads == ()
+    two = frame.assign(leg="A sentence of many words. " * 9)[["leg", "low"]]
+    assert parsed(GT(two)).heads == ()
+
+
 def test_bold_cells_stay_bold(frame):
     table = parsed(GT(frame).tab_style(style.text(weight="bold"), loc.body(rows=[1])))
     assert [row[0].runs[0].style for row in table.body] == ["", "strong"]

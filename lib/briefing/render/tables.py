@@ -37,7 +37,7 @@ class Cell:
 
 Row = tuple[Cell, ...]
 
-WORDY = 20
+WORDY = 17
 """Characters of an average cell from which on a table is read and not compared."""
 
 
