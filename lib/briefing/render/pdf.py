@@ -8,8 +8,9 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
+from math import ceil
 from typing import Any
 
 from nbformat import NotebookNode
@@ -37,6 +38,12 @@ LINE_CHARACTERS = 112
 """Characters of table text that fit side by side on a page."""
 
 GUTTER_CHARACTERS = 3
+
+TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
+"""Type of a table, its first and further lines as parts of that, and the space around a row."""
+
+LONG_POINTS = 340
+"""Height from which on a table may break between rows: about half a page, as it is estimated."""
 
 
 class BriefingPDFExporter(ReadingExporter):
@@ -76,7 +83,7 @@ def pdf(briefing: Document, notebook: str = "") -> bytes:
         root=TEMPLATES / "pdf",
         font_paths=_fonts(),
         sys_inputs={
-            "document": json.dumps(_as_data(briefing)),
+            "document": json.dumps(_as_data(briefing), default=vars),
             "register": REGISTER,
             "facts": FACTS_REGISTER,
             "figures": FIGURES,
@@ -133,27 +140,29 @@ def _refuse_missing_fonts(warnings: list[str]) -> None:
 
 def _as_data(briefing: Document) -> Mapping[str, Any]:
     return {
-        "metadata": asdict(briefing.metadata),
+        "metadata": briefing.metadata,
         "blocks": [_block(block) for block in briefing.blocks],
-        "notes": [asdict(note) for note in briefing.notes],
+        "notes": briefing.notes,
     }
 
 
 def _block(block: Block) -> Mapping[str, Any]:
     if not isinstance(block, ExhibitBlock):
-        return asdict(block)
+        return vars(block)
     # Paper has no use for what can be stepped through, moved or computed with: most of the data.
     printed = replace(block, steps=(), choices=None, data=None)
     match block.kind:
         case "chart":
-            return asdict(replace(printed, body=chart_svg(block.body)))
+            return vars(replace(printed, body=chart_svg(block.body)))
         case "table":
-            return {**asdict(printed), **column_shares(block.body)}
+            layout = column_shares(block.body)
+            is_long = height_points(block.body, **layout) > LONG_POINTS
+            return {**vars(printed), **layout, "is_long": is_long}
         case _:
-            return asdict(printed)
+            return vars(printed)
 
 
-def column_shares(table: Table) -> Mapping[str, Any]:
+def column_shares(table: Table) -> dict[str, Any]:
     """How the columns share the line, and by how much the type shrinks when words do not fit.
 
     Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
@@ -167,6 +176,24 @@ def column_shares(table: Table) -> Mapping[str, Any]:
     extra = _extra(spare, [_wrapped(cells) for cells in columns])
     shares = [need + more for need, more in zip(needs, extra, strict=True)]
     return {"shares": shares, "scale": 1.0}
+
+
+def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
+    """About how high a table is on paper, rather too high than too low by up to a quarter.
+
+    Typst could measure it, by laying out every table twice: a third of the time of a briefing.
+    """
+    size = TABLE_TYPE_POINTS * scale
+    per_character = LINE_CHARACTERS / scale / max(sum(shares), 1)
+    total = 0.0
+    for row in (*table.head, *table.body):
+        lines, first = 1, 0
+        for cell in row:
+            width = per_character * sum(shares[first : first + cell.columns])
+            first += cell.columns
+            lines = max(lines, ceil(len(cell.text) / max(width - GUTTER_CHARACTERS, 1)))
+        total += ROW_POINTS + size * (CAPITAL + (lines - 1) * LINE)
+    return total
 
 
 def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
