@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import count, groupby, islice
 from typing import Literal
@@ -62,15 +63,20 @@ class Table:
         """
         rows = [row for row in self.body if len(row) > 1]
         texts = [cell.text for row in rows for cell in row]
-        is_plain = all(len(row) == self.columns for row in (*self.head[-1:], *rows))
+        columns = self.columns
+        is_plain = all(len(row) == columns for row in (*self.head[-1:], *rows))
         is_wordy = len(texts) > 0 and sum(map(len, texts)) >= WORDY * len(texts)
-        if self.columns < 3 or not (self.head and is_plain and is_wordy):
+        if columns < 3 or not (self.head and is_plain and is_wordy):
             return ()
         return tuple(cell.text for cell in self.head[-1])
 
 
+@lru_cache(maxsize=256)
 def parse_table(html: str) -> Table:
-    """The table in `html`, without its caption, which the exhibit's title replaces."""
+    """The table in `html`, without its caption, which the exhibit's title replaces.
+
+    Kept, because one process often renders several documents of the same notebooks.
+    """
     parser = _TableParser()
     parser.feed(html)
     parser.close()
