@@ -23,9 +23,10 @@ help:  ## show this list
 briefing: $(main)  ## build the briefings SETS="deal_day latest" and say where they lie
 	$(bin)/briefing build $(SETS)
 
-# One process per core; the tests of a file stay together, because they share what takes long to make.
+# One process per core; the tests of a file stay together, because they share what takes long to make,
+# and files are begun in the order that tests/conftest.py gives them.
 test: $(dev)  ## run all tests
-	$(bin)/pytest -n auto --dist loadfile
+	$(bin)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: format-check lint types imports test  ## say whether we are done: format, lint, types, imports, tests
 

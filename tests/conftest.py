@@ -19,6 +19,15 @@ settings.register_profile("desk", deadline=None, derandomize=True)
 settings.load_profile("desk")
 
 
+LONGEST = ("tests/test_briefing.py", "tests/runs/", "tests/delivery/ticks/", "tests/test_readme.py")
+"""Where tests build, serve and browse: begun first, none of them is what everybody waits for."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT
