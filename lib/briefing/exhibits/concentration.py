@@ -179,7 +179,7 @@ def stake_chart(
         alt.Chart(rule).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=at),
         alt.Chart(rule)
         .mark_text(align="right", dy=-7, color=MUTED)
-        .encode(y=at, x=alt.XValue(WIDTH - 30), text="told:N"),
+        .encode(y=at, x=alt.XValue(WIDTH - 30), text=alt.Text("told:N")),
         *lines,
         alt.Chart(here)
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
@@ -187,7 +187,7 @@ def stake_chart(
         alt.Chart(here)
         # Right of the point and as low, for the line rises above it.
         .mark_text(align="left", dx=24, dy=-1, color=INK)
-        .encode(x=_stake_axis(), y=at, text="told:N"),
+        .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),
     ).properties(width=WIDTH - 30, height=250)
     finding = (
         f"{percent(needed)} of Anthropic with a say would be the first to add more than "
@@ -232,7 +232,7 @@ def _line(frame: pd.DataFrame, column: str, color: str, told: str) -> list[alt.C
         alt.Chart(path).mark_line(color=color, strokeWidth=2).encode(x=_stake_axis(), y=at),
         alt.Chart(last)
         .mark_text(align="right", dy=-10, color=color)
-        .encode(x=_stake_axis(), y=at, text="told:N"),
+        .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),
     ]
 
 

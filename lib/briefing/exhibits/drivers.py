@@ -177,7 +177,7 @@ def _panels(known: Sequence[Drivers]) -> alt.TopLevelMixin:
         )
         bars = base.mark_bar(height=11).encode(
             x=alt.X("share:Q", scale=scale, axis=axis),
-            color=alt.condition("datum.kind", alt.value(GREY), alt.value(BLUE)),
+            color=alt.ColorValue(BLUE, condition={"test": "datum.kind", "value": GREY}),
         )
         whiskers = base.mark_rule(color=INK).encode(
             x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q")
@@ -191,7 +191,7 @@ def _panels(known: Sequence[Drivers]) -> alt.TopLevelMixin:
         )
         panels.append(panel.properties(width=WIDTH - LABELS, height=18 * len(rows), title=head))
     if not panels:
-        return alt.Chart(pd.DataFrame({"none": [""]})).mark_text().encode(text="none:N")
+        return alt.Chart(pd.DataFrame({"none": [""]})).mark_text().encode(text=alt.Text("none:N"))
     return alt.vconcat(*panels, spacing=12)
 
 

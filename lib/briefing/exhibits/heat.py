@@ -61,11 +61,13 @@ def heat_map(
         tooltip=[alt.Tooltip(each) for each in ("x", "y", "label", "below")],
     )
     is_dark = f"luminance(scale('color', datum.value)) < {WHITE_BELOW}"
-    ink = alt.condition(is_dark, alt.value("white"), alt.value(INK))
+    ink = alt.ColorValue(INK, condition={"test": is_dark, "value": "white"})
     two_lines = any(cell.below for cell in cells)
-    texts = [base.mark_text(fontSize=11, dy=-6 if two_lines else 0).encode(text="label:N")]
+    texts = [
+        base.mark_text(fontSize=11, dy=-6 if two_lines else 0).encode(text=alt.Text("label:N"))
+    ]
     if two_lines:
-        texts.append(base.mark_text(fontSize=9, dy=8).encode(text="below:N"))
+        texts.append(base.mark_text(fontSize=9, dy=8).encode(text=alt.Text("below:N")))
     return alt.layer(ground, *(text.encode(color=ink) for text in texts)).properties(
         width=WIDTH - 130, height=(36 if two_lines else 32) * len(rows)
     )

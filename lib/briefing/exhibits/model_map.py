@@ -162,7 +162,12 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
     box = (
         alt.Chart(boxes)
         .mark_rect(fill=PALE, stroke=BLUE, cornerRadius=3)
-        .encode(x=alt.X("left:Q", **across), x2="right:Q", y=alt.Y("top:Q", **down), y2="bottom:Q")
+        .encode(
+            x=alt.X("left:Q", **across),
+            x2=alt.X2("right:Q"),
+            y=alt.Y("top:Q", **down),
+            y2=alt.Y2("bottom:Q"),
+        )
     )
     places: dict[str, tuple[str, int, Literal["left", "right"], str]] = {
         "given": ("assumptions", LEFT - 7, "right", MUTED),
@@ -173,7 +178,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
     heads = [
         alt.Chart(pd.DataFrame({"text": [head], "x": [place], "y": [ROW / 2]}))
         .mark_text(align=align, color=MUTED)
-        .encode(x=alt.X("x:Q", **across), y=alt.Y("y:Q", **down), text="text:N")
+        .encode(x=alt.X("x:Q", **across), y=alt.Y("y:Q", **down), text=alt.Text("text:N"))
         for head, place, align, _ in places.values()
     ]
     texts = [
@@ -191,7 +196,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
             x=alt.X("x:Q", **across),
             y=alt.Y("from:Q", **down),
             shape=alt.Shape("path:N", scale=None, legend=None),
-            size=alt.value(PATH_SIZE),
+            size=alt.SizeValue(PATH_SIZE),
             color=colour,
             strokeWidth=alt.StrokeWidth("width:Q", scale=None, legend=None),
         )

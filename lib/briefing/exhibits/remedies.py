@@ -389,7 +389,7 @@ def expected_loss_chart(
             scale=alt.Scale(domain=["Microsoft", "Nvidia"], range=[BLUE, GREEN]),
         ),
     )
-    at_zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x="x:Q")
+    at_zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x=alt.X("x:Q"))
     least = float(min(frame.low_bn.min(), frame.high_bn.min(), 0.0))
     axis = alt.Scale(domain=[1.1 * least, most * 1.4])
     body = alt.layer(
@@ -401,11 +401,11 @@ def expected_loss_chart(
                 scale=axis,
                 axis=alt.Axis(tickCount=5),
             ),
-            x2="high_bn:Q",
+            x2=alt.X2("high_bn:Q"),
         ),
-        base.mark_point(size=60, opacity=1, filled=True).encode(x="expected_bn:Q"),
+        base.mark_point(size=60, opacity=1, filled=True).encode(x=alt.X("expected_bn:Q")),
         base.mark_text(align="left", dx=6, color=INK).encode(
-            x="high_bn:Q", text="told:N", color=alt.value(INK)
+            x=alt.X("high_bn:Q"), text=alt.Text("told:N"), color=alt.ColorValue(INK)
         ),
     ).properties(width=WIDTH - 240, height=44 * len(order))
     return Exhibit(
@@ -485,7 +485,7 @@ def vendor_finance_chart(
                 "time:N", legend=None, scale=alt.Scale(domain=["then", "now"], range=[MUTED, BLUE])
             )
         ),
-        base.mark_text(align="left", dx=5, color=INK).encode(text="told:N"),
+        base.mark_text(align="left", dx=5, color=INK).encode(text=alt.Text("told:N")),
     ).properties(width=WIDTH - 190, height=34 * len(frame))
     lost = facts["vendor-loan-loss"]
     web = "more" if rows[3][1] > rows[0][1] else "less"

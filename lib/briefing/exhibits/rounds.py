@@ -114,8 +114,8 @@ def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
             shape=alt.Shape(
                 "kind:N", title=None, scale=alt.Scale(domain=MARKS, range=["circle", "diamond"])
             ),
-            fill=alt.condition(
-                alt.datum.kind == MARKS[0], alt.value(BLUE), alt.value("transparent")
+            fill=alt.FillValue(
+                "transparent", condition={"test": f"datum.kind === '{MARKS[0]}'", "value": BLUE}
             ),
             tooltip=[alt.Tooltip("what"), alt.Tooltip("day"), alt.Tooltip("label")],
         )

@@ -535,7 +535,7 @@ def _surface(
             if len(shades) == 3
             else f"datum['{quantity.name}'] > {low + 0.6 * (high - low)}"
         )
-        ink = alt.condition(dark, alt.value("white"), alt.value(INK))
+        ink = alt.ColorValue(INK, condition={"test": dark, "value": "white"})
         layers.append(base.mark_text(fontSize=11).encode(text=alt.Text("label:N"), color=ink))
     title = alt.Title(
         quantity.label, anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=6
