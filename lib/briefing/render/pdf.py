@@ -42,8 +42,8 @@ GUTTER_CHARACTERS = 3
 TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
 """Type of a table, its first and further lines as parts of that, and the space around a row."""
 
-LONG_POINTS = 340
-"""Height from which on a table may break between rows: about half a page, as it is estimated."""
+LONG_POINTS = 240
+"""Estimated height from which on a table may break between rows: a third of a page."""
 
 
 class BriefingPDFExporter(ReadingExporter):
