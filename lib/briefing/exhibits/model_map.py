@@ -132,9 +132,14 @@ def _ordered(asks: Mapping[str, Mapping[str, int]]) -> list[str]:
 def _sentence(part: Part) -> str:
     asks = ", ".join(f"{name} {count}" for name, count in part.asks.items())
     return (
-        f"{part.name}: {part.formulas} formulas on {part.assumptions} assumptions"
-        f"{f' and quantities of {asks}' if asks else ''}, shown in {part.exhibits} exhibits."
+        f"{part.name}: {_counted(part.formulas, 'formula')} on "
+        f"{_counted(part.assumptions, 'assumption')}{f' and quantities of {asks}' if asks else ''}, "
+        f"shown in {_counted(part.exhibits, 'exhibit')}."
     )
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count or 'no'} {name}{'' if count == 1 else 's'}"
 
 
 def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
