@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
 from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain
 from briefing.inputs.facts import DEAL_DAY
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, did_you_mean
 from briefing.inputs.parameters import as_on_deal_day
 
 
@@ -104,6 +105,8 @@ def test_saving_twice_is_saving_once_and_nothing_else_is_ever_overwritten(projec
         ("my_set", {"azure_term_years": 3}, "S", "title"),
         ("my_set", {"azure_term_years": 3}, "Shorter \u202e", "cannot be printed"),
         ("base", {"azure_term_years": 3}, "Shorter", "says something else"),
+        ("term_by_growth", {"azure_term_years": 3}, "Shorter", "a sweep has this name"),
+        ("my_set", {"azure_term_years": 3}, "Shorter \u2028", "cannot be printed"),
     ],
 )
 def test_a_set_that_cannot_be_is_not_written(project, name, changes, title, told):
@@ -111,6 +114,39 @@ def test_a_set_that_cannot_be_is_not_written(project, name, changes, title, told
     with pytest.raises(BadInput, match=told):
         Case("latest", **changes).save(name, title=title, reason="several means fewer")
     assert files == {file: file.read_bytes() for file in project.rglob("*.yaml")}
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_set(project, monkeypatch):
+    files = sorted(project.rglob("*"))
+
+    def full(self, text, **_):
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        Case("latest", azure_term_years=3).save("my_set", "Shorter", "several means fewer")
+    assert sorted(project.rglob("*")) == files
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_no_draws_at_all_are_refused(latest, count):
+    with pytest.raises(BadInput, match="at least 1"):
+        latest.draws(count)
+    with pytest.raises(BadInput, match="at least 1"):
+        latest.distribution("equity_value_usd", draws=count)
+
+
+def test_capacity_that_never_comes_leaves_an_empty_picture_and_a_true_title(latest):
+    never = latest.what_if(capacity_delay_years=10).self_funded_over_time
+    assert "None of Microsoft's own money" in never.title
+
+
+def test_a_word_finds_the_names_that_contain_it():
+    names = ["microsoft_bundle_npv_usd", "nvidia_bundle_npv_usd", "microsoft_equity_total_usd"]
+    told = "; did you mean one of microsoft_bundle_npv_usd, microsoft_equity_total_usd?"
+    assert did_you_mean("microsoft", names) == told
+    assert did_you_mean("npv", names) == ""  # too short a word to search for
 
 
 @pytest.mark.parametrize(

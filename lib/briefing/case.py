@@ -210,7 +210,10 @@ class Case:
         no draw of another; the few that the set correlates are mixed among themselves. The same
         seed gives the same draws, bit for bit.
         """
-        return self._drawn(n or self._parameters.draws, seed)
+        count = self._parameters.draws if n is None else n
+        if count < 1:
+            raise BadInput([f"draws: {count} must be at least 1; nothing was drawn"])
+        return self._drawn(count, seed)
 
     def distribution(
         self,
@@ -225,7 +228,7 @@ class Case:
         thousand, and are those of `draws`, bit for bit, whatever the number of `workers` (threads).
         Raises BadInput for what is no such quantity.
         """
-        count = draws or self._parameters.draws
+        count = self._parameters.draws if draws is None else draws
         faults = [fault for each in names for fault in self._no_number(each)]
         if count < 1 or workers < 1:
             faults.append(f"draws {count} and workers {workers} must be at least 1")

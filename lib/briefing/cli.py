@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +33,9 @@ SetName = Annotated[str, typer.Option("--set", help="Parameter set.")]
 
 def main() -> None:
     """Run the command; wrong input ends with one message per fault and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may know fewer letters than we write
+            stream.reconfigure(errors="replace")
     try:
         app()
     except BadInput as error:

@@ -133,6 +133,11 @@ def test_an_empty_ledger_is_refused(tmp_path):
         load_facts(tmp_path)
 
 
+@pytest.mark.parametrize("odd", ["!!bool foo", "!!int ''", "!!map [a, b]", "!!set [a]"])
+def test_a_tag_that_does_not_fit_is_a_message(facts_of, odd):
+    assert "not valid YAML" in messages(facts_of, f"id: {odd}")
+
+
 def test_yaml_cannot_run_code(facts_of, tmp_path):
     trap = tmp_path / "trapped"
     text = messages(facts_of, f"!!python/object/apply:os.mkdir ['{trap}']")

@@ -16,6 +16,7 @@ from briefing.runs.build import Options, build
 from briefing.runs.execute import Limits
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
+from briefing.runs.watch import Watch
 
 BRIEFING = Path(sys.executable).parent / "briefing"
 
@@ -124,3 +125,15 @@ def test_a_cell_that_ends_the_process_is_no_success(small, lane, leave):
     assert outcome.failure.startswith("00_summary: ")
     kept = nbformat.read(outcome.folder / "00_summary.ipynb", as_version=4)
     assert kept.cells[-1].metadata.papermill.status == "pending"
+
+
+def test_a_limit_without_end_does_not_end_the_watch_for_another():
+    watch = Watch(lambda: None, cell_seconds=0.01, run_seconds=1e300)
+    with watch():
+        time.sleep(0.1)  # by now it waits for the end of the run
+        watch.began(0)
+        for _ in range(200):
+            if watch.expired:
+                break
+            time.sleep(0.05)
+    assert watch.expired == "cell 1 ran longer than 0.01 s"

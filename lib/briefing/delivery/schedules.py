@@ -95,8 +95,8 @@ class Trigger(BaseModel):
 
     figure: str = Field(default="", description="id of a headline figure, as `run.json` names it")
     signal: str = Field(default="", description="block of params/watch/*.yaml, or `any` of them")
-    above: float | None = None
-    below: float | None = None
+    above: float | None = Field(default=None, allow_inf_nan=False)
+    below: float | None = Field(default=None, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _figure_or_signal(self) -> "Trigger":

@@ -11,9 +11,11 @@ from briefing.exhibits.tables import read_aloud, table
 QUESTION_IDS = (*(f"S{n:03}" for n in range(1, 138)), *(f"X{n:02}" for n in range(1, 13)))
 
 LATER = {"E24", "E30", "E31", "E32", "E33", "E34", "E35", "E39"}
-"""Exhibits of chapters that are not written yet."""
+"""Exhibits of chapters that are not written yet; a reader is told that they are not covered."""
 
 NONE = "—"
+
+NOT_COVERED = "Not covered yet"
 
 
 class Place(NamedTuple):
@@ -59,7 +61,6 @@ PLACES: Mapping[str, Place] = {
         NONE,
         "daily prices of the shares and of their market are not in the ledger",
     ),
-    "S062": Place("Do commitments turn into profit?", "E21, E22, E06"),
     "S070": Place("Are the models' names confirmed?", "E01"),
     "S071": Place("Are architectures and joint tuning confirmed?", "E01"),
     "S076": Place("How does Microsoft book the revenue?", "E36"),
@@ -88,7 +89,7 @@ PLACES: Mapping[str, Place] = {
     "S115": Place("Can power and chips come late?", "E38, E19"),
     "S116": Place("Filings on horizon and nature", "E37, E37b, E15"),
     "S117": Place("Production in Azure's regions", "E37, E37b"),
-    "S118": Place("Comparison on cost", "E37", "its size is for the chapter on enterprise (E31)"),
+    "S118": Place("Comparison on cost", "E37", "what it would change is not covered"),
     "S119": Place("Comparison on latency", "E37", "the model has no assumption on latency"),
     "S120": Place("Comparison on safety", "E37", "the model has no assumption on safety"),
     "S125": Place("How does Microsoft book the stake?", "E36, E37"),
@@ -152,13 +153,13 @@ def all_questions(
             }
         )
     frame = pd.DataFrame(rows)
-    later = int(frame["Open"].str.startswith("Later chapter").sum())
-    not_here = int(((frame["Shown in"] == NONE) & ~frame["Open"].str.startswith("Later")).sum())
+    later = int(frame["Open"].str.startswith(NOT_COVERED).sum())
+    not_here = int(((frame["Shown in"] == NONE) & ~frame["Open"].str.startswith(NOT_COVERED)).sum())
     return Exhibit(
         id="E43q",
         title=f"Of {len(frame)} questions of the article {len(frame) - later - not_here} have an "
-        f"exhibit here, {later} wait for a chapter that is not written, {not_here} cannot be "
-        "computed",
+        f"exhibit here, {later} are not covered yet, {not_here} "
+        "cannot be answered from the ledger",
         body=table(frame, stub="Id"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -172,7 +173,7 @@ def all_questions(
 
 def _open(here: list[str], owed: list[str], why: str) -> str:
     if owed and not here:
-        return f"Later chapter ({', '.join(owed)})"
+        return NOT_COVERED
     if why:
         return why if why.startswith("Not") or here else f"Not computable, because {why}"
-    return f"More in a later chapter ({', '.join(owed)})" if owed else ""
+    return "Covered in part" if owed else ""

@@ -304,11 +304,16 @@ def bubble_table(
     ]
     frame = pd.DataFrame(rows, columns=["Indicator", "Now", "Around 2000"])
     firm, headline = spans
-    standing = "above" if firm > lucent else "below" if headline < lucent else "around"
+
+    def beside(name: str, share: float) -> str:
+        standing = "above" if firm > share else "below" if headline < share else "around"
+        return f"{standing} {name}'s {percent(share)}"
+
     return Exhibit(
         id="E44",
         title=f"Nvidia's money in its customers is {percent_span(*sorted(spans))} of a year's "
-        f"revenue, {standing} Lucent's {percent(lucent)}, and it is equity, not loans",
+        f"revenue, {beside('Lucent', lucent)} and {beside('Cisco', cisco)}, and it is equity, "
+        "not loans",
         body=table(frame, stub="Indicator"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -131,9 +131,10 @@ def _ordered(asks: Mapping[str, Mapping[str, int]]) -> list[str]:
 
 def _sentence(part: Part) -> str:
     asks = ", ".join(f"{name} {count}" for name, count in part.asks.items())
+    quantities = f" and quantities of {asks}" if asks else ""
     return (
         f"{part.name}: {_counted(part.formulas, 'formula')} on "
-        f"{_counted(part.assumptions, 'assumption')}{f' and quantities of {asks}' if asks else ''}, "
+        f"{_counted(part.assumptions, 'assumption')}{quantities}, "
         f"shown in {_counted(part.exhibits, 'exhibit')}."
     )
 

@@ -90,7 +90,7 @@ def circularity_questions(
         ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(unfunded)} of {money(due)}: that much is demand that customers fund.", "E05"),
         ("S060", "Supplier, customer and investor at once?", "Yes, in the circles listed; whether competition law minds cannot be read from flows.", "E03f, E28"),
         ("S061", "Did the stocks fall because of it?", "Not computable here: same-day news confounds it, and no closing prices are in the ledger.", "—"),
-        ("S062", "Will commitments become profit?", "Not computable yet: the sellers' margins on this capacity are undisclosed.", "—"),
+        ("S062", "Will commitments become profit?", "Only assumed margins can say: the sellers' own on this capacity are undisclosed.", "E21, E22, E06"),
         ("S063", "Does financing purchases amplify cycles?", f"Any web investor's money is {percent(backed)} of Nvidia's sales in the web, pro rata; see then and now.", "E03g, E44"),
         ("X01", "Is $45bn a double count?", f"Yes: {money(pledged)} of equity and {money(azure_commitment_usd.item())} of purchases run in opposite directions, and part of the second is the first.", "E03, E09"),
         ("X02", "Does Nvidia's filing promise the money?", "No: it gives no assurance of completion, so the firm reading counts only what was reported as paid.", "E01, E03"),

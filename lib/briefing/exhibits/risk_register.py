@@ -17,6 +17,9 @@ ByRisk = Mapping[tuple[str, ...], float]
 
 SMALL_USD = 5e7
 
+NEAR = 0.9
+"""Part of the largest expected loss from which on another weighs about as much."""
+
 
 def risk_register(
     risks: Risks,
@@ -57,6 +60,8 @@ def risk_register(
         )
     frame = pd.DataFrame(rows)
     first = risks.stated[order[0]]
+    lead = sum(expected(order[0], "Anthropic"))
+    near = [name for name in order[1:2] if sum(expected(name, "Anthropic")) >= NEAR * lead]
     worst = _worst(losses["Anthropic"], order)
     cited = (
         fact
@@ -68,6 +73,11 @@ def risk_register(
         id="E38",
         title=f"“{first.title}” weighs most, an expected loss of "
         f"{_span(*expected(order[0], 'Anthropic'))} for Anthropic"
+        + "".join(
+            f", and “{risks.stated[name].title}” about as much, "
+            f"{_span(*expected(name, 'Anthropic'))}"
+            for name in near
+        )
         + (
             f", and takes most if it happens, {money(losses['Anthropic'][worst,])}"
             if worst == order[0]

@@ -222,7 +222,7 @@ def _most_telling(decisions: Sequence[Decision]) -> str:
 def reading_note(parameters: ParameterSet) -> Exhibit:
     """What the parameter set assumes, in its own words, and how far its pages reach."""
     newest = parameters.facts.newest_page(parameters.as_of)
-    reach = f" Its newest page of that time is dated {newest}." if newest else ""
+    reach = f" The newest page in it is dated {newest}." if newest else ""
     return Exhibit(
         title=parameters.title,
         body=f"**{parameters.title}.** {parameters.summary}{reach}",

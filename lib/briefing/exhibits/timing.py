@@ -61,7 +61,8 @@ def self_funded_over_time(
                 quarters, *(bound[reading][0] for bound in bounds), strict=True
             )
             if not np.isnan(middle)
-        ]
+        ],
+        columns=["seller", "reading", "quarter", "start", "lower", "pro_rata", "upper"],
     ).round(5)
     peak = peak_self_funded_share.item()
     ever = peak > 0

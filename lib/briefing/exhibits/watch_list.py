@@ -79,6 +79,8 @@ def _status(name: str, signals: Signals, facts: Ledger, as_of: date) -> str:
 
 def signal_effects(
     signals: Signals,
+    facts: Ledger,
+    as_of: date,
     equity_value_usd: Array,
     equity_value_usd_by_signal: BySignal,
     microsoft_bundle_npv_usd: Array,
@@ -122,7 +124,7 @@ def signal_effects(
         )
 
     before = stances(None)
-    rows, widest = [], {}
+    rows, widest = [], dict.fromkeys(signals, 0.0)
     for name, signal in signals.items():
         told = []
         for outcome in signal.outcomes:
@@ -138,7 +140,7 @@ def signal_effects(
                 | {head: _change(usd) for head, usd in moved.items()}
                 | {"What flips": "; ".join(flipped) or "—"}
             )
-            widest[name] = max(widest.get(name, 0.0), *(abs(moved[party]) for party in parties))
+            widest[name] = max(widest[name], *(abs(moved[party]) for party in parties))
         if not any(row[head] != "0" for row in told for head in columns):
             why = signal.why_no_number
             told = [
@@ -147,12 +149,16 @@ def signal_effects(
             ]
         rows += [{"Signal": signal.title} | row for row in told]
     frame = pd.DataFrame(rows)
-    flips = frame.loc[frame["What flips"] != "—", "Signal"].nunique()
-    most = max(widest, key=lambda name: widest[name])
+    seen = fired(signals, facts, as_of)
+    ahead = [name for name in signals if name not in seen] or [*signals]
+    titles = [signals[name].title for name in ahead]
+    flips = frame.loc[(frame["What flips"] != "—") & frame["Signal"].isin(titles), "Signal"]
+    most = max(ahead, key=lambda name: widest[name])
     return Exhibit(
         id="E37b",
         title=f"“{signals[most].title}” would move most, by up to {money(widest[most])} for one "
-        f"party; {flips or 'none'} of {len(signals)} signals could flip a conclusion",
+        f"party; {flips.nunique() or 'none'} of {len(ahead)} signals "
+        f"{'not seen yet ' if seen and ahead != [*signals] else ''}could flip a conclusion",
         body=table(frame, numbers=list(columns), groups="Signal", stub="If it turns out"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # small commands do without it
 
 Loader = TypeVar("Loader", bound=Callable[..., Any])
 
+LONG_WORD, MOST_NAMES = 4, 5
+"""Letters of a word by which names are found that contain it, and how many are told."""
+
 # The C loader is as safe as yaml.safe_load and about ten times as fast; not every wheel has it.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -55,7 +58,7 @@ def _problem(told: str, node: yaml.Node) -> yaml.MarkedYAMLError:
 
 
 _NOT_PRINTED = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2c00-\U0010ffff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\u2c00-\U0010ffff]"
 )
 """Control and direction characters, and scripts and pictures that the typeface does not hold."""
 
@@ -97,6 +100,8 @@ def _contents(files: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
     found = []
     for file in sorted(files):
         with suppress(OSError):  # the loader will say what is wrong with it
+            if not file.is_file():
+                continue
             found.append((str(file), hashlib.sha256(file.read_bytes()).digest()))
     return tuple(found)
 
@@ -120,6 +125,9 @@ def read_yaml(file: Path) -> Any:
         if isinstance(error, BadInput):
             raise
         told = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
+    except (LookupError, AttributeError, TypeError):
+        told = "a tag (!!…) does not fit its value"
         raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
     refuse_unprintable(file, content)
     return content
@@ -147,9 +155,14 @@ def refuse_unprintable(file: Path, content: Any) -> None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when something close to `word` is known, else nothing."""
-    close = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    """`; did you mean 'x'?` when something close to `word` is known, or what contains it."""
+    names = list(known)
+    close = get_close_matches(word, names, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    parts = [part for part in re.split(r"\W+|_", word.lower()) if len(part) >= LONG_WORD]
+    within = [name for name in names if parts and all(part in name.lower() for part in parts)]
+    return f"; did you mean one of {', '.join(within[:MOST_NAMES])}?" if within else ""
 
 
 def validation_messages(

@@ -237,6 +237,8 @@ def save_parameter_set(
     file, faults = folder / f"{name}.yaml", []
     if not re.fullmatch(r"[a-z0-9_]+", name):
         faults.append("a set is named in small letters, digits and underscores")
+    if (folder / "sweeps" / file.name).exists():
+        faults.append("a sweep has this name; choose another")
     if not changes and as_of is None:
         faults.append(f"nothing differs from {extends!r}; change something with what_if first")
     stated = {name: {"value": value, "reason": reason} for name, value in changes.items()}
@@ -252,7 +254,12 @@ def save_parameter_set(
     except ValidationError as error:
         raise BadInput(validation_messages(file, error, "nothing was written")) from None
     refuse_unprintable(file, content)
-    file.write_text(text, encoding="utf-8")
+    partial = file.with_name(f".{file.name}.partial")
+    try:  # a disk may be full
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 _FIRST_LINE = "# yaml-language-server: $schema=schema.json"

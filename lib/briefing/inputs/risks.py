@@ -50,7 +50,7 @@ class Likelihood(Entry):
 
     low: Chance
     high: Chance
-    horizon_years: Plain = Field(gt=0, le=10, description="counted from the briefing's date")
+    horizon_years: Plain = Field(ge=0.25, le=10, description="counted from the briefing's date")
     reason: str = Field(min_length=10, description="why this likely")
     facts: tuple[str, ...] = ()
 

@@ -108,7 +108,7 @@ def _conclusions(difference: Difference) -> RenderableType:
         told.append(_text("At least one build shows no answers (E00), so they are not compared."))
     elif not reworded:
         told.append(_text("No answer reads differently."))
-    title = f"{_count(flipped, 'conclusion')} flipped, {_count(reworded, 'answer')} reworded"
+    title = f"{_count(flipped, 'conclusion')} flipped, {_count(reworded, 'answer')} changed"
     return _headed(title, *told, *([_answers(reworded)] if reworded else []))
 
 

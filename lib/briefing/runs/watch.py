@@ -82,7 +82,7 @@ class Watch:
         with self._changed:
             while not self._is_over:
                 due, told = min(self._deadlines(), default=(None, ""))
-                left = None if due is None else due - time.monotonic()
+                left = None if due is None else min(due - time.monotonic(), threading.TIMEOUT_MAX)
                 if left is not None and left <= 0:
                     self.expired = told
                     break

@@ -44,6 +44,10 @@ def write(tmp_path):
         ({"recipients": ["Desk <desk@example.com>"]}, "one plain address"),
         ({"when": "trigger"}, "triggers"),
         ({"when": "trigger", "triggers": {"a": {"figure": "x"}}}, "above"),
+        (
+            {"when": "trigger", "triggers": {"a": {"figure": "x", "above": float("nan")}}},
+            "finite number",
+        ),
         ({"when": "trigger", "triggers": {"a": {"above": 1}}}, "`figure` and `signal`"),
         ({"when": "trigger", "triggers": {"a": {"signal": "any", "above": 1}}}, "no level"),
         ({"formats": ["html", "pdf"]}, "eml"),
