@@ -43,8 +43,7 @@ from briefing.delivery.outbox import (
 )
 from briefing.delivery.schedules import Schedule
 from briefing.delivery.slots import due, overdue_at, slot_id, timing
-from briefing.inputs.files import BadInput
-from briefing.runs.execute import put
+from briefing.inputs.files import BadInput, put
 
 MAIL = "mail server"
 """What the incident of a server that takes nothing is called."""

@@ -158,7 +158,7 @@ def signal_effects(
         id="E37b",
         title=f"“{signals[most].title}” would move most, by up to {money(widest[most])} for one "
         f"party; {flips.nunique() or 'none'} of {len(ahead)} signals "
-        f"{'not seen yet ' if seen and ahead != [*signals] else ''}could flip a conclusion",
+        f"{'not seen yet ' if len(ahead) < len(signals) else ''}could flip a conclusion",
         body=table(frame, numbers=list(columns), groups="Signal", stub="If it turns out"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

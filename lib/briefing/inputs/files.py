@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import reprlib
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from difflib import get_close_matches
@@ -98,12 +99,23 @@ def remembered_by_content(files: Callable[..., Iterable[Path]]) -> Callable[[Loa
 
 def _contents(files: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
     found = []
-    for file in sorted(files):
+    for file in filter(Path.is_file, sorted(files)):
         with suppress(OSError):  # the loader will say what is wrong with it
-            if not file.is_file():
-                continue
             found.append((str(file), hashlib.sha256(file.read_bytes()).digest()))
     return tuple(found)
+
+
+def put(target: Path, content: str | bytes) -> None:
+    """Write a file that is never seen torn, and is on the disk when this returns."""
+    partial = target.with_name(f".{target.name}-{os.getpid()}-{time.monotonic_ns()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_yaml(file: Path) -> Any:

@@ -30,6 +30,7 @@ from briefing.inputs.facts import DEAL_DAY, Ledger
 from briefing.inputs.files import (
     BadInput,
     did_you_mean,
+    put,
     read_yaml,
     refuse_unprintable,
     remembered_by_content,
@@ -254,12 +255,7 @@ def save_parameter_set(
     except ValidationError as error:
         raise BadInput(validation_messages(file, error, "nothing was written")) from None
     refuse_unprintable(file, content)
-    partial = file.with_name(f".{file.name}.partial")
-    try:  # a disk may be full
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    put(file, text)
 
 
 _FIRST_LINE = "# yaml-language-server: $schema=schema.json"

@@ -179,7 +179,7 @@ def column_shares(table: Table) -> dict[str, Any]:
 
 
 def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
-    """About how high a table is on paper, rather too high than too low by up to a quarter.
+    """About how high a table is on paper, rather too high, by up to a third, than too low.
 
     Typst could measure it, by laying out every table twice: a third of the time of a briefing.
     """

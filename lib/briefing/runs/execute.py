@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing import THREADS
+from briefing.inputs.files import put
 from briefing.inputs.reads import AUDIT, READS, Notes, read_notes
 from briefing.runs.watch import is_ended
 
@@ -147,19 +148,6 @@ def _papermill(
     )
     raise_for_execution_errors(done, str(partial))
     return done
-
-
-def put(target: Path, content: str | bytes) -> None:
-    """Write a file that is never seen torn, and is on the disk when this returns."""
-    partial = target.with_name(f".{target.name}-{os.getpid()}-{time.monotonic_ns()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _message(error: Exception) -> str:

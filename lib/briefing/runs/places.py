@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from briefing.inputs.files import BadInput
-from briefing.runs.execute import put
+from briefing.inputs.files import BadInput, put
 
 RECORD = "run.json"
 

@@ -21,7 +21,7 @@ from briefing.case import Case
 from briefing.exhibits.exhibit import EXHIBIT_MIME, Exhibit
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import opening, spoken
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, put
 from briefing.runs.attribution import (
     CODE,
     CORRELATIONS,
@@ -334,9 +334,7 @@ def compare(folder: Path) -> None:
         told = " ".join(str(error).split())
         answer = {"failure": f"it cannot be compared ({type(error).__name__}: {told})"}
     text = json.dumps(answer, sort_keys=True, ensure_ascii=False)
-    unfinished = folder / "changes.tmp"
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.replace(folder / "changes.json")
+    put(folder / "changes.json", text + "\n")
 
 
 def _answer(folder: Path) -> dict[str, Any]:
