@@ -3,7 +3,6 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 import pytest
-from great_tables import GT
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -13,6 +12,7 @@ from nbformat.v4 import (
 
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.tables import table as table_of
 from briefing.inputs.facts import load_facts
 
 FACTS = Path(__file__).parents[2] / "params" / "facts"
@@ -103,26 +103,19 @@ def table(facts):
     frame = pd.DataFrame(
         {
             "group": ["Purchases"] * 30 + ["Investments"] * 30,
-            "leg": [
+            "Leg": [
                 f"Leg {n}: a commitment with a rather long descriptive name" for n in range(60)
             ],
-            "low": [float(n) for n in range(60)],
-            "high": [1234.5 + n for n in range(60)],
-            "why": ["Press copy of the joint announcement gives the same figure."] * 60,
+            "Low, $bn": [f"{n:.1f}" for n in range(60)],
+            "High, $bn": [f"{1234.5 + n:,.1f}" for n in range(60)],
+            "Reason": ["Press copy of the joint announcement gives the same figure."] * 60,
         }
     )
-    body = (
-        GT(frame, rowname_col="leg", groupname_col="group")
-        .tab_stubhead("Leg")
-        .tab_spanner("Amount, $bn", ["low", "high"])
-        .cols_label(low="Low", high="High", why="Reason")
-        .fmt_number(["low", "high"], decimals=1)
-        .tab_source_note("Amounts are nominal dollars.")
-    )
+    numbers = ["Low, $bn", "High, $bn"]
     return Exhibit(
         title="Sixty legs, most of them conditional",
         id="E03",
-        body=body,
+        body=table_of(frame, numbers, stub="Leg", groups="group"),
         alt="Sixty legs with low and high amounts.",
         facts=facts[:5],
     )
@@ -144,7 +137,7 @@ def register():
     return Exhibit(
         title="Every assumption and what it rests on",
         id="E41",
-        body=GT(pd.DataFrame({"assumption": ["azure_term_years"], "value": [5.0]})),
+        body=table_of(pd.DataFrame({"assumption": ["azure_term_years"], "value": [5.0]})),
         alt="Register of assumptions.",
     )
 

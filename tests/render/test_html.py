@@ -15,12 +15,12 @@ import altair as alt
 import nbformat
 import pandas as pd
 import pytest
-from great_tables import GT
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.tables import table as table_of
 from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
 
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
@@ -101,7 +101,7 @@ def test_every_picture_has_a_live_chart_in_colours_that_turn_with_the_light(page
 
 def test_an_exhibit_gives_its_data_as_a_file_that_reads_back(shown):
     frame = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
-    exhibit = Exhibit(title="Data", id="E5", body=GT(frame), data=frame, alt="Two rows.")
+    exhibit = Exhibit(title="Data", id="E5", body=table_of(frame), data=frame, alt="Two rows.")
     (link,) = [x for x in Page(export(new_notebook(cells=[shown(exhibit)]))).all("a")
                if "download" in x]  # fmt: skip
     assert link["download"] == "e5.csv"
@@ -113,7 +113,9 @@ def test_an_exhibit_gives_its_data_as_a_file_that_reads_back(shown):
 
 def test_numbers_lead_to_their_row_in_the_register_of_figures(shown):
     register = Exhibit(
-        title="One figure", id="E41c", body=GT(pd.DataFrame({"Figure": ["Runway"], "Value": ["3"]}))
+        title="One figure",
+        id="E41c",
+        body=table_of(pd.DataFrame({"Figure": ["Runway"], "Value": ["3"]})),
     )
     tiles = Exhibit(
         title="Key figures",
@@ -171,10 +173,12 @@ def test_a_chart_with_other_colours_stays_on_paper():
     assert not _needs_paper('<path fill="var(--blue)"/><g fill="none"/>')
 
 
-def test_tables_have_captions_and_scopes(page):
-    assert len(page.all("caption")) == len(page.all("table")) == 2
+def test_tables_have_names_and_scopes(page):
+    named = [x["aria-labelledby"] for x in page.all("table")]
+    assert named == ["title-e03", "title-e41"]
+    assert set(named) <= {x["id"] for _, x in page.tags if "id" in x}
     assert all("scope" in x for x in page.all("th"))
-    assert {x["scope"] for x in page.all("th")} == {"col", "colgroup", "row", "rowgroup"}
+    assert {x["scope"] for x in page.all("th")} == {"col", "row", "rowgroup"}
 
 
 def test_code_is_never_shown(text):

@@ -6,11 +6,11 @@ import io
 import pandas as pd
 import pikepdf
 import pytest
-from great_tables import GT
 from nbformat.v4 import new_notebook
 from pypdf import PdfReader
 
 from briefing.exhibits.exhibit import Exhibit, Tile
+from briefing.exhibits.tables import table as table_of
 from briefing.render.pdf import BriefingPDFExporter
 
 ROWS = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
@@ -26,7 +26,7 @@ def attachments(written):
 
 @pytest.fixture(scope="module")
 def notebook(shown):
-    with_data = Exhibit(title="Data", id="E5", body=GT(ROWS), data=ROWS, alt="Two rows.")
+    with_data = Exhibit(title="Data", id="E5", body=table_of(ROWS), data=ROWS, alt="Two rows.")
     without = Exhibit(title="None", id="E6", body=(Tile("a", "b"),))
     return new_notebook(cells=[shown(with_data), shown(without)])
 
@@ -66,7 +66,7 @@ def test_the_document_still_claims_to_be_accessible_and_archival(written):
 
 def test_hostile_data_travel_as_they_are(shown, hostile):
     rows = pd.DataFrame({hostile: [hostile]})
-    cells = [shown(Exhibit(title=hostile, id="E9", body=GT(rows), data=rows, alt=hostile))]
+    cells = [shown(Exhibit(title=hostile, id="E9", body=table_of(rows), data=rows, alt=hostile))]
     (attached,) = attachments(export(new_notebook(cells=cells)))["e9.csv"]
     assert list(csv.reader(io.StringIO(attached.decode("utf-8-sig")))) == [[hostile], [hostile]]
 

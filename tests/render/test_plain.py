@@ -1,20 +1,17 @@
 import pytest
 
+from briefing.exhibits.tables import Run, Table
 from briefing.render.digest import Digest, Section
 from briefing.render.document import Metadata
 from briefing.render.plain import plain
-from briefing.render.tables import Cell, Run, Table
-
-
-def cell(text, align="left"):
-    return Cell((Run(text),), align)
 
 
 def text_of(labels, rows):
     """The text of a mail with one table."""
-    head = (cell(""), *(cell(label, "right") for label in labels))
-    body = tuple((cell(name), *(cell(each, "right") for each in cells)) for name, *cells in rows)
-    section = Section("table", "E1", "", "Scenarios", Table((head,), body, ()), "", (), (), "")
+    told = tuple(tuple((Run(text),) for text in row) for row in rows)
+    numbers = frozenset(range(1, len(labels) + 1))
+    shown = Table(("", *labels), (("", told),), numbers, has_stub=True)
+    section = Section("table", "E1", "", "Scenarios", shown, "", (), (), "")
     return plain(Digest(Metadata(title="Title"), "", (section,), ()), [])
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import EXHIBIT_MIME
-from briefing.render.document import CHANGES, parse_table
+from briefing.exhibits.tables import read_table, words
+from briefing.render.document import CHANGES
 from briefing.runs import comparing
 from briefing.runs.attribution import CODE, CORRELATIONS, DATE_AND_FACTS, DRAWS, OTHERS, grouped
 from briefing.runs.difference import moves, with_causes
@@ -57,8 +58,7 @@ def described(changed):
 
 
 def rows(changed):
-    body = parse_table(shown(changed, PAGE)["text/html"]).body
-    return [[cell.text for cell in row] for row in body]
+    return [[words(cell) for cell in row] for row in read_table(described(changed)["table"]).rows]
 
 
 # --- What is told ---

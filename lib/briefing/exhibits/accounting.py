@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.tables import link, read_aloud, table
+from briefing.exhibits.tables import Cell, link, read_aloud, table
 from briefing.exhibits.words import listed, money, money_span, percent, percent_span
 from briefing.inputs.facts import Ledger
 
@@ -183,7 +183,7 @@ def accounting_explorer(
         f"revenue, while {percent(own)} of it is its own money: both are right"
         if not np.isnan(rate) and not np.isnan(own)
         else "The rule and the money answer different questions, and both are right",
-        body=table(frame, links=["Rule"]),
+        body=table(frame),
         alt=read_aloud(frame.drop(columns="Rule"), rows=len(frame)),
         data=frame.drop(columns="Rule").assign(Rule=[_marked(row.rule) for row in rows]),
         notes=(
@@ -219,8 +219,8 @@ def _marked(rule: str) -> str:
     return f"{rule}{NOT_SEEN}" if rule in EXPLAINED else rule
 
 
-def _cited(rule: str) -> str:
-    return link(_marked(rule), (RULES | EXPLAINED)[rule]) if rule else ""
+def _cited(rule: str) -> Cell:
+    return link(_marked(rule), (RULES | EXPLAINED)[rule] if rule else None)
 
 
 def _bare(rule: str) -> str:

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
-from great_tables import GT
 
 from briefing.exhibits import lab
 from briefing.exhibits.lab import CHART_MIME
+from briefing.exhibits.tables import Table
+from briefing.exhibits.tables import html as table_html
 from briefing.exhibits.words import opening, spoken
 from briefing.inputs.facts import Fact
 
@@ -40,11 +41,11 @@ class Exhibit:
     """Frozen result of an exhibit function; the graph adds name, facts and assumptions.
 
     `title` is the finding, computed, because parameters change and titles must not lie.
-    `body` decides the kind: an Altair chart, a great_tables table, tiles, or a paragraph.
+    `body` decides the kind: an Altair chart, a table, tiles, or a paragraph.
     """
 
     title: str
-    body: Chart | GT | tuple[Tile, ...] | str
+    body: Chart | Table | tuple[Tile, ...] | str
     id: str = ""
     alt: str = ""
     data: pd.DataFrame | None = None
@@ -77,7 +78,7 @@ class Exhibit:
                 return "prose"
             case tuple():
                 return "tiles"
-            case GT():
+            case Table():
                 return "table"
             case _:
                 return "chart"
@@ -112,8 +113,9 @@ class Exhibit:
                 text = " · ".join(f"{tile.label}: {tile.value}" for tile in tiles)
                 body = lab.tiles_html(described["tiles"])
                 shown = {"text/html": self._in_jupyter(body), "text/plain": text}
-            case GT() as table:
-                body = lab.table_html(table.as_raw_html())
+            case Table() as table:
+                body = f'<div class="scroll">{table_html(table)}</div>'
+                described |= {"table": table.described()}
                 described |= {"choices": self.choices} if self.choices else {}
                 shown = {"text/html": self._in_jupyter(body), "text/plain": self._in_words}
             case chart:

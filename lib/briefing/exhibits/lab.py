@@ -59,14 +59,6 @@ def figure(label: str, title: str, body: str, below: str) -> str:
     )
 
 
-def table_html(html: str) -> str:
-    """A great_tables table without its style, which would be white in the dark and far longer."""
-    return f'<div class="scroll">{_STYLE_SHEET.sub("", html, count=1)}</div>'
-
-
-_STYLE_SHEET = re.compile(r"<style>.*?</style>", re.DOTALL)
-
-
 def tiles_html(tiles: Iterable[Mapping[str, str]]) -> str:
     """Key figures side by side."""
     return f'<dl class="tiles">{"".join(map(_tile, tiles))}</dl>'
@@ -140,19 +132,16 @@ _RULES = {
     ".tile dd": "float:none;width:auto;margin:0;font-size:.85em",
     ".tile .value": "margin:.15em 0;font-size:1.5em;font-weight:700",
     ".scroll": "overflow-x:auto",
-    "table.gt_table": "width:100%;margin:0;table-layout:auto;border-collapse:collapse;"
+    "table": "width:100%;margin:0;table-layout:auto;border-collapse:collapse;"
     "font-size:.9em;line-height:1.4;border:0;border-top:2px solid currentColor;"
     f"border-bottom:1px solid var(--jp-ui-font-color2,{MUTED})",
     "tr, .briefing-exhibit tbody tr:nth-child(n)": "background:none",
-    "table.gt_table :is(th, td)": "max-width:none;padding:.3em .6em;text-align:left;"
+    "table :is(th, td)": "max-width:none;padding:.3em .6em;text-align:left;"
     "vertical-align:baseline;font-weight:400;white-space:normal;border:0;"
     f"border-bottom:1px solid var(--jp-border-color2,{RULE})",
-    "table.gt_table .gt_right": "text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums",
-    "table.gt_table .gt_center": "text-align:center",
-    "table.gt_table thead th": "font-weight:600;vertical-align:bottom;white-space:normal",
-    "table.gt_table .gt_group_heading": "font-weight:600;"
-    f"background:var(--jp-layout-color2,{PALE})",
+    "table .right": "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums",
+    "table thead th": "font-weight:600;vertical-align:bottom;white-space:normal",
+    "table [scope=rowgroup]": f"font-weight:600;background:var(--jp-layout-color2,{PALE})",
 }
 """As in the page, in JupyterLab's own colours, which turn with its theme."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
 from briefing.exhibits.press_words import ORDER, WORDS, arithmetic_text, said
-from briefing.exhibits.tables import link, read_aloud, table
+from briefing.exhibits.tables import Cell, link, one_after_another, read_aloud, table
 from briefing.exhibits.words import money_span, stated_money
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.press import PressFigure
@@ -34,7 +34,7 @@ def press_forensics(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Ex
     return Exhibit(
         id="E09",
         title=f"{len(figures)} printed figures, {kinds} kinds of slip: {_widest(figures)}",
-        body=table(frame, groups="Slip", links=["Printed by"], numbers=["Spread"]),
+        body=table(frame, groups="Slip", numbers=["Spread"]),
         alt=read_aloud(frame.drop(columns="Printed by"), rows=len(frame)),
         data=frame.assign(
             **{
@@ -74,8 +74,8 @@ def _page(fact: Fact) -> str:
     return f"{_publisher(fact)} [{fact.id}]"
 
 
-def _pages(facts: Sequence[Fact]) -> str:
-    return ", ".join(link(_publisher(fact), fact.source.url) for fact in facts)
+def _pages(facts: Sequence[Fact]) -> Cell:
+    return one_after_another(link(_publisher(fact), fact.source.url) for fact in facts)
 
 
 def _publisher(fact: Fact) -> str:

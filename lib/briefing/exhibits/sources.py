@@ -79,7 +79,7 @@ def source_register(parameters: ParameterSet) -> Exhibit:
         id="E41b",
         title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a "
         "company or filing",
-        body=table(frame, links=["Read at"]),
+        body=table(frame),
         alt=read_aloud(frame.drop(columns="Read at")),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
         notes=("Confirmed means that a company said it or filed it, mostly read through a relay.",),

@@ -1,43 +1,180 @@
 """Tables: a frame of finished words, laid out the same way everywhere."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-from great_tables import GT
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORDY = 17
+"""Characters of an average cell from which on a table is read and not compared."""
+
+
+class Run(NamedTuple):
+    """A piece of a cell's text, and the page that it leads to."""
+
+    text: str
+    url: str = ""
+
+
+Cell = tuple[Run, ...]
+Row = tuple[Cell, ...]
+
+
+def words(cell: Cell) -> str:
+    """What a cell says."""
+    return "".join(run.text for run in cell)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Finished words under their heads.
+
+    Columns of `numbers` are compared from row to row and stand to the right. With `has_stub` the
+    first column says what each row is about. `groups` are the rows under each name, or one without
+    a name.
+    """
+
+    heads: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+    numbers: frozenset[int] = frozenset()
+    has_stub: bool = False
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Those of all groups."""
+        return (row for _, rows in self.groups for row in rows)
+
+    @property
+    def is_wordy(self) -> bool:
+        """Whether a phone shows it cell below cell: sentences beside each other would be slivers.
+
+        Numbers stay beside each other, for they are compared along their rows.
+        """
+        lengths = [len(words(cell)) for row in self.rows for cell in row]
+        return len(self.heads) > 2 and bool(lengths) and sum(lengths) >= WORDY * len(lengths)
+
+    def described(self) -> dict[str, Any]:
+        """As JSON has it; `read_table` is the way back."""
+        groups = [
+            [name, [[_told(cell) for cell in row] for row in rows]] for name, rows in self.groups
+        ]
+        stub = {"has_stub": True} if self.has_stub else {}
+        return {"heads": [*self.heads], "numbers": sorted(self.numbers), "groups": groups, **stub}
+
+
+def read_table(described: Mapping[str, Any]) -> Table:
+    """The table that was `described` so."""
+    groups = described["groups"]
+    return Table(
+        heads=tuple(described["heads"]),
+        groups=tuple(
+            (name, tuple(tuple(map(_cell, row)) for row in rows)) for name, rows in groups
+        ),
+        numbers=frozenset(described["numbers"]),
+        has_stub=described.get("has_stub", False),
+    )
+
+
+def _told(cell: Cell) -> Any:
+    return words(cell) if not any(run.url for run in cell) else [[*run] for run in cell]
+
+
+def _cell(told: Any) -> Cell:
+    pieces = [(told, "")] if isinstance(told, str) else told
+    return tuple(Run(text, web_address(url)) for text, url in pieces)
+
+
+def web_address(url: str | None) -> str:
+    """`url` when it is an address on the web, else nothing: data must not smuggle in scripts."""
+    return url if url and url.startswith(("http://", "https://")) else ""
 
 
 def table(
-    frame: pd.DataFrame,
-    numbers: Sequence[str] = (),
-    stub: str = "",
-    groups: str = "",
-    links: Sequence[str] = (),
-) -> GT:
-    """A great_tables table of `frame`: `numbers` to the right, `stub` as row heads.
+    frame: "pd.DataFrame", numbers: Sequence[str] = (), stub: str = "", groups: str = ""
+) -> Table:
+    """The rows of `frame`: `numbers` to the right, `stub` as row heads under an empty head.
 
-    Cells of the columns `links` are as `link` makes them; all others are plain text.
+    Rows of one of the `groups` stand together under its name. A cell is a text, or a Cell where
+    it leads somewhere.
     """
-    laid_out = GT(
-        frame.astype(str), rowname_col=stub or None, groupname_col=groups or None, id="exhibit"
+    columns = [name for name in (stub, *frame.columns) if name and name != groups]
+    columns = list(dict.fromkeys(columns))
+    told: dict[str, list[Row]] = {}
+    names = map(_in_one_line, frame[groups]) if groups else [""] * len(frame)
+    laid_out = zip(*(frame[name] for name in columns), strict=True)
+    for name, row in zip(names, laid_out, strict=True):
+        told.setdefault(name, []).append(tuple(map(_laid_out, row)))
+    return Table(
+        heads=tuple("" if name == stub else _in_one_line(name) for name in columns),
+        groups=tuple((name, tuple(rows)) for name, rows in told.items()),
+        numbers=frozenset(columns.index(name) for name in numbers),
+        has_stub=bool(stub),
     )
-    texts = [name for name in frame.columns if name not in {*numbers, stub, groups}]
-    laid_out = laid_out.cols_align("right", columns=list(numbers)) if numbers else laid_out
-    laid_out = laid_out.fmt_markdown(columns=list(links)) if links else laid_out
-    return laid_out.cols_align("left", columns=texts) if texts else laid_out
 
 
-def link(text: str, url: str | None) -> str:
-    """`text` as a markdown link to `url`, or alone where there is no page.
-
-    >>> link("10-Q [note]", "https://example.org/a")
-    '[10-Q \\\\[note\\\\]](https://example.org/a)'
-    """
-    plain = re.sub(r"([\\`*_\[\]<>&#|~$])", r"\\\1", text)
-    return f"[{plain}]({url.replace(' ', '%20').replace(')', '%29')})" if url else plain
+def _laid_out(value: Any) -> Cell:
+    return value if isinstance(value, tuple) else (Run(_in_one_line(value)),)
 
 
-def read_aloud(frame: pd.DataFrame, rows: int = 6) -> str:
+def _in_one_line(value: Any) -> str:
+    return _SPACE.sub(" ", str(value)).strip(" ")
+
+
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+def link(text: str, url: str | None) -> Cell:
+    """A cell that leads to `url`, or says `text` alone where there is no page."""
+    return (Run(_in_one_line(text), web_address(url)),)
+
+
+def one_after_another(cells: Iterable[Cell]) -> Cell:
+    """One cell of several, with commas between them."""
+    parts = [(Run(", "), *cell) for cell in cells]
+    return tuple(run for part in parts for run in part)[1:]
+
+
+def html(shown: Table) -> str:
+    """The table as JupyterLab shows it."""
+    heads = "".join(_head(text, at in shown.numbers) for at, text in enumerate(shown.heads))
+    body = "".join(
+        _group(name, len(shown.heads)) + "".join(f"<tr>{_row(row, shown)}</tr>" for row in rows)
+        for name, rows in shown.groups
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _head(text: str, is_number: bool) -> str:
+    right = _RIGHT * is_number
+    return f'<th scope="col"{right}>{escape(text)}</th>' if text else f"<td{right}></td>"
+
+
+def _group(name: str, columns: int) -> str:
+    return f'<tr><th scope="rowgroup" colspan="{columns}">{escape(name)}</th></tr>' if name else ""
+
+
+def _row(row: Row, shown: Table) -> str:
+    first = 'th scope="row"' if shown.has_stub else "td"
+    cells = ((first if not at else "td", _RIGHT * (at in shown.numbers)) for at in range(len(row)))
+    return "".join(
+        f"<{tag}{right}>{''.join(map(_run, cell))}</{tag[:2]}>"
+        for (tag, right), cell in zip(cells, row, strict=True)
+    )
+
+
+def _run(run: Run) -> str:
+    text = escape(run.text)
+    return f'<a href="{escape(run.url)}">{text}</a>' if run.url else text
+
+
+_RIGHT = ' class="right"'
+
+
+def read_aloud(frame: "pd.DataFrame", rows: int = 6) -> str:
     """Alternative text of a table: its rows as sentences, the first `rows` of them."""
     lines = [
         ", ".join(f"{name} {value}" for name, value in row.items() if value != "")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from briefing.exhibits.tables import Row, Run, Table, words
 from briefing.render.document import (
     CHANGES,
     FACTS,
@@ -19,7 +20,6 @@ from briefing.render.document import (
     Source,
     printable,
 )
-from briefing.render.tables import Cell, Row, Run, Table
 
 RETOLD = ("E00",)
 """Tables of sentences, told row by row: a phone has no room for their columns."""
@@ -214,9 +214,9 @@ def _with_sources_once(sections: Sequence[Section]) -> Iterator[Section]:
 
 
 def _entries(table: Table) -> Iterator[Entry]:
-    labels = [line(cell.text) for cell in table.head[-1]] if table.head else []
-    for row in table.body:
-        heading, text, *details = [line(cell.text) for cell in row] + [""] * max(0, 2 - len(row))
+    labels = [*map(line, table.heads)]
+    for row in table.rows:
+        heading, text, *details = [line(words(cell)) for cell in row] + [""] * max(0, 2 - len(row))
         labelled = list(zip(labels[2:], details, strict=False))
         yield Entry(
             heading=heading,
@@ -228,15 +228,12 @@ def _entries(table: Table) -> Iterator[Entry]:
 
 def _plain_table(table: Table) -> Table:
     """`table` with each cell's words in one run, fit for a line."""
-    return Table(*(tuple(map(_plain_row, rows)) for rows in (table.head, table.body, table.foot)))
 
+    def plain(row: Row) -> Row:
+        return tuple((Run(line(words(cell))),) for cell in row)
 
-def _plain_row(row: Row) -> Row:
-    return tuple(_plain_cell(cell) for cell in row)
-
-
-def _plain_cell(cell: Cell) -> Cell:
-    return replace(cell, runs=(Run(line(cell.text)),))
+    groups = tuple((line(name), tuple(map(plain, rows))) for name, rows in table.groups)
+    return replace(table, heads=tuple(map(line, table.heads)), groups=groups)
 
 
 def _findings(

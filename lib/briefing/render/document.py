@@ -13,8 +13,8 @@ from typing import Any, Literal
 import mistune
 from nbformat import NotebookNode
 
+from briefing.exhibits.tables import read_table, web_address
 from briefing.exhibits.words import opening, spoken
-from briefing.render.tables import parse_table, web_address
 
 # Repeated from briefing.exhibits.exhibit and briefing.case (a test holds them equal): importing
 # those loads Altair and pandas, more than a second, which rendering does not need.
@@ -353,7 +353,7 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
             spec = shown[CHART_MIME]
             return {key: value for key, value in spec.items() if key not in IN_JUPYTERLAB}
         case "table":
-            return parse_table("".join(shown["text/html"]))
+            return read_table(described["table"])
         case "finding":
             return ()
         case _:

@@ -20,12 +20,12 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from traitlets import TraitError, Unicode, validate
 
+from briefing.exhibits.tables import web_address, words
 from briefing.render.charts import chart_png, for_phones
 from briefing.render.digest import Digest, digest, line
 from briefing.render.document import Document, document, slug
 from briefing.render.exporter import ReadingExporter
 from briefing.render.plain import plain
-from briefing.render.tables import Cell, web_address
 from briefing.render.templates import TEMPLATES, environment
 
 DOMAIN = "briefing.invalid"
@@ -151,10 +151,10 @@ def html(told: Digest, links: list[tuple[str, str]], image: Image | None) -> str
 @cache
 def _environment() -> Environment:
     templates = environment("email")
-    templates.filters["has_short_words"] = _has_short_words
+    templates.filters |= {"has_short_words": _has_short_words, "words": words}
     return templates
 
 
-def _has_short_words(cell: Cell) -> bool:
+def _has_short_words(text: str) -> bool:
     """Whether a phone has room for the cell's words whole, so that figures are never broken."""
-    return all(len(word) <= SHORT_WORD for word in cell.text.split())
+    return all(len(word) <= SHORT_WORD for word in text.split())

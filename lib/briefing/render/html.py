@@ -20,8 +20,10 @@ from mistune.core import BlockState
 from nbformat import NotebookNode
 from traitlets import Unicode
 
+from briefing.exhibits.tables import words
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg, inline_svg
+from briefing.render.columns import column_rules
 from briefing.render.data import csv_text
 from briefing.render.document import (
     CHANGES,
@@ -73,7 +75,8 @@ WHOLE = "briefing.html"
 
 def html(briefing: Document, whole: Document | None = None) -> str:
     """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
-    sheet = style()
+    exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
+    sheet = style(more=column_rules(exhibits))
     live = _live(briefing)
     anchors = _anchors(briefing, whole)
     return (
@@ -184,6 +187,7 @@ def _environment() -> Environment:
         "csv": _csv,
         "home": figure_anchor,
         "led_home": led_home,
+        "words": words,
     }
     return templates
 

@@ -20,12 +20,12 @@ FACES = (
 """Cuts of the typeface that a page may carry with it: name, weight, style."""
 
 
-@cache
 def style(faces: tuple[tuple[str, int, str], ...] = FACES, more: str = "") -> str:
     """The style sheet: the typeface as data, the common look, and `more` for one kind of page."""
     return "".join(_face(*face) for face in faces) + STYLE.read_text(encoding="utf-8") + more
 
 
+@cache
 def _face(name: str, weight: int, slant: str) -> str:
     data = base64.b64encode((FONTS / f"Inter-{name}.woff2").read_bytes()).decode()
     return (

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from traitlets import Unicode
 
+from briefing.exhibits.tables import Table, words
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
 from briefing.render.data import csv_text
@@ -31,7 +32,6 @@ from briefing.render.document import (
 )
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
-from briefing.render.tables import Cell, Table, placed
 from briefing.render.templates import FONTS, TEMPLATES
 
 LINE_CHARACTERS = 112
@@ -157,7 +157,7 @@ def _block(block: Block) -> Mapping[str, Any]:
         case "table":
             layout = column_shares(block.body)
             is_long = height_points(block.body, **layout) > LONG_POINTS
-            return {**vars(printed), **layout, "is_long": is_long}
+            return {**vars(printed), "body": block.body.described(), **layout, "is_long": is_long}
         case _:
             return vars(printed)
 
@@ -168,7 +168,7 @@ def column_shares(table: Table) -> dict[str, Any]:
     Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
     where most text would wrap, or else to the first column.
     """
-    columns = [_column(table, number) for number in range(table.columns)]
+    columns = [_column(table, at) for at in range(len(table.heads))]
     needs = [_need(cells) + GUTTER_CHARACTERS for cells in columns]
     spare = LINE_CHARACTERS - sum(needs)
     if spare < 0:
@@ -186,14 +186,13 @@ def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
     size = TABLE_TYPE_POINTS * scale
     per_character = LINE_CHARACTERS / scale / max(sum(shares), 1)
     total = 0.0
-    for row in (*table.head, *table.body):
-        lines, first = 1, 0
-        for cell in row:
-            width = per_character * sum(shares[first : first + cell.columns])
-            first += cell.columns
-            lines = max(lines, ceil(len(cell.text) / max(width - GUTTER_CHARACTERS, 1)))
+    line_characters = [max(per_character * share - GUTTER_CHARACTERS, 1) for share in shares]
+    for row in (table.heads, *(map(words, row) for row in table.rows)):
+        each = zip(row, line_characters, strict=True)
+        lines = max([1, *(ceil(len(text) / width) for text, width in each)])
         total += ROW_POINTS + size * (CAPITAL + (lines - 1) * LINE)
-    return total
+    named = sum(name != "" for name, _ in table.groups)
+    return total + named * (ROW_POINTS + size * CAPITAL)
 
 
 def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
@@ -205,25 +204,33 @@ def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
     return [spare * sum(cells) / total for cells in wrapped]
 
 
-def _column(table: Table, number: int) -> Sequence[Cell]:
-    """Cells of one column alone; its labels wrap like text whatever their alignment."""
-    labels = [replace(cell, align="left") for at, cell in placed(table.head) if at == number]
-    figures = [cell for at, cell in placed(table.body) if at == number]
-    return [cell for cell in [*labels, *figures] if cell.columns == 1]
+@dataclass(frozen=True)
+class _Text:
+    """A cell's words; those of numbers never wrap."""
+
+    words: str
+    is_number: bool = False
 
 
-def _need(cells: Sequence[Cell]) -> int:
-    return max((len(_unbroken(cell)) for cell in cells), default=1)
+def _column(table: Table, at: int) -> list[_Text]:
+    """Head and cells of one column; a head wraps like text whatever stands below it."""
+    cells = (_Text(words(row[at]), at in table.numbers) for row in table.rows)
+    return [_Text(table.heads[at]), *cells]
 
 
-def _wrapped(cells: Sequence[Cell]) -> Sequence[int]:
+def _need(cells: Sequence[_Text]) -> int:
+    return max((_unbroken(cell) for cell in cells), default=1)
+
+
+def _wrapped(cells: Sequence[_Text]) -> Sequence[int]:
     """Characters of each cell that find no room when the column has only what it needs."""
     need = _need(cells)
-    return [max(0, len(cell.text) - need) for cell in cells]
+    return [max(0, len(cell.words) - need) for cell in cells]
 
 
-def _unbroken(cell: Cell) -> str:
-    if cell.align == "right":
-        return cell.text
+def _unbroken(cell: _Text) -> int:
+    """Characters of its longest part that stays whole."""
+    if cell.is_number:
+        return len(cell.words)
     # Lines end at spaces, and at hyphens unless a digit follows: a date stays whole.
-    return max(re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.text), key=len)
+    return max(map(len, re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.words)))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from briefing.exhibits.tables import Table, words
 from briefing.render.digest import Digest, Entry, Section
-from briefing.render.tables import Cell, Row, Table, placed
 
 COLUMNS = 72
 
@@ -95,14 +95,8 @@ def _chart(section: Section) -> Iterator[str]:
 
 def _table(section: Section) -> Iterator[str]:
     table: Table = section.body
-    cells = [cell for row in (*table.head, *table.body) for cell in row]
     # Words are never cut, so a table that is too wide for that is told row by row.
-    if all(cell.columns == cell.rows == 1 for cell in cells) and _width(table) <= COLUMNS:
-        yield from _side_by_side(table)
-    else:
-        yield from _row_by_row(table)
-    for cell in (cell for row in table.foot for cell in row):
-        yield from _wrapped(cell.text)
+    return _side_by_side(table) if _width(table) <= COLUMNS else _row_by_row(table)
 
 
 def _width(table: Table) -> int:
@@ -111,55 +105,57 @@ def _width(table: Table) -> int:
     return max([*needs[:1], LEAST_STUB]) + sum(needs[1:])
 
 
-def _columns(table: Table) -> list[list[Cell]]:
-    rows = [*table.head, *table.body]
-    return [[row[at] for row in rows if at < len(row)] for at in range(table.columns)]
+def _columns(table: Table) -> list[list[str]]:
+    """Head and cells of each column."""
+    return [[head, *(words(row[at]) for row in table.rows)] for at, head in enumerate(table.heads)]
 
 
-def _longest_word(cells: Iterable[Cell]) -> int:
-    return max((len(word) for cell in cells for word in cell.text.split()), default=0)
+def _longest_word(texts: Iterable[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _side_by_side(table: Table) -> Iterator[str]:
     """Figures in columns as narrow as their longest word, so that row heads get the room."""
     _, *others = _columns(table)
-    widths = [_longest_word(cells) for cells in others]
+    widths = [_longest_word(texts) for texts in others]
     widths = [COLUMNS - sum(widths) - GAP * len(widths), *widths]
-    for row in table.head:
-        wrapped = _cells(row, widths)
-        most = max(map(len, wrapped))
-        yield from _lines([[""] * (most - len(lines)) + lines for lines in wrapped], row, widths)
+    heads = _cells(table.heads, widths)
+    most = max(map(len, heads))
+    yield from _lines([[""] * (most - len(lines)) + lines for lines in heads], table, widths)
     yield "-" * COLUMNS
-    for row in table.body:
-        yield from _lines(_cells(row, widths), row, widths)
+    for name, rows in table.groups:
+        yield from _wrapped(name)
+        for row in rows:
+            yield from _lines(_cells(list(map(words, row)), widths), table, widths)
 
 
-def _cells(row: Row, widths: Sequence[int]) -> list[list[str]]:
+def _cells(row: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
     """Each cell's lines. A row head's are indented from the second on, to tell rows apart."""
     indents = ["  ", *[""] * len(row)]
     wrapped = zip(row, widths, indents, strict=False)
     return [
-        textwrap.wrap(cell.text, width, subsequent_indent=indent, break_on_hyphens=False)
-        for cell, width, indent in wrapped
+        textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)
+        for text, width, indent in wrapped
     ]
 
 
-def _lines(cells: Sequence[Sequence[str]], row: Row, widths: Sequence[int]) -> Iterator[str]:
+def _lines(cells: Sequence[Sequence[str]], table: Table, widths: Sequence[int]) -> Iterator[str]:
     for line in zip_longest(*cells, fillvalue=""):
         aligned = (
-            text.rjust(width) if cell.align == "right" else text.ljust(width)
-            for text, cell, width in zip(line, row, widths, strict=False)
+            text.rjust(width) if at in table.numbers else text.ljust(width)
+            for at, (text, width) in enumerate(zip(line, widths, strict=True))
         )
         yield (" " * GAP).join(aligned).rstrip()
 
 
 def _row_by_row(table: Table) -> Iterator[str]:
-    labels = dict(placed(table.head[-1:]))
-    for head, *cells in table.body:
-        yield from _wrapped(f"* {head.text}", "  ")
-        for at, cell in placed([tuple(cells)]):
-            label = labels[at + 1].text if at + 1 in labels else ""
-            yield from _indented(": ".join(filter(None, [label, cell.text])))
+    _, *labels = table.heads
+    for name, rows in table.groups:
+        yield from _wrapped(name)
+        for head, *cells in rows:
+            yield from _wrapped(f"* {words(head)}", "  ")
+            for label, cell in zip(labels, cells, strict=True):
+                yield from _indented(": ".join(filter(None, [label, words(cell)])))
 
 
 def _findings(told: Digest) -> Iterator[str]:

@@ -1,0 +1,96 @@
+import json
+
+import pandas as pd
+import pytest
+
+from briefing.exhibits.tables import (
+    Run,
+    Table,
+    html,
+    link,
+    one_after_another,
+    read_table,
+    table,
+    web_address,
+    words,
+)
+
+SENTENCE = "A sentence of many words. " * 9
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame({"low": [1.5, 2.0], "leg": ["Azure", "Equity"], "high": [3.0, 4.0]})
+
+
+def told(shown):
+    return [[words(cell) for cell in row] for row in shown.rows]
+
+
+def test_row_heads_stand_first_under_an_empty_head(frame):
+    shown = table(frame, stub="leg")
+    assert shown.heads == ("", "low", "high")
+    assert told(shown) == [["Azure", "1.5", "3.0"], ["Equity", "2.0", "4.0"]]
+
+
+def test_numbers_are_the_columns_that_are_named(frame):
+    assert table(frame, numbers=["low", "high"], stub="leg").numbers == {1, 2}
+    assert table(frame, numbers=["low", "high"]).numbers == {0, 2}
+
+
+def test_rows_of_a_group_stand_together_wherever_they_were():
+    frame = pd.DataFrame({"kind": ["a", "b", "a"], "what": ["1", "2", "3"]})
+    shown = table(frame, groups="kind")
+    assert shown.heads == ("what",)
+    assert [(name, [words(cell) for (cell,) in rows]) for name, rows in shown.groups] == [
+        ("a", ["1", "3"]), ("b", ["2"]),
+    ]  # fmt: skip
+
+
+def test_white_space_is_as_a_browser_shows_it():
+    shown = table(pd.DataFrame({"a  b": [" one\n  two\u00a0 "]}))
+    assert (shown.heads, told(shown)) == (("a b",), [["one two\u00a0"]])
+
+
+def test_what_it_says_reads_back_from_json(frame):
+    linked = one_after_another([link("10-Q", "https://a.example"), link("paper", None)])
+    shown = table(frame.assign(why=[linked, SENTENCE], kind="x"), ["low"], "leg", "kind")
+    assert read_table(json.loads(json.dumps(shown.described()))) == shown
+    assert [run.text for run in linked] == ["10-Q", ", ", "paper"]
+
+
+def test_an_empty_table_has_heads_and_no_rows(frame):
+    shown = table(frame.iloc[:0], numbers=["low"], stub="leg")
+    assert (shown.heads, told(shown)) == (("", "low", "high"), [])
+    assert read_table(shown.described()) == shown
+    assert one_after_another([]) == ()
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.org", "", None])
+def test_only_addresses_on_the_web_become_links(url):
+    assert web_address(url) == ""
+    assert link("a", url) == (Run("a"),)
+    described = {"heads": ["a"], "numbers": [], "groups": [["", [[[["a", url]]]]]]}
+    assert told(read_table(described)) == [["a"]]
+    assert next(read_table(described).rows)[0][0].url == ""
+
+
+def test_sentences_are_told_cell_below_cell_on_a_phone_and_numbers_are_not(frame):
+    wordy = frame.assign(leg=SENTENCE)
+    assert table(wordy).is_wordy
+    assert not table(frame).is_wordy
+    assert not table(wordy[["leg", "low"]]).is_wordy
+    assert not Table(("a", "b", "c"), ()).is_wordy
+
+
+def test_jupyterlab_reads_heads_groups_and_links(frame):
+    linked = frame.assign(why=[link("<b>", 'https://a.example/?a=1&b="2"'), "&"], kind="x > y")
+    assert html(table(linked, ["low"], "leg", "kind")) == (
+        '<table><thead><tr><td></td><th scope="col" class="right">low</th>'
+        '<th scope="col">high</th><th scope="col">why</th></tr></thead><tbody>'
+        '<tr><th scope="rowgroup" colspan="4">x &gt; y</th></tr>'
+        '<tr><th scope="row">Azure</th><td class="right">1.5</td><td>3.0</td>'
+        '<td><a href="https://a.example/?a=1&amp;b=&quot;2&quot;">&lt;b&gt;</a></td></tr>'
+        '<tr><th scope="row">Equity</th><td class="right">2.0</td><td>4.0</td>'
+        "<td>&amp;</td></tr></tbody></table>"
+    )

@@ -1,0 +1,34 @@
+import pandas as pd
+import pytest
+
+from briefing.exhibits.tables import table
+from briefing.render.pdf import LINE_CHARACTERS, column_shares
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame({"leg": ["Azure", "Equity"], "low": [1.5, 2.0], "high": [3.0, 4.0]})
+
+
+def test_columns_never_ask_for_more_than_the_line(frame):
+    wide = pd.DataFrame({f"c{n}": ["123,456.7"] * 3 for n in range(30)})
+    for each in (frame, wide):
+        given = column_shares(table(each.astype(str), numbers=[*each]))
+        assert sum(given["shares"]) * given["scale"] == pytest.approx(LINE_CHARACTERS)
+
+
+def test_type_shrinks_only_when_words_do_not_fit(frame):
+    wide = pd.DataFrame({f"c{n}": ["123,456.7"] * 3 for n in range(30)})
+    assert column_shares(table(frame))["scale"] == 1
+    assert column_shares(table(wide, numbers=[*wide]))["scale"] < 1
+
+
+def test_the_longest_text_gets_the_widest_column():
+    frame = pd.DataFrame({"id": ["a"] * 3, "why": ["long reason " * 20] * 3, "usd": [1, 2, 3]})
+    shares = column_shares(table(frame))["shares"]
+    assert max(shares) == shares[1]
+
+
+def test_a_date_keeps_room_to_stand_whole():
+    frame = pd.DataFrame({"day": ["2025-11-18"] * 2, "why": ["long reason " * 40] * 2})
+    assert column_shares(table(frame))["shares"][0] > len("2025-11-18")
