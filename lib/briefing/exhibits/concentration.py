@@ -188,7 +188,9 @@ def stake_chart(
         # Right of the point and as low, for the line rises above it.
         .mark_text(align="left", dx=24, dy=-1, color=INK)
         .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),
-    ).properties(width=WIDTH - 30, height=250)
+        width=WIDTH - 30,
+        height=250,
+    )
     finding = (
         f"{percent(needed)} of Anthropic with a say would be the first to add more than "
         f"{number(LARGE_CHANGE_POINTS)} points"

@@ -234,7 +234,9 @@ def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
         last.mark_text(align="left", dx=5, color=ORANGE).encode(
             x=alt.X("multiple:Q"), y=alt.YValue(8), text=alt.Text("text:N")
         ),
-    ).properties(width=WIDTH, height=220)
+        width=WIDTH,
+        height=220,
+    )
 
 
 COMPARED = (

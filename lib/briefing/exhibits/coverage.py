@@ -199,7 +199,9 @@ def _coverage_chart(frame: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixi
         ends.mark_text(align="right", dy=-9, dx=24, color=INK).encode(
             y=alt.Y("cash:Q"), text=alt.TextValue("Operating cash")
         ),
-    ).properties(width=WIDTH, height=260)
+        width=WIDTH,
+        height=260,
+    )
 
 
 def obligation_table(

@@ -210,7 +210,7 @@ def _map(
                 x=x, x2=alt.X2("to:Q"), y=alt.Y("low:Q", scale=margins), y2=alt.Y2("high:Q")
             )
         )
-    return alt.layer(*layers).properties(width=WIDTH - 40, height=300)
+    return alt.layer(*layers, width=WIDTH - 40, height=300)
 
 
 def _domain(revenue: pd.Series, marks: Mapping[str, Span]) -> list[float]:

@@ -68,6 +68,9 @@ def heat_map(
     ]
     if two_lines:
         texts.append(base.mark_text(fontSize=9, dy=8).encode(text=alt.Text("below:N")))
-    return alt.layer(ground, *(text.encode(color=ink) for text in texts)).properties(
-        width=WIDTH - 130, height=(36 if two_lines else 32) * len(rows)
+    return alt.layer(
+        ground,
+        *(text.encode(color=ink) for text in texts),
+        width=WIDTH - 130,
+        height=(36 if two_lines else 32) * len(rows),
     )

@@ -185,7 +185,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_text(align="left", dx=5)
         .encode(y=y, x=alt.X("end:Q", scale=x, axis=alt.Axis(grid=False)), text=alt.Text("text:N"))
     )
-    return alt.layer(bars, amounts).properties(width=WIDTH - 110, height=18 * len(order))
+    return alt.layer(bars, amounts, width=WIDTH - 110, height=18 * len(order))
 
 
 def _if(test: str, value: str, otherwise: str) -> dict[str, object]:

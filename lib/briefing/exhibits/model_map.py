@@ -213,7 +213,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
         .encode(x=alt.X("x:Q", **across), y=alt.Y("to:Q", **down), color=colour)
     )
     layers = [lines, ends, box, *heads, *texts]
-    return alt.layer(*layers).properties(width=WIDTH, height=height)
+    return alt.layer(*layers, width=WIDTH, height=height)
 
 
 def _down(row: int, part: float) -> float:

@@ -147,7 +147,7 @@ def _dots(frame: pd.DataFrame) -> alt.TopLevelMixin:
             tooltip=[alt.Tooltip("headline"), alt.Tooltip("kind"), alt.Tooltip("amount")],
         )
     )  # fmt: skip
-    return alt.layer(span, dots).properties(width=WIDTH - 200, height=17 * len(ends) + 10)
+    return alt.layer(span, dots, width=WIDTH - 200, height=17 * len(ends) + 10)
 
 
 GIGAWATT = {

@@ -113,7 +113,7 @@ def range_chart(
             .encode(x=alt.X("value:Q", scale=scale))
         )
         layers.insert(0, line)
-    return alt.layer(*layers).properties(width=PLOT, height=ROW * len(rows))
+    return alt.layer(*layers, width=PLOT, height=ROW * len(rows))
 
 
 def _ticks(least: float, most: float) -> list[float]:

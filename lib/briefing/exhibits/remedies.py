@@ -407,7 +407,9 @@ def expected_loss_chart(
         base.mark_text(align="left", dx=6, color=INK).encode(
             x=alt.X("high_bn:Q"), text=alt.Text("told:N"), color=alt.ColorValue(INK)
         ),
-    ).properties(width=WIDTH - 240, height=44 * len(order))
+        width=WIDTH - 240,
+        height=44 * len(order),
+    )
     return Exhibit(
         id="E28c",
         title="In expectation all remedies together would cost "
@@ -486,7 +488,9 @@ def vendor_finance_chart(
             )
         ),
         base.mark_text(align="left", dx=5, color=INK).encode(text=alt.Text("told:N")),
-    ).properties(width=WIDTH - 190, height=34 * len(frame))
+        width=WIDTH - 190,
+        height=34 * len(frame),
+    )
     lost = facts["vendor-loan-loss"]
     web = "more" if rows[3][1] > rows[0][1] else "less"
     return Exhibit(

@@ -127,7 +127,7 @@ def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
         alt.Chart(later).mark_text(align="right", dx=-4, dy=-10, color=INK),
     ]
     texts = [each.encode(x=x, y=y, text=alt.Text("label:N")) for each in texts]
-    return alt.layer(line, points, *texts).properties(width=WIDTH, height=260)
+    return alt.layer(line, points, *texts, width=WIDTH, height=260)
 
 
 def _days(first_mark: str, as_of: date) -> tuple[str, str]:

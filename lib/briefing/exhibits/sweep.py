@@ -485,7 +485,7 @@ def _lines(
         dots = base.mark_point(color=BLUE, filled=True, size=36, opacity=1)
         line = [] if axis.options else [base.mark_line(color=BLUE, strokeWidth=2)]
         layers = [*_rule(axis, own[axis.name]), *line, dots]
-        panels.append(alt.layer(*layers).properties(width=WIDTH, height=height))
+        panels.append(alt.layer(*layers, width=WIDTH, height=height))
     return panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=14)
 
 
@@ -540,7 +540,7 @@ def _surface(
     title = alt.Title(
         quantity.label, anchor="start", fontSize=11, fontWeight="normal", color=INK, offset=6
     )
-    return alt.layer(*layers).properties(title=title, width=width, height=height)
+    return alt.layer(*layers, title=title, width=width, height=height)
 
 
 def _shades(quantity: _Column) -> tuple[float, float, list[str], list[float]]:
@@ -593,5 +593,5 @@ def _scatters(
                 )
             )
             layers = [*_rule(axis, own[axis.name]), dots]
-            panels.append(alt.layer(*layers).properties(width=width, height=height))
+            panels.append(alt.layer(*layers, width=width, height=height))
     return alt.concat(*panels, columns=len(axes), spacing=gap)

@@ -238,7 +238,7 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
         .encode(x=alt.X("usd:Q", scale=scale))
         for usd, colour in ((old, GREY), (new, INK))
     ]
-    return alt.layer(*rules, spans, points).properties(width=PLOT, height=ROW * len(rows))
+    return alt.layer(*rules, spans, points, width=PLOT, height=ROW * len(rows))
 
 
 def _ticks(least: float, most: float) -> list[float]:

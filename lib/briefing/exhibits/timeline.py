@@ -164,8 +164,8 @@ def _spans(frame: pd.DataFrame, today: float, contract: float) -> alt.TopLevelMi
         .mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=alt.X("day:Q", scale=scale))
     )
-    return alt.layer(dashed, bar, line, tick, words).properties(
-        width=WIDTH - NAMES + 20, height=28 * len(shown)
+    return alt.layer(
+        dashed, bar, line, tick, words, width=WIDTH - NAMES + 20, height=28 * len(shown)
     )
 
 

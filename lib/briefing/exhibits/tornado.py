@@ -152,4 +152,4 @@ def tornado_chart(
         .encode(x=alt.X("own:Q", scale=scale))
     )
     size = {"width": WIDTH - LABELS, "height": BAR * max(len(bars), 1)}
-    return alt.layer(bar, left, right, own).properties(**size)
+    return alt.layer(bar, left, right, own, **size)

@@ -83,7 +83,7 @@ def waterfall(frame: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_rule(color=RULE)
         .encode(x=alt.X("zero:Q", scale=scale))
     )
-    return alt.layer(zero, bar, text).properties(width=WIDTH - LABELS + 30, height=ROW * len(bars))
+    return alt.layer(zero, bar, text, width=WIDTH - LABELS + 30, height=ROW * len(bars))
 
 
 def told(frame: pd.DataFrame) -> str:
