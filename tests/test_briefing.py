@@ -1,5 +1,6 @@
 """A whole briefing, built once and read back: by a browser, and each product against the others."""
 
+import csv
 import email
 import functools
 import json
@@ -103,6 +104,16 @@ def enlivened(page):
             picture.scroll_into_view_if_needed()
             page.wait_for_function("(e) => e.matches('.enlivened')", arg=picture.element_handle())
     return page
+
+
+def test_the_data_of_an_exhibit_are_saved_as_a_file(built, opened):
+    page = opened(built.page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Data of exhibit E13 as CSV", exact=True).click()
+    assert saved.value.suggested_filename == "e13.csv"
+    rows = list(csv.reader(Path(saved.value.path()).read_text("utf-8-sig").splitlines()))
+    assert len(rows) > 3
+    assert len({len(row) for row in rows}) == 1
 
 
 @pytest.mark.parametrize("sight", SIGHTS)

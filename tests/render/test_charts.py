@@ -9,7 +9,8 @@ from PIL import Image
 
 from briefing.exhibits import look
 from briefing.render import charts
-from briefing.render.charts import chart_png, chart_svg, for_phones, inline_svg, keep_pictures
+from briefing.render.charts import chart_png, chart_svg, for_phones, keep_pictures
+from briefing.render.svg import inline_svg
 
 
 def bars(data=None):

@@ -102,13 +102,22 @@ def test_every_picture_has_a_live_chart_in_colours_that_turn_with_the_light(page
 def test_an_exhibit_gives_its_data_as_a_file_that_reads_back(shown):
     frame = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
     exhibit = Exhibit(title="Data", id="E5", body=table_of(frame), data=frame, alt="Two rows.")
-    (link,) = [x for x in Page(export(new_notebook(cells=[shown(exhibit)]))).all("a")
-               if "download" in x]  # fmt: skip
-    assert link["download"] == "e5.csv"
-    content = base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig")
-    assert list(csv.reader(io.StringIO(content))) == [
+    text = export(new_notebook(cells=[shown(exhibit)]))
+    (button,) = [x for x in Page(text).all("button") if "data-file" in x]
+    assert "hidden" in button  # a script brings it to life
+    content = json.loads(unpacked(text, "files"))[button["data-file"]]
+    assert content[0] == "\ufeff"
+    assert list(csv.reader(io.StringIO(content[1:]))) == [
         ["who", "usd"], ['A "b", c', "1.5"], ["Zürich", ""],
     ]  # fmt: skip
+
+
+def test_figures_are_a_file_of_their_own_beside_the_page(shown):
+    frame = pd.DataFrame({"Figure": ["Runway"]})
+    register = Exhibit(title="One figure", id="E41c", body=table_of(frame), data=frame)
+    text = export(new_notebook(cells=[shown(register)]))
+    assert "data-file" not in text.partition("<script")[0]
+    assert 'id="files"' not in text
 
 
 def test_numbers_lead_to_their_row_in_the_register_of_figures(shown):

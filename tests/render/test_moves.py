@@ -88,7 +88,10 @@ def test_what_changes_is_said_to_those_who_do_not_see_it(parts):
 
 def test_only_the_script_of_what_is_there_may_run(page):
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    texts = [(WEB / name).read_text("utf-8") for name in ("contents.js", "unpacked.js", "moves.js")]
+    texts = [
+        (WEB / name).read_text("utf-8")
+        for name in ("contents.js", "unpacked.js", "moves.js", "files.js")
+    ]
     assert script == "".join(texts)
     assert policy("", script).partition("style-src")[0] in unescape(page)
 

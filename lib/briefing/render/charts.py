@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 from threading import get_ident
 from typing import Any
-from xml.etree import ElementTree
 
 from briefing.render.document import printable
 from briefing.render.templates import FONTS
@@ -30,18 +28,6 @@ PHONE_TYPE = 15
 
 PNG_COLOURS = 128
 """Lines and bars have few; the rest are the edges of letters."""
-
-_UNUSED = {"role", "pointer-events", "font-family"}
-_USUAL = {("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)")}
-"""What every part of a chart has, and what it would have without being told."""
-
-_PLACES = {"d", "transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
-"""Attributes that place or measure, in pixels."""
-
-_LONG = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
-
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
 
 
 def chart_svg(spec: Mapping[str, Any]) -> str:
@@ -148,81 +134,3 @@ def _register_fonts() -> None:
     import vl_convert
 
     vl_convert.register_font_directory(str(FONTS))
-
-
-def inline_svg(svg: str, alt: str, prefix: str, colours: Mapping[str, str]) -> str:
-    """`svg` for use inside a page: one picture to a screen reader, ids apart, colours replaced.
-
-    `prefix` keeps its ids from those of other charts on the page.
-    """
-    root = ElementTree.fromstring(svg)
-    ids = _new_ids(root, prefix)
-    for element in root.iter():
-        element.attrib = _page_attributes(element.attrib, ids, colours)
-    _prune(root)
-    root.attrib |= {
-        "role": "img",
-        "aria-label": alt,
-        "font-family": f"{FONT}, system-ui, sans-serif",
-    }
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _XLINK)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _prune(element: ElementTree.Element) -> None:
-    """Take away what shows nothing: hidden and colourless parts, and groups that say nothing.
-
-    Vega draws for programs that move its parts, which a still picture has no use for; a third of
-    it is of that kind.
-    """
-    kept: list[ElementTree.Element] = []
-    for child in element:
-        _prune(child)
-        if child.tag == f"{{{_SVG}}}g" and not child.attrib.keys() - {"class"}:
-            kept.extend(child)
-        elif not _shows_nothing(child):
-            kept.append(child)
-            child.attrib.pop("class", None)
-    element[:] = kept
-
-
-def _shows_nothing(element: ElementTree.Element) -> bool:
-    if element.tag == f"{{{_SVG}}}g":
-        return not len(element)
-    uncoloured = not {"fill", "stroke"} & element.attrib.keys()
-    return element.get("display") == "none" or (
-        element.tag == f"{{{_SVG}}}path" and uncoloured and element.get("class") == "background"
-    )
-
-
-def _rounded(found: re.Match[str]) -> str:
-    """A number of pixels to a hundredth, which nobody sees.
-
-    >>> _LONG.sub(_rounded, "M1029.98708666,6.499999999999984h58.2778,-0.0001")
-    'M1029.99,6.5h58.28,-0'
-    """
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _new_ids(root: ElementTree.Element, prefix: str) -> dict[str, str]:
-    old = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
-    return {name: f"{prefix}-{number}" for number, name in enumerate(old, start=1)}
-
-
-def _page_attributes(
-    attributes: Mapping[str, str], ids: Mapping[str, str], colours: Mapping[str, str]
-) -> dict[str, str]:
-    references = {f"url(#{old})": f"url(#{new})" for old, new in ids.items()} | {
-        f"#{old}": f"#{new}" for old, new in ids.items()
-    }
-    kept = {
-        name: references.get(value, _LONG.sub(_rounded, value) if name in _PLACES else value)
-        for name, value in attributes.items()
-        if name not in _UNUSED and not name.startswith("aria-") and (name, value) not in _USUAL
-    }
-    if "id" in kept:
-        kept["id"] = ids[kept["id"]]
-    for name in {"fill", "stroke", "stop-color"} & kept.keys():
-        kept[name] = colours.get(kept[name].lower(), kept[name])
-    return kept

@@ -1,4 +1,7 @@
-"""What a page's style sheet says of the columns of each table, so that no cell has to."""
+"""What a page's style sheet says of the columns of each table, so that no cell has to.
+
+`class="n2 n4"` of a table says that its second and fourth columns are numbers.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,16 +14,18 @@ PHONE = "@media screen and (max-width: 40rem)"
 def column_rules(blocks: Iterable[ExhibitBlock]) -> str:
     """Numbers stand to the right; on a phone, each cell of a wordy table says what its head is."""
     tables = [block for block in blocks if block.kind == "table"]
-    rules = "\n".join(rule for block in tables for rule in _numbers(block))
-    heads = "\n".join(rule for block in tables for rule in _heads(block))
-    return "\n".join(filter(None, [rules, f"{PHONE} {{\n{heads}\n}}" if heads else ""]))
+    places = sorted({at + 1 for block in tables for at in block.body.numbers})
+    rules = [*map(_number, places)]
+    heads = [rule for block in tables for rule in _heads(block)]
+    return "\n".join([*rules, *([f"{PHONE} {{", *heads, "}"] if heads else [])])
 
 
-def _numbers(block: ExhibitBlock) -> Iterator[str]:
-    for at in sorted(block.body.numbers):
-        cells = f":where(#{block.anchor}) tr > :nth-child({at + 1})"
-        yield f"{cells} {{ text-align: right; font-variant-numeric: tabular-nums; }}"
-        yield f"tbody {cells} {{ white-space: nowrap; }}"
+def _number(place: int) -> str:
+    table, cell = f":where(.n{place})", f":nth-child({place})"
+    return (
+        f"{table} tr > {cell} {{ text-align: right; font-variant-numeric: tabular-nums; }}\n"
+        f"{table} tbody > tr > {cell} {{ white-space: nowrap; }}"
+    )
 
 
 def _heads(block: ExhibitBlock) -> Iterator[str]:

@@ -22,7 +22,7 @@ from traitlets import Unicode
 
 from briefing.exhibits.tables import words
 from briefing.inputs.audiences import load_audience
-from briefing.render.charts import FONT, chart_svg, inline_svg
+from briefing.render.charts import FONT, chart_svg
 from briefing.render.columns import column_rules
 from briefing.render.data import csv_text
 from briefing.render.document import (
@@ -41,6 +41,7 @@ from briefing.render.exporter import ReadingExporter
 from briefing.render.homes import ROWS, Homes, figure_anchor, homes, led_home, with_numbers
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
+from briefing.render.svg import inline_svg
 from briefing.render.templates import environment
 
 
@@ -112,12 +113,17 @@ def _live(briefing: Document) -> Mapping[str, Any]:
         for anchor, spec in _charts(block)
     }
     choices = {block.anchor: block.choices for block in exhibits if block.choices}
-    if not charts and not choices:
+    # Figures are a file of their own beside the page.
+    files = {
+        block.anchor: csv_text(block.data)
+        for block in exhibits
+        if block.data and block.id != FIGURES
+    }
+    data = {"charts": charts, "choices": choices, "files": files}
+    if not any(data.values()):
         return {}
-    own = ["live.js"] * bool(charts) + ["moves.js"] * bool(choices)
-    starts = ["contents.js", "unpacked.js", *own]
+    starts = ["contents.js", "unpacked.js", *(_SCRIPTS[name] for name in data if data[name])]
     start, library = "".join(map(_script, starts)), _library() if charts else ""
-    data = {"charts": charts, "choices": choices}
     texts = {name: json.dumps(each, sort_keys=True) for name, each in data.items() if each}
     packed = {"library": library} | texts if library else texts
     return {
@@ -125,6 +131,10 @@ def _live(briefing: Document) -> Mapping[str, Any]:
         "packed": {name: _packed(text) for name, text in packed.items()},
         "scripts": tuple(filter(None, (start, library))),
     }
+
+
+_SCRIPTS = {"charts": "live.js", "choices": "moves.js", "files": "files.js"}
+"""What brings each kind of packed data alive."""
 
 
 def _charts(block: ExhibitBlock) -> Iterator[tuple[str, Any]]:
@@ -184,7 +194,6 @@ def _environment() -> Environment:
         "chart": _chart,
         "step": _step,
         "on_paper": _needs_paper,
-        "csv": _csv,
         "home": figure_anchor,
         "led_home": led_home,
         "words": words,
@@ -242,12 +251,6 @@ def _told(spec: Mapping[str, Any]) -> Iterator[str]:
         data = part.get("data", {})
         rows = data.get("values") or spec.get("datasets", {}).get(data.get("name"), ())
         yield from (row["description"] for row in rows if "description" in row)
-
-
-def _csv(data: Mapping[str, Any]) -> str:
-    """An exhibit's data as an address that holds them all, for a link that saves them."""
-    content = base64.b64encode(csv_text(data).encode()).decode()
-    return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
 @cache

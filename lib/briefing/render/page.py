@@ -13,7 +13,6 @@ STYLE = WEB / "style.css"
 FACES = (
     ("Regular", 400, "normal"),
     ("Italic", 400, "italic"),
-    ("Medium", 500, "normal"),
     ("SemiBold", 600, "normal"),
     ("Bold", 700, "normal"),
 )
