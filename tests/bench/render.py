@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from briefing.render import charts
+from briefing.render import charts, svg
 from briefing.render.email import BriefingEmailExporter
 from briefing.render.html import BriefingHTMLExporter
 from briefing.render.pdf import BriefingPDFExporter
@@ -56,6 +56,7 @@ def main(rounds: int) -> None:
 
         def all_new() -> None:
             charts._drawn.cache_clear()
+            svg.inline_svg.cache_clear()
             for kind in ("HTML", "PDF", "mail"):
                 rendered(kind)
 

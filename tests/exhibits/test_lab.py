@@ -5,7 +5,7 @@ import pytest
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, Exhibit, Tile
-from briefing.exhibits.lab import PAPER, source_line, words
+from briefing.exhibits.lab import PAPER, STYLE, source_line, words
 from briefing.inputs.facts import Fact
 
 HOSTILE = """</script><script>alert(1)</script> *_$@<x> "q" 'q' &amp;"""
@@ -92,8 +92,8 @@ def test_sources_of_all_else_stand_in_the_same_output(latest, name, monkeypatch)
 
 def test_a_table_has_no_colours_of_its_own_but_those_of_jupyterlab(latest):
     html = latest.scenario_table._repr_mimebundle_()["text/html"]
-    assert html.count("<style>") == 1
-    assert not re.search(r"(?<!&)#[0-9a-f]{3,6}", html.partition("</style>")[2], re.IGNORECASE)
+    assert html.count(STYLE) == 1
+    assert not re.search(r"(?<!&)#[0-9a-f]{3,6}", html.replace(STYLE, ""), re.IGNORECASE)
 
 
 def test_a_chart_lies_on_paper_under_a_heading_no_wider_than_itself(latest):

@@ -8,6 +8,7 @@ from briefing.exhibits.tables import (
     Table,
     html,
     link,
+    number_rules,
     one_after_another,
     read_table,
     table,
@@ -83,14 +84,39 @@ def test_sentences_are_told_cell_below_cell_on_a_phone_and_numbers_are_not(frame
     assert not Table(("a", "b", "c"), ()).is_wordy
 
 
-def test_jupyterlab_reads_heads_groups_and_links(frame):
-    linked = frame.assign(why=[link("<b>", 'https://a.example/?a=1&b="2"'), "&"], kind="x > y")
-    assert html(table(linked, ["low"], "leg", "kind")) == (
-        '<table><thead><tr><td></td><th scope="col" class="right">low</th>'
-        '<th scope="col">high</th><th scope="col">why</th></tr></thead><tbody>'
-        '<tr><th scope="rowgroup" colspan="4">x &gt; y</th></tr>'
-        '<tr><th scope="row">Azure</th><td class="right">1.5</td><td>3.0</td>'
-        '<td><a href="https://a.example/?a=1&amp;b=&quot;2&quot;">&lt;b&gt;</a></td></tr>'
-        '<tr><th scope="row">Equity</th><td class="right">2.0</td><td>4.0</td>'
-        "<td>&amp;</td></tr></tbody></table>"
-    )
+def test_html_has_heads_groups_and_links():
+    frame = pd.DataFrame({"kind": ["x > y"], "low": ["1.5"], "leg": ["Azure"]})
+    linked = frame.assign(why=[link("<b>", 'https://a.example/?a=1&b="2"')])
+    assert html(table(linked, ["low"], "leg", "kind")).split("\n") == [
+        '<table class="n2">',
+        "<thead>",
+        '<tr><td></td><th scope="col">low</th><th scope="col">why</th></tr>',
+        "</thead>",
+        "<tbody>",
+        '<tr><th scope="rowgroup" colspan="3">x &gt; y</th></tr>',
+        '<tr><th scope="row">Azure</th><td>1.5</td>'
+        '<td><a href="https://a.example/?a=1&amp;b=&quot;2&quot;">&lt;b&gt;</a></td></tr>',
+        "</tbody>",
+        "</table>",
+    ]
+
+
+def test_rows_have_an_address_and_a_table_a_name_where_they_are_given(frame):
+    shown = html(table(frame, stub="leg"), row_id=lambda text: f"row-{text}", named_by="title")
+    assert shown.startswith('<table aria-labelledby="title">')
+    assert '<tr id="row-Azure"><th scope="row">Azure</th>' in shown
+
+
+def test_words_are_as_they_are_told_but_for_links(frame):
+    linked = frame.assign(why=[link("page", "https://a.example"), "word"])
+    shown = html(table(linked, groups="leg"), told=str.upper)
+    assert ">page</a>" in shown
+    assert "<td>WORD</td>" in shown
+    assert ">AZURE</th>" in shown
+
+
+def test_rules_name_each_column_of_numbers_once():
+    rules = "".join(number_rules([2, 0, 2]))
+    assert rules.count("text-align: right") == 2
+    assert ":where(.n1) tr > :nth-child(1)" in rules
+    assert ":where(.n3) tr > :nth-child(3)" in rules

@@ -60,14 +60,14 @@ def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
 
 def test_two_charts_on_a_page_share_no_id():
     svg = chart_svg(bars())
-    first, second = (inline_svg(svg, "alt", prefix, {}) for prefix in ("e01", "e02"))
+    first, second = (inline_svg(svg, "alt", prefix, ()) for prefix in ("e01", "e02"))
     assert ids(first)
     assert not ids(first) & ids(second)
     assert all(f"url(#{each})" in first for each in ids(first))
 
 
 def test_a_screen_reader_meets_one_picture_with_its_words():
-    svg = ElementTree.fromstring(inline_svg(chart_svg(bars()), 'One "bar" <a>', "e01", {}))
+    svg = ElementTree.fromstring(inline_svg(chart_svg(bars()), 'One "bar" <a>', "e01", ()))
     assert svg.attrib["aria-label"] == 'One "bar" <a>'
     assert [element for element in svg.iter() if "role" in element.attrib] == [svg]
 

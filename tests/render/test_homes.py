@@ -7,7 +7,7 @@ from nbformat.v4 import new_notebook
 
 from briefing.case import Case
 from briefing.render.document import FIGURES, REGISTER, Printed, parse_markdown
-from briefing.render.homes import homes, led_home
+from briefing.render.homes import Leads, homes
 from briefing.render.html import BriefingHTMLExporter, _prose
 
 FIGURE = Printed("4.4%", "own_share", "Own share", is_figure=True)
@@ -20,7 +20,7 @@ def addresses(markup):
 
 
 def test_a_number_leads_to_its_row_wherever_the_register_stands():
-    led = led_home("Of $30bn, 4.4%.", [FIGURE, ASSUMPTION], HOME)
+    led = Leads([FIGURE, ASSUMPTION], HOME).text("Of $30bn, 4.4%.")
     assert addresses(led) == [
         ("briefing.html#assumption-azure-commitment-usd", "$30bn"), ("#figure-own-share", "4.4%"),
     ]  # fmt: skip
@@ -29,21 +29,21 @@ def test_a_number_leads_to_its_row_wherever_the_register_stands():
 
 @pytest.mark.parametrize("text", ["14.4%", "$4.4%", "−4.4%", "4.4%5", "1,4.4%", "44%", "v4.4%"])
 def test_a_part_of_another_number_leads_nowhere(text):
-    assert led_home(text, [FIGURE], HOME) == text
+    assert Leads([FIGURE], HOME).text(text) == text
 
 
 def test_the_upper_end_of_a_range_is_a_number():
-    assert addresses(led_home("0–4.4%", [FIGURE], HOME)) == [("#figure-own-share", "4.4%")]
+    assert addresses(Leads([FIGURE], HOME).text("0–4.4%")) == [("#figure-own-share", "4.4%")]
 
 
 def test_without_a_register_in_reach_and_in_hostile_text_nothing_is_linked(hostile):
-    assert led_home("4.4%", [FIGURE], homes({})) == "4.4%"
-    assert "<script>" not in led_home(f"{hostile} 4.4%", [FIGURE], HOME)
+    assert Leads([FIGURE], homes({})).text("4.4%") == "4.4%"
+    assert "<script>" not in Leads([FIGURE], HOME).text(f"{hostile} 4.4%")
 
 
 def test_in_prose_links_are_left_alone_and_the_rest_leads_home():
     tokens = parse_markdown("**4.4%** of [4.4%](https://example.org) and `4.4%`")
-    html = _prose(tokens, [FIGURE], HOME)
+    html = _prose(tokens, Leads([FIGURE], HOME))
     assert addresses(html) == [("#figure-own-share", "4.4%")]
     assert "<strong><a" in html
     assert '<a href="https://example.org">4.4%</a>' in html

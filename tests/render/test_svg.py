@@ -26,7 +26,7 @@ def pixels(svg):
 @pytest.mark.parametrize("name", CHARTS)
 def test_what_is_taken_away_shows_nothing(latest, name):
     drawn = chart_svg(getattr(latest, name).body.to_dict())
-    inline = inline_svg(drawn, "alt", "e01", {})
+    inline = inline_svg(drawn, "alt", "e01", ())
     assert len(inline) < 0.6 * len(drawn)
     # Coordinates are rounded to a tenth of a pixel, so edges are a little lighter or darker; a
     # letter or a line too few would differ by its whole ink.
@@ -39,7 +39,7 @@ def test_what_all_parts_of_a_group_say_is_said_once():
     marks = "".join(f'<text fill="red" font-size="11px" transform="translate({n},2.04)">{n}</text>'
                     for n in range(2))  # fmt: skip
     svg = f'<svg xmlns="http://www.w3.org/2000/svg"><g class="x">{marks}</g><g/></svg>'
-    root = ElementTree.fromstring(inline_svg(svg, "", "a", {}))
+    root = ElementTree.fromstring(inline_svg(svg, "", "a", ()))
     (group,) = root
     assert group.attrib == {"fill": "red", "font-size": "11px"}
     assert [part.attrib for part in group] == [{"x": "0", "y": "2"}, {"x": "1", "y": "2"}]
@@ -50,7 +50,7 @@ def test_a_part_that_says_nothing_keeps_what_it_had():
         '<svg xmlns="http://www.w3.org/2000/svg"><g fill="blue">'
         '<path fill="red" d="M0,0"/><path d="M1,1"/></g></svg>'
     )
-    (group,) = ElementTree.fromstring(inline_svg(svg, "", "a", {}))
+    (group,) = ElementTree.fromstring(inline_svg(svg, "", "a", ()))
     assert group.attrib == {"fill": "blue"}
     assert [part.get("fill") for part in group] == ["red", None]
 
@@ -58,4 +58,4 @@ def test_a_part_that_says_nothing_keeps_what_it_had():
 def test_a_line_stays_where_it_was():
     line = '<line transform="translate(3.27,4)" x2="0" y2="-10" stroke="red"/>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg">{line}<g>{line}</g></svg>'
-    assert re.findall(r' d="([^"]*)"', inline_svg(svg, "", "a", {})) == ["M3.3,4l0,-10"] * 2
+    assert re.findall(r' d="([^"]*)"', inline_svg(svg, "", "a", ())) == ["M3.3,4l0,-10"] * 2

@@ -11,7 +11,6 @@ import pandas as pd
 from briefing.exhibits import lab
 from briefing.exhibits.lab import CHART_MIME
 from briefing.exhibits.tables import Table
-from briefing.exhibits.tables import html as table_html
 from briefing.exhibits.words import opening, spoken
 from briefing.inputs.facts import Fact
 
@@ -114,7 +113,7 @@ class Exhibit:
                 body = lab.tiles_html(described["tiles"])
                 shown = {"text/html": self._in_jupyter(body), "text/plain": text}
             case Table() as table:
-                body = f'<div class="scroll">{table_html(table)}</div>'
+                body = lab.table_html(table)
                 described |= {"table": table.described()}
                 described |= {"choices": self.choices} if self.choices else {}
                 shown = {"text/html": self._in_jupyter(body), "text/plain": self._in_words}

@@ -13,6 +13,7 @@ from typing import Any
 import altair as alt
 
 from briefing.exhibits.look import BLUE, INK, MUTED, PALE, RULE
+from briefing.exhibits.tables import Table, html, number_rules
 from briefing.inputs.facts import Fact
 
 SHOWN_SOURCES = 4
@@ -57,6 +58,13 @@ def figure(label: str, title: str, body: str, below: str) -> str:
     return without_formulas(
         f'<div class="briefing-exhibit"><style>{STYLE}</style>{heading}{body}{below}</div>'
     )
+
+
+def table_html(table: Table) -> str:
+    """A table with the rules by which its numbers stand to the right."""
+    rules = "".join(number_rules(table.numbers, ".briefing-exhibit table"))
+    style = f"<style>{rules}</style>" if rules else ""
+    return f'{style}<div class="scroll">{html(table)}</div>'
 
 
 def tiles_html(tiles: Iterable[Mapping[str, str]]) -> str:
@@ -139,8 +147,7 @@ _RULES = {
     "table :is(th, td)": "max-width:none;padding:.3em .6em;text-align:left;"
     "vertical-align:baseline;font-weight:400;white-space:normal;border:0;"
     f"border-bottom:1px solid var(--jp-border-color2,{RULE})",
-    "table .right": "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums",
-    "table thead th": "font-weight:600;vertical-align:bottom;white-space:normal",
+    "table thead :is(th, td)": "font-weight:600;vertical-align:bottom",
     "table [scope=rowgroup]": f"font-weight:600;background:var(--jp-layout-color2,{PALE})",
 }
 """As in the page, in JupyterLab's own colours, which turn with its theme."""

@@ -1,7 +1,7 @@
 """Tables: a frame of finished words, laid out the same way everywhere."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -138,40 +138,56 @@ def one_after_another(cells: Iterable[Cell]) -> Cell:
     return tuple(run for part in parts for run in part)[1:]
 
 
-def html(shown: Table) -> str:
-    """The table as JupyterLab shows it."""
-    heads = "".join(_head(text, at in shown.numbers) for at, text in enumerate(shown.heads))
-    body = "".join(
-        _group(name, len(shown.heads)) + "".join(f"<tr>{_row(row, shown)}</tr>" for row in rows)
-        for name, rows in shown.groups
+def html(
+    shown: Table,
+    told: Callable[[str], str] = escape,
+    row_id: Callable[[str], str] | None = None,
+    named_by: str = "",
+) -> str:
+    """The table in HTML, its words as they are `told` there.
+
+    Its class says which columns are numbers, for `number_rules`. `row_id` gives each row an
+    address by what its first cell says; `named_by` is the id of the table's title.
+    """
+
+    def cell(runs: Cell) -> str:
+        return "".join(
+            f'<a href="{escape(url)}">{escape(text)}</a>' if url else told(text)
+            for text, url in runs
+        )
+
+    def row(cells: Row) -> str:
+        address = f' id="{escape(row_id(words(cells[0])))}"' if row_id else ""
+        first, *others = map(cell, cells)
+        is_head = shown.has_stub and first
+        head = f'<th scope="row">{first}</th>' if is_head else f"<td>{first}</td>"
+        return f"<tr{address}>{head}{''.join(f'<td>{each}</td>' for each in others)}</tr>"
+
+    heads = (
+        f'<th scope="col">{escape(text)}</th>' if text else "<td></td>" for text in shown.heads
     )
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _head(text: str, is_number: bool) -> str:
-    right = _RIGHT * is_number
-    return f'<th scope="col"{right}>{escape(text)}</th>' if text else f"<td{right}></td>"
-
-
-def _group(name: str, columns: int) -> str:
-    return f'<tr><th scope="rowgroup" colspan="{columns}">{escape(name)}</th></tr>' if name else ""
-
-
-def _row(row: Row, shown: Table) -> str:
-    first = 'th scope="row"' if shown.has_stub else "td"
-    cells = ((first if not at else "td", _RIGHT * (at in shown.numbers)) for at in range(len(row)))
-    return "".join(
-        f"<{tag}{right}>{''.join(map(_run, cell))}</{tag[:2]}>"
-        for (tag, right), cell in zip(cells, row, strict=True)
+    lines = []
+    for name, rows in shown.groups:
+        if name:
+            wide = f'scope="rowgroup" colspan="{len(shown.heads)}"'
+            lines.append(f"<tr><th {wide}>{told(name)}</th></tr>")
+        lines += map(row, rows)
+    numbers = " ".join(f"n{at + 1}" for at in sorted(shown.numbers))
+    attributes = {"class": numbers, "aria-labelledby": named_by}
+    opening = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
+    body = "\n".join(lines)
+    return (
+        f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>"
     )
 
 
-def _run(run: Run) -> str:
-    text = escape(run.text)
-    return f'<a href="{escape(run.url)}">{text}</a>' if run.url else text
-
-
-_RIGHT = ' class="right"'
+def number_rules(columns: Iterable[int], within: str = "") -> Iterator[str]:
+    """Rules of a style sheet by which numbers stand to the right, in tables of these columns."""
+    for at in sorted(set(columns)):
+        table, place = f"{within}:where(.n{at + 1})", f":nth-child({at + 1})"
+        yield f"{table} tr > {place} {{ text-align: right; font-variant-numeric: tabular-nums; }}"
+        yield f"{table} tbody > tr > {place} {{ white-space: nowrap; }}"
 
 
 def read_aloud(frame: "pd.DataFrame", rows: int = 6) -> str:

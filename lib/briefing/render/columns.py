@@ -1,11 +1,9 @@
-"""What a page's style sheet says of the columns of each table, so that no cell has to.
-
-`class="n2 n4"` of a table says that its second and fourth columns are numbers.
-"""
+"""What a page's style sheet says of the columns of each table, so that no cell has to."""
 
 import re
 from collections.abc import Iterable, Iterator
 
+from briefing.exhibits.tables import number_rules
 from briefing.render.document import ExhibitBlock
 
 PHONE = "@media screen and (max-width: 40rem)"
@@ -14,18 +12,9 @@ PHONE = "@media screen and (max-width: 40rem)"
 def column_rules(blocks: Iterable[ExhibitBlock]) -> str:
     """Numbers stand to the right; on a phone, each cell of a wordy table says what its head is."""
     tables = [block for block in blocks if block.kind == "table"]
-    places = sorted({at + 1 for block in tables for at in block.body.numbers})
-    rules = [*map(_number, places)]
+    rules = number_rules(at for block in tables for at in block.body.numbers)
     heads = [rule for block in tables for rule in _heads(block)]
     return "\n".join([*rules, *([f"{PHONE} {{", *heads, "}"] if heads else [])])
-
-
-def _number(place: int) -> str:
-    table, cell = f":where(.n{place})", f":nth-child({place})"
-    return (
-        f"{table} tr > {cell} {{ text-align: right; font-variant-numeric: tabular-nums; }}\n"
-        f"{table} tbody > tr > {cell} {{ white-space: nowrap; }}"
-    )
 
 
 def _heads(block: ExhibitBlock) -> Iterator[str]:

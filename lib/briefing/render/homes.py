@@ -4,7 +4,7 @@ Which number is which, the exhibit knows (`Exhibit.printed`); here it becomes a 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
@@ -48,45 +48,48 @@ def homes(anchors: Mapping[str, str]) -> Homes:
     return home
 
 
-def led_home(text: str, printed: Iterable[Printed], home: Homes) -> Markup:
-    """`text`, escaped, with each number that is a figure or an assumption led to its register."""
-    return Markup("").join(
-        Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part) if lead else part
-        for part, lead in _pieces(text, printed, home)
-    )
+class Leads:
+    """Where the numbers in an exhibit's words lead."""
 
+    def __init__(self, printed: Iterable[Printed], home: Homes) -> None:
+        led = ((each, home(each)) for each in printed)
+        self._leads = {each.text: (address, _meant(each)) for each, address in led if address}
+        numbers = "|".join(map(re.escape, sorted(self._leads, key=len, reverse=True)))
+        # No part of a longer number: neither of $14.4bn nor of 4.4%.
+        self._numbers = re.compile(rf"(?<![\w$.,−])({numbers})(?![\w%]|[.,]\d)")
 
-def _pieces(
-    text: str, printed: Iterable[Printed], home: Homes
-) -> Iterator[tuple[str, tuple[str, str] | None]]:
-    """`text` in pieces, each number among them with its address and what it is."""
-    leads = {each.text: (address, _meant(each)) for each in printed if (address := home(each))}
-    if not leads:
-        yield text, None
-        return
-    numbers = "|".join(map(re.escape, sorted(leads, key=len, reverse=True)))
-    # No part of a longer number: neither of $14.4bn nor of 4.4%.
-    for place, part in enumerate(re.split(rf"(?<![\w$.,−])({numbers})(?![\w%]|[.,]\d)", text)):
-        yield part, leads[part] if place % 2 else None
+    def text(self, text: str) -> Markup:
+        """`text`, escaped, with each number that is a figure or an assumption led home."""
+        return Markup("").join(
+            Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part)
+            if lead
+            else part
+            for part, lead in self._pieces(text)
+        )
+
+    def tokens(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """`tokens` with such numbers as tokens of their own; links are left alone."""
+        for token in tokens:
+            if token["type"] == "text":
+                for part, lead in self._pieces(token["raw"]):
+                    number = {"type": "text", "raw": part}
+                    attributes = {"url": lead[0], "title": lead[1]} if lead else {}
+                    led = {"type": "number", "children": [number], "attrs": attributes}
+                    yield led if lead else number
+            elif "children" in token and token["type"] != "link":
+                yield {**token, "children": list(self.tokens(token["children"]))}
+            else:
+                yield token
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
+        """`text` in pieces, each number among them with its address and what it is."""
+        if not self._leads:
+            yield text, None
+            return
+        for place, part in enumerate(self._numbers.split(text)):
+            yield part, self._leads[part] if place % 2 else None
 
 
 def _meant(number: Printed) -> str:
     kind = "range and sources" if number.is_figure else "an assumption, its range and reason"
     return f"{number.label}: {kind}"
-
-
-def with_numbers(
-    tokens: Iterable[Token], printed: Collection[Printed], home: Homes
-) -> Iterator[Token]:
-    """`tokens` with numbers as tokens of their own where they lead home; links are left alone."""
-    for token in tokens:
-        if token["type"] == "text":
-            for part, lead in _pieces(token["raw"], printed, home):
-                number = {"type": "text", "raw": part}
-                attributes = {"url": lead[0], "title": lead[1]} if lead else {}
-                led = {"type": "number", "children": [number], "attrs": attributes}
-                yield led if lead else number
-        elif "children" in token and token["type"] != "link":
-            yield {**token, "children": list(with_numbers(token["children"], printed, home))}
-        else:
-            yield token

@@ -9,8 +9,9 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import mistune
@@ -20,7 +21,7 @@ from mistune.core import BlockState
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from briefing.exhibits.tables import words
+from briefing.exhibits import tables
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg
 from briefing.render.columns import column_rules
@@ -32,13 +33,12 @@ from briefing.render.document import (
     Document,
     ExhibitBlock,
     Mark,
-    Printed,
     Token,
     document,
 )
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
-from briefing.render.homes import ROWS, Homes, figure_anchor, homes, led_home, with_numbers
+from briefing.render.homes import ROWS, Leads, figure_anchor, homes
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
 from briefing.render.svg import inline_svg
@@ -78,7 +78,9 @@ def html(briefing: Document, whole: Document | None = None) -> str:
     """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
     exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
     sheet = style(more=column_rules(exhibits))
-    live = _live(briefing)
+    charts = [each for block in exhibits for each in _charts(block)]
+    pictures = {each.anchor: each.picture for each in charts}
+    live = _live(exhibits, charts)
     anchors = _anchors(briefing, whole)
     return (
         _environment()
@@ -86,6 +88,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
         .render(
             document=briefing,
             style=Markup(sheet),
+            pictures=pictures,
             live=live,
             whole_page=WHOLE if whole else "",
             policy=policy(sheet, *(live["scripts"] if live else ())),
@@ -95,23 +98,44 @@ def html(briefing: Document, whole: Document | None = None) -> str:
             changes=CHANGES,
             anchors=anchors,
             home=homes(anchors),
-            row_anchors=ROWS,
         )
     )
 
 
-def _live(briefing: Document) -> Mapping[str, Any]:
-    """The scripts that bring exhibits alive, with the library, the charts and the choices packed.
+@dataclass(frozen=True)
+class _Chart:
+    """One picture of a page by the name that the page has for it, with its words."""
+
+    anchor: str
+    alt: str
+    spec: Mapping[str, Any]
+
+    @cached_property
+    def picture(self) -> Markup:
+        svg = chart_svg(self.spec)
+        return Markup(inline_svg(svg, self.alt, self.anchor, tuple(_colours().items())))
+
+    @property
+    def live(self) -> Mapping[str, Any]:
+        """Its specification for a browser, whose readers of screens have the picture's words."""
+        spec = self.spec if _needs_paper(self.picture) else _coloured(self.spec)
+        rest = {name: part for name, part in spec.items() if name != "$schema"}
+        return {**rest, "config": {"font": FONT, **spec.get("config", {}), "aria": False}}
+
+
+def _charts(block: ExhibitBlock) -> Iterator[_Chart]:
+    if block.kind == "chart":
+        yield _Chart(block.anchor, block.alt, block.body)
+        for number, (label, spec) in enumerate(block.steps):
+            told = f"{block.title} {label}: " + "; ".join(_told(spec))
+            yield _Chart(f"{block.anchor}-{number}", told, spec)
+
+
+def _live(exhibits: Sequence[ExhibitBlock], charts: Sequence[_Chart]) -> Mapping[str, Any]:
+    """The scripts that bring exhibits alive, with what they need packed.
 
     What the page has no use for is left out; nothing if it has no use for any.
     """
-    exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
-    charts = {
-        anchor: _silent(spec if _needs_paper(chart_svg(spec)) else _coloured(spec))
-        for block in exhibits
-        if block.kind == "chart"
-        for anchor, spec in _charts(block)
-    }
     choices = {block.anchor: block.choices for block in exhibits if block.choices}
     # Figures are a file of their own beside the page.
     files = {
@@ -119,7 +143,8 @@ def _live(briefing: Document) -> Mapping[str, Any]:
         for block in exhibits
         if block.data and block.id != FIGURES
     }
-    data = {"charts": charts, "choices": choices, "files": files}
+    live = {each.anchor: each.live for each in charts}
+    data = {"charts": live, "choices": choices, "files": files}
     if not any(data.values()):
         return {}
     starts = ["contents.js", "unpacked.js", *(_SCRIPTS[name] for name in data if data[name])]
@@ -137,14 +162,6 @@ _SCRIPTS = {"charts": "live.js", "choices": "moves.js", "files": "files.js"}
 """What brings each kind of packed data alive."""
 
 
-def _charts(block: ExhibitBlock) -> Iterator[tuple[str, Any]]:
-    """Each picture of a chart by the name that the page has for it."""
-    first, *steps = block.charts
-    yield block.anchor, first
-    for number, spec in enumerate(steps):
-        yield f"{block.anchor}-{number}", spec
-
-
 def _coloured(value: Any) -> Any:
     """A specification, or part of one, in the page's colours, which turn with the light."""
     if isinstance(value, Mapping):
@@ -152,12 +169,6 @@ def _coloured(value: Any) -> Any:
     if isinstance(value, list):
         return [_coloured(each) for each in value]
     return _colours().get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _silent(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A specification without labels for readers of screens, who have the picture's words."""
-    rest = {name: part for name, part in spec.items() if name != "$schema"}
-    return {**rest, "config": {"font": FONT, **spec.get("config", {}), "aria": False}}
 
 
 @cache
@@ -191,19 +202,21 @@ def _environment() -> Environment:
     templates = environment("html")
     templates.filters |= {
         "prose": _prose,
-        "chart": _chart,
-        "step": _step,
+        "table": _table,
         "on_paper": _needs_paper,
         "home": figure_anchor,
-        "led_home": led_home,
-        "words": words,
+        "leads": Leads,
     }
     return templates
 
 
-def _prose(tokens: Iterable[Token], printed: Iterable[Printed], home: Homes) -> Markup:
-    led = with_numbers(tokens, tuple(printed), home)
-    return Markup(_ProseRenderer()(led, BlockState()))
+def _prose(tokens: Iterable[Token], leads: Leads) -> Markup:
+    return Markup(_ProseRenderer()(leads.tokens(tokens), BlockState()))
+
+
+def _table(block: ExhibitBlock, leads: Leads) -> Markup:
+    row_id = ROWS.get(block.id)
+    return Markup(tables.html(block.body, leads.text, row_id, f"title-{block.anchor}"))
 
 
 class _ProseRenderer(mistune.HTMLRenderer):
@@ -232,17 +245,6 @@ def _note_mark(mark: Mark) -> Markup:
     return Markup(
         '<sup><a id="call-{0}-{1}" href="#note-{0}" aria-label="Note {0}">{0}</a></sup>'
     ).format(mark.number, mark.occurrence)
-
-
-def _chart(block: ExhibitBlock) -> Markup:
-    svg = inline_svg(chart_svg(block.body), block.alt, block.anchor, _colours())
-    return Markup(svg)
-
-
-def _step(block: ExhibitBlock, number: int) -> Markup:
-    label, spec = block.steps[number]
-    told = f"{block.title} {label}: " + "; ".join(_told(spec))
-    return Markup(inline_svg(chart_svg(spec), told, f"{block.anchor}-{number}", _colours()))
 
 
 def _told(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ what it writes is of that kind, or is said of each mark though it holds for all 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -31,15 +32,18 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _GROUP, _LINE, _PATH, _TEXT = (f"{{{_SVG}}}{name}" for name in ("g", "line", "path", "text"))
 
 
-def inline_svg(svg: str, alt: str, prefix: str, colours: Mapping[str, str]) -> str:
+@lru_cache(maxsize=256)
+def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], ...]) -> str:
     """`svg` for use inside a page: one picture to a screen reader, ids apart, colours replaced.
 
-    `prefix` keeps its ids from those of other charts on the page, whose typeface it has.
+    `prefix` keeps its ids from those of other charts on the page, whose typeface it has; `colours`
+    are old and new ones in pairs. Kept, because lenses on a briefing show the same charts.
     """
     root = ElementTree.fromstring(svg)
     ids = _new_ids(root, prefix)
+    named = dict(colours)
     for element in root.iter():
-        element.attrib = _page_attributes(element.attrib, ids, colours)
+        element.attrib = _page_attributes(element.attrib, ids, named)
         _place(element)
     for shorten in (_prune, _share, _flatten):
         shorten(root)
