@@ -84,8 +84,9 @@ def _told(cell: Cell) -> Any:
 
 
 def _cell(told: Any) -> Cell:
-    pieces = [(told, "")] if isinstance(told, str) else told
-    return tuple(Run(text, web_address(url)) for text, url in pieces)
+    if isinstance(told, str):
+        return (Run(told),)
+    return tuple(Run(text, web_address(url)) for text, url in told)
 
 
 def web_address(url: str | None) -> str:

@@ -6,7 +6,7 @@ Which number is which, the exhibit knows (`Exhibit.printed`); here it becomes a 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from briefing.render.document import FIGURES, REGISTER, Printed, Token, slug
 
@@ -60,6 +60,8 @@ class Leads:
 
     def text(self, text: str) -> Markup:
         """`text`, escaped, with each number that is a figure or an assumption led home."""
+        if not self._leads:
+            return escape(text)
         return Markup("").join(
             Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part)
             if lead
@@ -70,7 +72,7 @@ class Leads:
     def tokens(self, tokens: Iterable[Token]) -> Iterator[Token]:
         """`tokens` with such numbers as tokens of their own; links are left alone."""
         for token in tokens:
-            if token["type"] == "text":
+            if token["type"] == "text" and self._leads:
                 for part, lead in self._pieces(token["raw"]):
                     number = {"type": "text", "raw": part}
                     attributes = {"url": lead[0], "title": lead[1]} if lead else {}
@@ -83,9 +85,6 @@ class Leads:
 
     def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
         """`text` in pieces, each number among them with its address and what it is."""
-        if not self._leads:
-            yield text, None
-            return
         for place, part in enumerate(self._numbers.split(text)):
             yield part, self._leads[part] if place % 2 else None
 
