@@ -162,15 +162,16 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
         for each in hindsight_outcomes
     ]
     frame = pd.DataFrame(rows)
-    inside = sum(each.where == "inside" for each in hindsight_outcomes)
-    better = sum(each.loss_share < each.naive_loss_share for each in hindsight_outcomes)
-    above = sum(each.where == "above" for each in hindsight_outcomes)
+    scored = [each for each in hindsight_outcomes if each.fact.id not in PRICES]
+    inside = sum(each.where == "inside" for each in scored)
+    better = sum(each.loss_share < each.naive_loss_share for each in scored)
+    above = sum(each.where == "above" for each in scored)
     trend = _trend(hindsight_outcomes, facts)
     return Exhibit(
         id="E45",
-        title=f"{inside or 'None'} of {len(rows)} outcomes "
+        title=f"{inside or 'None'} of {len(scored)} outcomes "
         f"{'lies' if inside == 1 else 'lie'} inside the ranges of the deal's day, "
-        f"{above or 'none'} above; {better or 'none'} of {len(rows)} ranges beat the "
+        f"{above or 'none'} above; {better or 'none'} of {len(scored)} ranges beat the "
         "forecast that nothing changes",
         body=table(frame, numbers=["Middle", "Came", "Loss", "Naive loss"], stub="Quantity"),
         alt=read_aloud(frame, rows=len(frame)),
@@ -185,9 +186,9 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
             f"{trend} The code was written after the outcomes, and only the facts are cut at the "
             "deal's day: assumptions chosen with later knowledge would flatter these scores. "
             "Outcomes hang together, so they count for fewer than they are.",
-            "A round's price is no outcome of a discounted cash flow: those rows say how far "
-            "investors went beyond it, not that either is right. What is paid in is as the press "
-            "reported it.",
+            "A round's price is no outcome of a discounted cash flow, so the title does not count "
+            "those rows: they say how far investors went beyond it, not that either is right. What "
+            "is paid in is as the press reported it.",
             f"Not scored: {'; '.join(UNSCORED)}.",
         ),
     )

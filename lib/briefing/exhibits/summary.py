@@ -25,6 +25,7 @@ from briefing.exhibits.words import (
 from briefing.inputs.facts import Ledger
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.signals import Signals
+from briefing.model.circularity import NVIDIA, OTHERS
 
 Array = np.ndarray
 
@@ -76,7 +77,9 @@ def headline_tiles(
             Tile(
                 "Draws in which money in sight runs out",
                 percent(short),
-                f"worst tenth lacks {money(gap)} or more" if gap > 0 else "by 2035",
+                f"worst tenth lacks {money(gap)} or more"
+                if gap > 0
+                else "by 2035, if growth stays inside our range",
                 figure="lowest_cash_usd",
             ),
         ),
@@ -90,6 +93,8 @@ def key_takeaways(
     lower_customer_funded_revenue_share: Array,
     customer_funded_revenue_share: Array,
     upper_customer_funded_revenue_share: Array,
+    traced_to_commitment_usd: Array,
+    commitment_receipts_total_usd: Array,
     nvidia_self_funded_revenue_share: Array,
     upper_nvidia_self_funded_revenue_share: Array,
     equity_value_usd_draws: Array,
@@ -134,13 +139,18 @@ def key_takeaways(
             ("Nvidia", nvidia_bundle_npv_usd_draws),
         )
     )
+    traced = traced_to_commitment_usd.sum(axis=1)[0]
+    nvidia, others = (
+        share_of(traced[whose], commitment_receipts_total_usd.item()) for whose in (NVIDIA, OTHERS)
+    )
     where = "; E12 shows at which training costs" if short else ""
     rows = [
         (
             "Is the demand real?",
             f"Customers pay {percent(customer_funded_revenue_share.item())} of the commitment pro "
             f"rata ({customers} by tracing rule), Microsoft's own equity "
-            f"{percent(self_funded_revenue_share.item())} ({own}), if revenue grows as assumed.",
+            f"{percent(self_funded_revenue_share.item())} ({own}), Nvidia's {percent(nvidia)}, "
+            f"other investors and opening cash {percent(others)}, if revenue grows as assumed.",
             "C",
             "A full year in which Anthropic's revenue stays below its bill for compute.",
         ),
@@ -176,7 +186,9 @@ def key_takeaways(
         ),
         (
             "What can go wrong?",
-            f"Money in sight runs out in {percent_of_draws(short)}{where}.",
+            "While growth and margins stay inside our ranges, money in sight runs out in "
+            f"{percent_of_draws(short)}{where}. This is kind: in the model revenue does "
+            "not fall when compute comes late or goes unpaid (E13).",
             "D",
             "Reported free cash flow that turns positive and stays so."
             if short
