@@ -4,6 +4,7 @@ import csv
 import email
 import functools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from fastparquet import ParquetFile
 from pypdf import PdfReader
 
+from briefing.case import exhibit_ids
 from briefing.exhibits.words import quantity_text
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -58,6 +60,12 @@ def built(tmp_path_factory, environment):
         record=json.loads((folder / "run.json").read_text("utf-8")),
         figures=ParquetFile(folder / "figures.parquet").to_pandas(),
     )
+
+
+def test_every_exhibit_is_known_by_its_number_to_those_who_ask_for_it(built):
+    shown = re.findall(r">Exhibit (E\d\d[a-z]?)</span>", built.page.read_text("utf-8"))
+    assert len(shown) == len(set(shown))
+    assert set(shown) == exhibit_ids()
 
 
 # In a browser

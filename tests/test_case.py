@@ -1,7 +1,7 @@
 import os
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -101,6 +101,7 @@ def test_saving_twice_is_saving_once_and_nothing_else_is_ever_overwritten(projec
     [
         ("My set", {"azure_term_years": 3}, "Shorter", "small letters, digits and underscores"),
         ("../x", {"azure_term_years": 3}, "Shorter", "small letters, digits and underscores"),
+        ("a" * 61, {"azure_term_years": 3}, "Shorter", "at most 60 small letters"),
         ("my_set", {}, "Shorter", "nothing differs from 'latest'"),
         ("my_set", {"azure_term_years": 3}, "S", "title"),
         ("my_set", {"azure_term_years": 3}, "Shorter \u202e", "cannot be printed"),
@@ -114,6 +115,29 @@ def test_a_set_that_cannot_be_is_not_written(project, name, changes, title, told
     with pytest.raises(BadInput, match=told):
         Case("latest", **changes).save(name, title=title, reason="several means fewer")
     assert files == {file: file.read_bytes() for file in project.rglob("*.yaml")}
+
+
+def test_a_number_of_numpy_is_saved_as_what_it_is(project):
+    saved = Case("latest", azure_term_years=np.int64(4)).save("my_set", "Shorter", "means fewer")
+    assert saved.azure_term_years == 4
+    assert "value: 4\n" in (project / "params" / "my_set.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda: Case(None), "must be a name such as 'latest'"),
+        (lambda: Case("latest", as_of=datetime(2026, 1, 1)), "must be a day such as 2025-11-21"),  # noqa: DTZ001
+        (lambda: Case("latest", azure_term_years=10**400), "must be at most 1e"),
+        (lambda: Case("latest").draws("many"), "draws 'many' must be a whole number"),
+        (lambda: Case("latest").draws(10, seed=-1), "seed -1 must be a whole number"),
+        (lambda: Case("latest").distribution(), "name at least one quantity"),
+        (lambda: Case("latest").distribution("equity_value_usd", workers=0), "workers 0 must be"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_words(ask, told):
+    with pytest.raises(BadInput, match=told):
+        ask()
 
 
 def test_a_disk_that_is_full_leaves_no_part_of_a_set(project, monkeypatch):
@@ -130,9 +154,9 @@ def test_a_disk_that_is_full_leaves_no_part_of_a_set(project, monkeypatch):
 
 @pytest.mark.parametrize("count", [0, -1])
 def test_no_draws_at_all_are_refused(latest, count):
-    with pytest.raises(BadInput, match="at least 1"):
+    with pytest.raises(BadInput, match="whole number from 1 on"):
         latest.draws(count)
-    with pytest.raises(BadInput, match="at least 1"):
+    with pytest.raises(BadInput, match="whole number from 1 on"):
         latest.distribution("equity_value_usd", draws=count)
 
 

@@ -17,11 +17,14 @@ way in which a signal of the watch list may turn out.
 `…_on_deal_day` and `…_draws_on_deal_day` are the value and its draws as known on the deal's day.
 """
 
+import inspect
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +82,7 @@ from briefing.graph import (
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
-from briefing.inputs.files import BadInput, did_you_mean, project_root
+from briefing.inputs.files import BadInput, did_you_mean, iso_day, project_root
 from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
 from briefing.inputs.parameters import (
@@ -125,6 +128,13 @@ class Case:
         **overrides: float | str,
     ):
         start_audit()
+        if not isinstance(parameter_set, str):
+            raise BadInput(
+                [
+                    f"parameter set {parameter_set!r} must be a name such as 'latest'; nothing was "
+                    "computed"
+                ]
+            )
         root = project_root()
         day = _day(as_of)
         ledger = load_facts(root / "params" / "facts")
@@ -148,6 +158,10 @@ class Case:
         everything: Ledger,
         is_asked: bool = True,
     ) -> None:
+        overrides = {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in overrides.items()
+        }
         _check_overrides(parameters, overrides, is_asked)
         replaced = {name: np.array([[value]]) for name, value in overrides.items()}
         noted = recorded(parameters)
@@ -211,8 +225,7 @@ class Case:
         seed gives the same draws, bit for bit.
         """
         count = self._parameters.draws if n is None else n
-        if count < 1:
-            raise BadInput([f"draws: {count} must be at least 1; nothing was drawn"])
+        _refuse_uncountable("draws", draws=count, seed=seed)
         return self._drawn(count, seed)
 
     def distribution(
@@ -229,9 +242,10 @@ class Case:
         Raises BadInput for what is no such quantity.
         """
         count = self._parameters.draws if draws is None else draws
+        _refuse_uncountable("distribution", draws=count, workers=workers, seed=seed)
         faults = [fault for each in names for fault in self._no_number(each)]
-        if count < 1 or workers < 1:
-            faults.append(f"draws {count} and workers {workers} must be at least 1")
+        if not names:
+            faults.append("name at least one quantity")
         if faults:
             raise BadInput(f"distribution: {fault}; nothing was computed" for fault in faults)
         wanted = frozenset(each for name in names for each in with_ancestors(name))
@@ -829,12 +843,25 @@ def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
     }
 
 
+def _refuse_uncountable(what: str, seed: Any = None, **counts: Any) -> None:
+    faults = [
+        f"{name} {count!r} must be a whole number from 1 on"
+        for name, count in counts.items()
+        if not isinstance(count, Integral) or count < 1
+    ]
+    if seed is not None and (not isinstance(seed, Integral) or seed < 0):
+        faults.append(f"seed {seed!r} must be a whole number from 0 on")
+    if faults:
+        raise BadInput(f"{what}: {fault}; nothing was drawn" for fault in faults)
+
+
 def _day(as_of: Any) -> date | None:
-    if as_of is None or isinstance(as_of, date):
-        return as_of
+    if as_of is None:
+        return None
     try:
-        return date.fromisoformat(as_of)
-    except (TypeError, ValueError):
+        given = iso_day(as_of)
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
         raise BadInput(
             [f"as_of {as_of!r} must be a day such as 2025-11-21; nothing was computed"]
         ) from None
@@ -873,3 +900,10 @@ def _faults(parameters: ParameterSet, name: str, value: Any) -> list[str]:
     if assumption is None:
         return [f"no assumption {name!r}{did_you_mean(name, parameters.assumptions)}"]
     return assumption.faults_of(value)
+
+
+def exhibit_ids() -> frozenset[str]:
+    """Numbers of all exhibits, with which the descriptions of what makes them begin."""
+    makers = (*(functions()[name] for name in exhibit_names()), *vars(Case).values())
+    told = (inspect.getdoc(each) or "" for each in makers)
+    return frozenset(found[0] for each in told if (found := re.match(r"E\d{2}[a-z]?(?=: )", each)))

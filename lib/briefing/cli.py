@@ -81,7 +81,7 @@ def build(
     format_: Formats = None,
 ) -> None:
     """Check, run what is stale, and render; print where HTML, PDF and e-mail lie."""
-    from briefing.inputs.audiences import load_audience
+    from briefing.render.lenses import refuse_unknown_exhibits
     from briefing.runs.documents import FORMATS
 
     kinds = tuple(dict.fromkeys(format_ or FORMATS))
@@ -92,7 +92,7 @@ def build(
             [f"--format {each}: must be one of {known}; nothing was built" for each in unknown]
         )
     for name in audience or ():
-        load_audience(name, project_root() / "params")
+        refuse_unknown_exhibits(name)
     lenses = (f"{name}.{kind}" for name in audience or () for kind in ("html", "pdf"))
     formats = (*kinds, *(each for each in lenses if each.rpartition(".")[2] in kinds))
     _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)

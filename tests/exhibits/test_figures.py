@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from briefing.exhibits.headlines import IDS
 from briefing.exhibits.words import money, percent
 from briefing.graph import functions
 
@@ -42,6 +43,10 @@ def test_each_exhibit_names_the_figures_that_it_is_made_of_and_the_register_has_
 def test_every_tile_of_the_front_page_leads_to_a_figure(deal_day, register):
     leads = [tile.figure for tile in deal_day.headline_tiles.body]
     assert set(leads) <= set(deal_day.headline_tiles.figures) <= set(register.index)
+
+
+def test_those_who_watch_headline_figures_know_them_by_name(deal_day):
+    assert tuple(each.id for each in deal_day.value("headline_figures")) == IDS
 
 
 def test_headline_figures_of_the_register_are_those_that_builds_record(deal_day, register):

@@ -114,6 +114,9 @@ def test_a_month_counts_at_its_middle(facts_of):
         (("known_since: '2025-11-20'", ""), "some-fact.known_since: is missing"),
         (("value: 1", "low: 2\n  high: 1"), "low 2 must not exceed high 1"),
         (("https://example.org/page", "javascript:alert(1)"), "some-fact.source.url"),
+        (("published: null", "published: 2025-99"), "some-fact.published: month must be in"),
+        (("known_since: '2025-11-20'", "known_since: 1763596800"), "must be a day such as"),
+        (("known_since: '2025-11-20'", "known_since: 2025-11-20 10:00:00"), "must be a day such"),
         (("value: 1", "value: 1\n  value: 2"), "key 'value' is given twice"),
     ],
 )
@@ -136,6 +139,25 @@ def test_an_empty_ledger_is_refused(tmp_path):
 @pytest.mark.parametrize("odd", ["!!bool foo", "!!int ''", "!!map [a, b]", "!!set [a]"])
 def test_a_tag_that_does_not_fit_is_a_message(facts_of, odd):
     assert "not valid YAML" in messages(facts_of, f"id: {odd}")
+
+
+@pytest.mark.parametrize(
+    "deep", ["a: " + "[" * 100_000, "]" * 9 + "{a: " * 9_000, "- " * 9_000, "? " * 9_000]
+)
+def test_what_is_nested_too_deeply_is_a_message_and_not_the_end_of_the_process(facts_of, deep):
+    assert "nested too deeply" in messages(facts_of, deep)
+
+
+def test_lines_indented_too_deeply_are_a_message_too(facts_of):
+    assert "nested too deeply" in messages(facts_of, "".join(f"{' ' * n}a:\n" for n in range(500)))
+
+
+def test_a_file_that_would_not_be_read_is_named(facts_of, tmp_path):
+    facts_of(ONE_FACT)
+    (file,) = tmp_path.rglob("alliance.yaml")
+    file.with_name("mine.yml").write_text(ONE_FACT.replace("some-fact", "other"))
+    with pytest.raises(BadInput, match=r"mine\.yml: must end in \.yaml to be read"):
+        load_facts(file.parent)
 
 
 def test_yaml_cannot_run_code(facts_of, tmp_path):

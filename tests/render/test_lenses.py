@@ -9,9 +9,10 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from briefing.case import Case
 from briefing.graph import functions
 from briefing.inputs.audiences import audience_names, load_audience
+from briefing.inputs.files import BadInput
 from briefing.render.document import ExhibitBlock, document
 from briefing.render.html import BriefingHTMLExporter
-from briefing.render.lenses import seen_by
+from briefing.render.lenses import refuse_unknown_exhibits, seen_by
 from briefing.render.pdf import BriefingPDFExporter
 
 AUDIENCES = ("cfo", "enterprise", "investor", "public", "regulator")
@@ -104,6 +105,16 @@ def test_the_paper_says_for_whom_it_is(whole):
     first = " ".join(reader.pages[0].extract_text().split())
     assert "FOR THE PUBLIC" in first
     assert re.search(r"Page 1 of [2-6]\b", first)
+
+
+def test_an_audience_that_asks_for_no_exhibit_is_refused_before_anything_runs(project):
+    file = project / "params" / "audiences" / "cfo.yaml"
+    file.write_text(file.read_text().replace("E06c", "E96c"))
+    with pytest.raises(BadInput) as refused:
+        refuse_unknown_exhibits("cfo")
+    (message,) = refused.value.messages
+    assert message.startswith(f"{file}: sections.0.exhibits: no exhibit 'E96c'")
+    assert message.endswith("nothing was built")
 
 
 def test_a_briefing_without_the_exhibits_is_refused_for_that_audience(notebook):

@@ -200,12 +200,27 @@ def load_schedule(name: str, params: Path) -> Schedule:
         for each in schedule.sets
         if each not in sets
     ]
-    faults += [f"{file}: {fault}; {CONSEQUENCE}" for fault in _signal_faults(schedule, params)]
+    watched = (*_figure_faults(schedule), *_signal_faults(schedule, params))
+    faults += [f"{file}: {fault}; {CONSEQUENCE}" for fault in watched]
     if faults:
         raise BadInput(faults)
     if schedule.audience:
         load_audience(schedule.audience, params)
     return schedule
+
+
+def _figure_faults(schedule: Schedule) -> list[str]:
+    figures = {name: each.figure for name, each in schedule.triggers.items() if each.figure}
+    if not figures:
+        return []
+    from briefing.exhibits.headlines import IDS
+
+    return [
+        f"triggers.{name}.figure: no headline figure {figure!r}"
+        f"{did_you_mean(figure, IDS) or '; there are ' + ', '.join(IDS)}"
+        for name, figure in figures.items()
+        if figure not in IDS
+    ]
 
 
 def _signal_faults(schedule: Schedule, params: Path) -> list[str]:

@@ -9,6 +9,18 @@ from briefing.exhibits.words import money, money_span, percent, percent_span, sh
 Array = np.ndarray
 
 
+IDS = (
+    "self_funded_revenue_share",
+    "customer_funded_revenue_share",
+    "nvidia_self_funded_revenue_share",
+    "equity_value_usd",
+    "last_round_value_usd",
+    "money_runs_out_share",
+    "labs_paid_without_funding_share",
+)
+"""What the headline figures are called, for those who watch them."""
+
+
 @dataclass(frozen=True)
 class Headline:
     """One number as printed, with its ends and, in words, what lies between them."""

@@ -92,7 +92,7 @@ def _page(fact: Fact) -> str:
 
 
 def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
-    """What must hold to the dollar, and how far it is off."""
+    """E43: what must hold to the dollar, and how far it is off."""
     frame = pd.DataFrame(
         {
             "Identity": list(identity_residuals),

@@ -30,6 +30,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 """What a unit allows; dollars run from zero up."""
 
+LARGEST = 1e18
+"""What any number may be; whole numbers of YAML and Python have no end of their own."""
+
 MOST_USD = 1e15
 
 FACT_UNITS: Mapping[str, frozenset[str | None]] = {
@@ -152,6 +155,8 @@ class Assumption:
         if isinstance(value, bool) or not isinstance(value, wanted):
             kind = "one of its options" if self.options else "a number"
             return [f"{self.name} must be {kind} (given: {reprlib.repr(value)})"]
+        if isinstance(value, int) and abs(value) > LARGEST:
+            return [f"{self.name} must be at most {LARGEST:g} (given: {reprlib.repr(value)})"]
         try:
             _check(replace(self, value=value, low=None, high=None, distribution="fixed"))
         except Fault as fault:

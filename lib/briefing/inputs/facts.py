@@ -20,9 +20,11 @@ from pydantic import (
 from briefing.inputs.files import (
     BadInput,
     did_you_mean,
+    iso_day,
     read_yaml,
     remembered_by_content,
     validation_messages,
+    yaml_files,
 )
 from briefing.inputs.parties import (
     CONSEQUENCE,
@@ -116,7 +118,7 @@ class Fact(BaseModel):
     end: Period | None = None
     as_of: Day | None
     published: Day | None
-    known_since: date
+    known_since: Annotated[date, BeforeValidator(iso_day)]
     status: Literal["confirmed", "reported", "estimate", "disputed", "undisclosed"]
     source: Source
     note: str
@@ -130,7 +132,7 @@ class Fact(BaseModel):
             first_day(given)
         return given
 
-    @field_validator("as_of")
+    @field_validator("as_of", "published")
     @classmethod
     def _is_date(cls, given: str | None) -> str | None:
         if given is not None:
@@ -260,7 +262,7 @@ class Ledger(Mapping[str, Fact]):
         return max(fact.known_since for fact in self.facts)
 
 
-@remembered_by_content(lambda folder: folder.glob("*.yaml"))
+@remembered_by_content(lambda folder: folder.glob("*.y*ml"))
 def load_facts(folder: Path) -> Ledger:
     """Read every `*.yaml` of `folder`; a file's name is the topic of its facts.
 
@@ -300,7 +302,7 @@ def load_facts(folder: Path) -> Ledger:
 
 
 def _fact_files(folder: Path) -> Iterable[Path]:
-    return (file for file in sorted(folder.glob("*.yaml")) if file.name != REGISTER)
+    return (file for file in yaml_files(folder) if file.name != REGISTER)
 
 
 def _entries(file: Path) -> Iterable[dict]:

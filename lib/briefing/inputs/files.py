@@ -7,6 +7,7 @@ import reprlib
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
@@ -67,6 +68,9 @@ LARGEST_FILE_BYTES = 5_000_000
 LARGEST_CONTENT = 200_000
 """Values that a file may hold once its aliases are unfolded."""
 
+DEEPEST = 100
+"""Lists and mappings inside each other. Some thousand would end the process, not the call."""
+
 
 MOST_REMEMBERED = 256
 
@@ -123,7 +127,10 @@ def read_yaml(file: Path) -> Any:
     try:
         if not file.is_file() or file.stat().st_size > LARGEST_FILE_BYTES:
             raise BadInput([f"{file}: must be a file of at most 5 MB; nothing was built"])
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        text = file.read_text(encoding="utf-8")
+        if _is_too_deep(text):
+            raise BadInput([f"{file}: not valid YAML: nested too deeply; nothing was built"])
+        content = yaml.load(text, Loader=_UniqueKeyLoader)
     except OSError as error:
         raise BadInput([f"{file}: cannot be read ({error.strerror}); nothing was built"]) from None
     except UnicodeDecodeError:
@@ -143,6 +150,35 @@ def read_yaml(file: Path) -> Any:
         raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
     refuse_unprintable(file, content)
     return content
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets, marks of lists or lines lie deeper inside each other than any do."""
+    depth = 0
+    for bracket in re.finditer(r"[\[{\]}]", text):
+        depth = max(0, depth + (1 if bracket[0] in "[{" else -1))
+        if depth > DEEPEST:
+            return True
+    in_lines = rf"(?:[-?:]\s+){{{DEEPEST}}}|^ {{{4 * DEEPEST}}}"
+    return re.search(in_lines, text, re.MULTILINE) is not None
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The files of `folder` that are read; BadInput where one has an ending that would hide it."""
+    hidden = sorted(folder.glob("*.yml"))
+    if hidden:
+        raise BadInput(
+            f"{each}: must end in .yaml to be read; nothing was built" for each in hidden
+        )
+    return sorted(folder.glob("*.yaml"))
+
+
+def iso_day(given: Any) -> Any:
+    """A day as YAML or a reader writes it; a number is none, whatever pydantic makes of it."""
+    is_day = isinstance(given, date) and not isinstance(given, datetime)
+    if is_day or (isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given)):
+        return given
+    raise ValueError("must be a day such as 2025-11-21")
 
 
 def refuse_unprintable(file: Path, content: Any) -> None:

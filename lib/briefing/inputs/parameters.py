@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from briefing.inputs.assumptions import (
     Assumption,
@@ -30,6 +30,7 @@ from briefing.inputs.facts import DEAL_DAY, Ledger
 from briefing.inputs.files import (
     BadInput,
     did_you_mean,
+    iso_day,
     put,
     read_yaml,
     refuse_unprintable,
@@ -54,10 +55,13 @@ class _File(BaseModel):
     )
 
 
+IsoDay = Annotated[date, BeforeValidator(iso_day)]
+
+
 class RootFile(_File):
     """A parameter set that defines every assumption."""
 
-    as_of: date | Literal["newest"] = Field(
+    as_of: IsoDay | Literal["newest"] = Field(
         description="facts that became known later are hidden; 'newest' means the newest fact"
     )
     seed: int = Field(ge=0, description="seed of all random draws")
@@ -70,7 +74,7 @@ class DifferenceFile(_File):
     """A parameter set that says only what differs from another."""
 
     extends: str
-    as_of: date | Literal["newest"] | None = None
+    as_of: IsoDay | Literal["newest"] | None = None
     assumptions: dict[str, Change] = Field(default_factory=dict)
 
 
@@ -236,8 +240,8 @@ def save_parameter_set(
     Raises BadInput rather than touch a file that says something else.
     """
     file, faults = folder / f"{name}.yaml", []
-    if not re.fullmatch(r"[a-z0-9_]+", name):
-        faults.append("a set is named in small letters, digits and underscores")
+    if not re.fullmatch(r"[a-z0-9_]{1,60}", name):
+        faults.append("a set is named in at most 60 small letters, digits and underscores")
     if (folder / "sweeps" / file.name).exists():
         faults.append("a sweep has this name; choose another")
     if not changes and as_of is None:

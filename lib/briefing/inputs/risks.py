@@ -26,6 +26,7 @@ from briefing.inputs.files import (
     read_yaml,
     remembered_by_content,
     validation_messages,
+    yaml_files,
 )
 from briefing.inputs.parameters import ParameterSet, assumption_names
 from briefing.inputs.shocks import Entry, Plain, Shock, contradicting, faults
@@ -102,7 +103,7 @@ class Risks:
 
 def risk_files(params: Path) -> tuple[Path, ...]:
     """All files of risks, in the order of their names."""
-    return tuple(sorted((params / "risks").glob("*.yaml")))
+    return tuple(yaml_files(params / "risks"))
 
 
 @remembered_by_content(risk_files)

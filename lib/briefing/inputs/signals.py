@@ -17,6 +17,7 @@ from briefing.inputs.files import (
     did_you_mean,
     remembered_by_content,
     validation_messages,
+    yaml_files,
 )
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.risks import blocks, schema_of
@@ -95,7 +96,7 @@ Signals = Mapping[str, Signal]
 
 def signal_files(params: Path) -> tuple[Path, ...]:
     """All files of signals, in the order of their names."""
-    return tuple(sorted((params / "watch").glob("*.yaml")))
+    return tuple(yaml_files(params / "watch"))
 
 
 @remembered_by_content(signal_files)

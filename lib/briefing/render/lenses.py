@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from briefing.inputs.audiences import Audience
-from briefing.inputs.files import project_root
+from briefing.inputs.audiences import Audience, load_audience
+from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.render.document import (
     CHANGES,
     Block,
@@ -32,6 +32,22 @@ What changed since the build before follows it, where there is one.
 def params() -> Path:
     """The folder that holds the audiences."""
     return project_root() / "params"
+
+
+def refuse_unknown_exhibits(name: str) -> None:
+    """Raise BadInput where the audience `name` is none, or asks for exhibits that are none."""
+    from briefing.case import exhibit_ids
+
+    audience, known = load_audience(name, params()), exhibit_ids()
+    faults = [
+        f"{params() / 'audiences' / name}.yaml: sections.{at}.exhibits: no exhibit {each!r}"
+        f"{did_you_mean(each, known)}; nothing was built"
+        for at, section in enumerate(audience.sections)
+        for each in section.exhibits
+        if each not in known
+    ]
+    if faults:
+        raise BadInput(faults)
 
 
 def seen_by(whole: Document, audience: Audience) -> Document:

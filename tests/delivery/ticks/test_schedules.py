@@ -45,6 +45,10 @@ def write(tmp_path):
         ({"when": "trigger"}, "triggers"),
         ({"when": "trigger", "triggers": {"a": {"figure": "x"}}}, "above"),
         (
+            {"when": "trigger", "triggers": {"a": {"figure": "equity_value", "above": 1}}},
+            "triggers.a.figure: no headline figure 'equity_value'; did you mean 'equity_value_usd'",
+        ),
+        (
             {"when": "trigger", "triggers": {"a": {"figure": "x", "above": float("nan")}}},
             "finite number",
         ),
