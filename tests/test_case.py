@@ -9,7 +9,7 @@ import pytest
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
-from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain
+from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain, plain_arguments
 from briefing.inputs.facts import DEAL_DAY
 from briefing.inputs.files import BadInput, did_you_mean
 from briefing.inputs.parameters import as_on_deal_day
@@ -320,6 +320,18 @@ def test_an_explanation_leads_from_the_number_to_the_page(latest):
     assert "traced_return_usd" in text
     assert "microsoft_equity_cap_usd = $5bn" in text
     assert "ndtvprofit.com" in text.replace("\n", "")
+
+
+def test_below_its_depth_an_explanation_names_what_it_rests_on(latest):
+    shown = latest.explain("equity_value_usd", depth=1)
+    assert [each.name for each in shown.rests_on] == list(arguments("equity_value_usd"))
+    assert {each.rests_on[0].how for each in shown.rests_on} == {
+        f"rests on {', '.join(plain_arguments(each.name))}" for each in shown.rests_on
+    }
+    # What was cut was not explained above.
+    names = [node.name for node in shown.rests_on if node.how == "explained above"]
+    assert names == []
+    assert latest.explain("equity_value_usd_draws") == latest.explain("equity_value_usd")
 
 
 def test_an_assumption_that_many_ask_for_is_explained_once(latest):

@@ -37,10 +37,20 @@ def test_a_misspelt_fact_gets_a_hint_and_status_two(run):
 
 
 def test_a_number_is_explained(run):
-    told = run("explain", "self_funded_revenue_share", "--set", "deal_day")
+    told = run("explain", "self_funded_revenue_share", "--set", "deal_day", "--depth", "99")
     assert told.returncode == 0
     assert "share_of(traced_return_usd, commitment_receipts_total_usd)" in told.stdout
     assert "fact, grade B" in told.stdout
+    assert "rests on" not in told.stdout
+
+
+def test_unasked_a_deep_number_is_explained_as_far_as_one_reads(run):
+    told = run("explain", "equity_value_usd", "--set", "deal_day")
+    assert len(told.stdout.splitlines()) < 150
+    assert "--depth shows more steps" in told.stdout
+    shallow = run("explain", "azure_term_years", "--set", "deal_day")
+    assert "fact, grade" in shallow.stdout
+    assert "--depth" not in shallow.stdout
 
 
 def test_a_misspelt_number_gets_a_hint_and_status_two(run):

@@ -523,14 +523,18 @@ class Case:
         picture = model_map(parts, len(self._noted), len(facts), len(shown_names()))
         return replace(picture, name="model_map")
 
-    def explain(self, name: str) -> Explanation:
-        """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab."""
+    def explain(self, name: str, depth: int | None = None) -> Explanation:
+        """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab.
+
+        `depth` is how many steps down it goes; without it, to the end.
+        """
         return explained(
-            name,
+            plain(name),
             formulas=functions(),
             arguments=plain_arguments,
             assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
+            depth=depth,
         )
 
     def graph(self, name: str, depth: int | None = None) -> Picture:

@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -297,16 +298,24 @@ def explain(
     quantity: Annotated[str, typer.Argument(help="Name of a quantity or an assumption.")],
     parameter_set: SetName = "latest",
     as_of: AsOf = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Steps down; by default as many as stay readable.")
+    ] = None,
 ) -> None:
     """Show where a number comes from: formula, assumptions, facts, links."""
     from briefing.case import Case
+    from briefing.exhibits.explanation import readable
 
     case = Case(parameter_set, as_of=as_of.date() if as_of else None)
     output.print(Text(repr(case), style="dim"))
     try:
-        output.print(case.explain(quantity))
+        asked = partial(case.explain, quantity)
+        found = asked(depth) if depth else readable(asked)
     except KeyError as error:
         raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
+    output.print(found)
+    if not depth and found != asked():
+        output.print(Text("--depth shows more steps, --depth 99 all", style="dim"))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ class Explanation:
     why: str = ""
     link: str = ""
     rests_on: tuple["Explanation", ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many nodes the tree has."""
+        return 1 + sum(each.size for each in self.rests_on)
 
     def __rich__(self) -> Tree:
         return self._grown(Tree(self._label()))
@@ -76,11 +82,15 @@ def explained(
     arguments: Callable[[str], tuple[str, ...]],
     assumptions: Mapping[str, Assumption],
     value: Callable[[str], Any],
+    depth: int | None = None,
 ) -> Explanation:
-    """The tree under `name`. Nothing that was explained above is explained again."""
+    """The tree under `name`. Nothing that was explained above is explained again.
+
+    Below `depth` steps, names stand for what a quantity rests on.
+    """
     above: set[str] = set()
 
-    def node(quantity: str) -> Explanation:
+    def node(quantity: str, step: int) -> Explanation:
         if quantity in assumptions:
             if quantity in above:
                 return _seen(quantity, value(quantity), f"assumption, {SEEN}")
@@ -92,11 +102,30 @@ def explained(
         if quantity in above:
             return _seen(quantity, value(quantity), SEEN)
         above.add(quantity)
-        below = tuple(node(argument) for argument in arguments(quantity))
+        asked = arguments(quantity)
+        if step == depth and asked:
+            below = (Explanation("…", "", f"rests on {', '.join(asked)}"),)
+        else:
+            below = tuple(node(argument, step + 1) for argument in asked)
         how, why = formula(formulas[quantity]), summary(formulas[quantity])
         return Explanation(quantity, shown, how, why, rests_on=below)
 
-    return node(name)
+    return node(name, 0)
+
+
+READABLE = 40
+"""Nodes of a tree that a terminal shows unasked."""
+
+
+def readable(grown: Callable[[int], Explanation]) -> Explanation:
+    """Of the trees by their depth, the deepest that is still read and not searched."""
+    shown = grown(1)
+    for depth in count(2):
+        deeper = grown(depth)
+        if deeper == shown or deeper.size > READABLE:
+            return shown
+        shown = deeper
+    return shown
 
 
 SEEN = "explained above"
