@@ -26,7 +26,7 @@ def test_facts_are_listed_and_filtered(run):
 
 def test_a_fact_is_shown_with_its_source(run):
     shown = run("facts", "show", "alliance-azure-commit")
-    assert "30000000000" in shown.stdout
+    assert "30,000,000,000 USD" in shown.stdout
     assert "https://blogs.microsoft.com" in shown.stdout
 
 

@@ -373,10 +373,20 @@ def show_fact(fact_id: Annotated[str, typer.Argument(help="Id of the fact.")]) -
         fact = _facts(None)[fact_id]
     except KeyError as error:
         raise BadInput([f"facts show: {error.args[0]}; nothing to show"]) from None
-    for name, value in {**fact.model_dump(), "grade": fact.grade}.items():
-        if value not in (None, ""):
-            shown = json.dumps(value, default=str) if isinstance(value, dict) else str(value)
-            output.print(Text.assemble((f"{name:<13}", "bold"), shown), soft_wrap=True)
+    stated = fact.model_dump()
+    source = stated.pop("source")
+    amount = {name: stated.pop(name) for name in ("low", "value", "high", "unit")}
+    told = {
+        **{name: value for name, value in stated.items() if name != "note"},
+        "amount": _amount(fact) if any(amount.values()) else "",
+        "grade": fact.grade,
+        "note": fact.note,
+        **{f"source {name}": value for name, value in source.items()},
+    }
+    for name, value in told.items():
+        if value not in (None, "", ()):
+            shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+            output.print(Text.assemble((f"{name:<20}", "bold"), shown), soft_wrap=True)
 
 
 def _facts(as_of: datetime | None) -> Any:
@@ -388,7 +398,7 @@ def _facts(as_of: datetime | None) -> Any:
 
 def _amount(fact: Any) -> str:
     ends = [fact.low, fact.value, fact.high]
-    shown = " … ".join(f"{end:,.10g}" for end in dict.fromkeys(ends) if end is not None)
+    shown = " … ".join(f"{end:,.15g}" for end in dict.fromkeys(ends) if end is not None)
     return f"{shown} {fact.unit or ''}".strip()
 
 

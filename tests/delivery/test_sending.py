@@ -80,6 +80,12 @@ def test_a_command_typed_in_a_hurry_writes_to_nobody():
     assert "readers get mail by schedules" in str(result.exception)
 
 
+def test_an_audience_that_nobody_knows_is_refused_before_a_build():
+    result = CliRunner().invoke(app, ["send", "latest", "--dry-run", "--audience", "cf0"])
+    assert isinstance(result.exception, BadInput)
+    assert "did you mean 'cfo'?" in str(result.exception)
+
+
 @pytest.fixture(scope="module")
 def key(tmp_path_factory):
     made = rsa.generate_private_key(public_exponent=65537, key_size=2048)

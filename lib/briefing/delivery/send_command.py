@@ -28,6 +28,9 @@ def send(
         str, typer.Option(help="Folder of the files; by default beside the build.")
     ] = "",
     reports: Annotated[str, typer.Option(help="Folder of the reports.")] = "",
+    audience: Annotated[
+        str, typer.Option(help="Attach the briefing in the order of cfo, investor, ….")
+    ] = "",
 ) -> None:
     """Build sets and show the letter that readers would get, as files or to the owner."""
     if dry_run == to_self:
@@ -40,10 +43,13 @@ def send(
     from briefing.delivery.desk import reports_folder
     from briefing.delivery.sending import sent_to_owner, trial, written
     from briefing.delivery.settings import load_mail
+    from briefing.render.lenses import refuse_unknown_exhibits
     from briefing.runs.build import Options, build
     from briefing.runs.places import Folder
     from briefing.runs.plan import default_lane, plan
 
+    if audience:
+        refuse_unknown_exhibits(audience)
     root = project_root()
     mail, folder = load_mail(root / "params"), reports_folder(reports, root)
     # Files to look at need neither a password nor a signature.
@@ -51,14 +57,17 @@ def send(
     mail = mail if to_self else mail.model_copy(update={"dkim": None})
     lane = default_lane()
     plans = plan(names, lane)
+    lens = [f"{audience}.html", f"{audience}.pdf"] if audience else []
+    formats = ("html", "pdf", "eml", "parquet", *lens)
+    attached = f"briefing.{audience}.pdf" if audience else "briefing.pdf"
     is_well = True
-    for outcome in build(plans, Folder(folder), Options(("html", "pdf", "eml", "parquet"), lane)):
+    for outcome in build(plans, Folder(folder), Options(formats, lane)):
         if outcome.failure:
             errors.print(Text(f"{outcome.plan.name}: {outcome.failure}"), soft_wrap=True)
             is_well = False
             continue
         made = folder / outcome.folder
-        found = trial(made, mail, mail.owner, datetime.now(UTC), ("briefing.pdf",), secrets)
+        found = trial(made, mail, mail.owner, datetime.now(UTC), (attached,), secrets)
         for told in found.objections:
             errors.print(Text(f"{outcome.folder}: {told}"), soft_wrap=True)
         is_well = is_well and not found.objections
