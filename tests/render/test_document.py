@@ -137,3 +137,10 @@ def test_joining_changes_no_notebook():
     before = first.cells[0].id
     join([first])
     assert first.cells[0].id == before
+
+
+def test_a_table_of_an_earlier_version_is_refused_in_words(table, shown):
+    cell = shown(table)
+    del cell.outputs[0].data[documents.EXHIBIT_MIME]["table"]
+    with pytest.raises(ValueError, match=r"'E03' was made by an earlier version"):
+        document(new_notebook(cells=[cell]))

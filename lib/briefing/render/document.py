@@ -352,6 +352,11 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
             # The document prints the title itself, where text can be read aloud and searched.
             spec = shown[CHART_MIME]
             return {key: value for key, value in spec.items() if key not in IN_JUPYTERLAB}
+        case "table" if "table" not in described:
+            raise ValueError(
+                f"exhibit {described['id'] or described['title']!r} was made by an earlier "
+                "version, which kept its table elsewhere; run the notebook again"
+            )
         case "table":
             return read_table(described["table"])
         case "finding":
