@@ -15,9 +15,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from unicodedata import normalize
 
+import nbformat
 import pandas as pd
 import pytest
 from fastparquet import ParquetFile
+from nbconvert import HTMLExporter
 from pypdf import PdfReader
 
 from briefing.case import exhibit_ids
@@ -112,6 +114,27 @@ def enlivened(page):
             picture.scroll_into_view_if_needed()
             page.wait_for_function("(e) => e.matches('.enlivened')", arg=picture.element_handle())
     return page
+
+
+ALIGNED = """[...document.querySelectorAll("tbody tr:last-child")].map((row) => [
+  row.closest("table").className, [...row.children].map((cell) => getComputedStyle(cell).textAlign)
+])"""
+
+
+@pytest.mark.parametrize("where", ["page", "stock"])
+def test_numbers_stand_right_and_words_left_in_the_page_and_in_stock_tools(
+    built, opened, tmp_path, where
+):
+    path = built.page
+    if where == "stock":
+        path = tmp_path / "stock.html"
+        notebook = nbformat.read(built.page.parent / "04_risk.ipynb", 4)
+        path.write_text(HTMLExporter().from_notebook_node(notebook)[0], "utf-8")
+    found = opened(path).evaluate(ALIGNED)
+    assert len(found) > 7
+    for names, aligned in found:
+        for column, side in enumerate(aligned, start=1):
+            assert side == ("right" if f"n{column}" in names.split() else "left")
 
 
 def test_the_data_of_an_exhibit_are_saved_as_a_file(built, opened):

@@ -62,7 +62,7 @@ def figure(label: str, title: str, body: str, below: str) -> str:
 
 def table_html(table: Table) -> str:
     """A table with the rules by which its numbers stand to the right."""
-    rules = "".join(number_rules(table.numbers, ".briefing-exhibit table"))
+    rules = "".join(number_rules(table.numbers, ".briefing-exhibit .scroll table"))
     style = f"<style>{rules}</style>" if rules else ""
     return f'{style}<div class="scroll">{html(table)}</div>'
 
@@ -140,15 +140,15 @@ _RULES = {
     ".tile dd": "float:none;width:auto;margin:0;font-size:.85em",
     ".tile .value": "margin:.15em 0;font-size:1.5em;font-weight:700",
     ".scroll": "overflow-x:auto",
-    "table": "width:100%;margin:0;table-layout:auto;border-collapse:collapse;"
+    ".scroll table": "width:100%;margin:0;table-layout:auto;border-collapse:collapse;"
     "font-size:.9em;line-height:1.4;border:0;border-top:2px solid currentColor;"
     f"border-bottom:1px solid var(--jp-ui-font-color2,{MUTED})",
     "tr, .briefing-exhibit tbody tr:nth-child(n)": "background:none",
-    "table :is(th, td)": "max-width:none;padding:.3em .6em;text-align:left;"
+    ".scroll table :is(th, td)": "max-width:none;padding:.3em .6em;text-align:left;"
     "vertical-align:baseline;font-weight:400;white-space:normal;border:0;"
     f"border-bottom:1px solid var(--jp-border-color2,{RULE})",
-    "table thead :is(th, td)": "font-weight:600;vertical-align:bottom",
-    "table [scope=rowgroup]": f"font-weight:600;background:var(--jp-layout-color2,{PALE})",
+    ".scroll table thead :is(th, td)": "font-weight:600;vertical-align:bottom",
+    ".scroll table [scope=rowgroup]": f"font-weight:600;background:var(--jp-layout-color2,{PALE})",
 }
 """As in the page, in JupyterLab's own colours, which turn with its theme."""
 
