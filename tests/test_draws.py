@@ -120,8 +120,8 @@ def test_a_distribution_keeps_to_what_is_replaced_and_to_its_seed(latest):
     [
         (["equity_value"], {}, "did you mean 'equity_value_usd'"),
         (["revenue_usd"], {}, "revenue_usd must be one number per case"),
-        (["equity_value_usd"], {"draws": -1}, "draws -1 and workers 1 must be at least 1"),
-        (["equity_value_usd"], {"workers": 0}, "workers 0 must be at least 1"),
+        (["equity_value_usd"], {"draws": -1}, "draws -1 must be a whole number from 1 on"),
+        (["equity_value_usd"], {"workers": 0}, "workers 0 must be a whole number from 1 on"),
     ],
 )
 def test_a_distribution_of_what_is_no_figure_is_refused(latest, asked, more, told):
