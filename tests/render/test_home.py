@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.render.home import Figure, change, home_page, sections, sound_builds
+from briefing.render.page import WEB
 
 words = st.text(st.characters(exclude_categories=[]))
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -334,3 +335,8 @@ def test_the_page_is_made_without_what_takes_long_to_load():
     code = f"import sys, briefing.render.home; print([x for x in {slow} if x in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_numbers_stand_right_by_the_sheet_of_this_page():
+    assert 'class="right"' in (WEB / "home.html.j2").read_text("utf-8")
+    assert ".right { text-align: right;" in (WEB / "home.css").read_text("utf-8")

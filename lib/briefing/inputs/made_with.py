@@ -9,7 +9,7 @@ from briefing.inputs.digests import code_digests
 
 PACKAGES = (
     "briefing", "numpy", "pandas", "scipy", "networkx", "dags", "pydantic", "altair",
-    "great-tables", "papermill", "nbconvert", "typst", "vl-convert-python",
+    "papermill", "nbconvert", "typst", "vl-convert-python",
 )  # fmt: skip
 """Packages that decide a number, or how it is shown."""
 
