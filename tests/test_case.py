@@ -347,6 +347,26 @@ def test_an_explanation_in_jupyterlab_is_escaped_html(latest):
     assert "$" not in html  # between two dollars JupyterLab would see a formula
 
 
+def test_what_a_formula_asks_of_the_ledger_itself_is_explained_with_its_pages(latest):
+    shown = latest.explain("announced_legs")
+    named = {each.name: each for each in shown.rests_on}
+    cited = {fact for leg in latest.announced_legs for fact in leg.facts}
+    assert cited <= set(named)
+    assert named["coreweave-openai-22b"].link == latest.facts["coreweave-openai-22b"].source.url
+    assert "facts" not in named
+
+
+def test_the_ledger_as_a_whole_is_explained_as_such(latest):
+    (leaf,) = (each for each in latest.explain("web_parties").rests_on if each.name == "facts")
+    assert "register: E41b" in leaf.how
+
+
+def test_every_fact_that_an_exhibit_cites_stands_in_the_register(latest):
+    told = set(latest.source_register.data["Fact"])
+    cited = {fact.id for name in EXHIBITS for fact in getattr(latest, name).facts}
+    assert cited <= told == set(latest.facts)
+
+
 def test_the_sources_of_a_quantity_are_the_facts_of_its_assumptions(latest):
     facts = {fact.id for fact in latest.sources("azure_commitment_usd")}
     assert facts == {"alliance-azure-commit", "undisclosed-duration", "undisclosed-unit-price"}

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,23 @@ from pathlib import Path
 import pytest
 
 BRIEFING = Path(sys.executable).parent / "briefing"
+
+
+A_FACT_OF_2033 = """
+- id: some-fact
+  subject: microsoft
+  counterparty: null
+  kind: product
+  value: 1
+  unit: null
+  as_of: 2033-01-01
+  published: 2033-01-01
+  known_since: 2033-01-01
+  status: reported
+  source: {title: A page, publisher: Somebody, tier: press}
+  note: Something happens
+  priority: supporting
+"""
 
 
 @pytest.fixture
@@ -67,6 +85,35 @@ def test_all_sets_are_checked_without_executing_anything(run, project):
     checked = run("check", BRIEFING_ROOT=str(project))
     assert checked.returncode == 0
     assert not (project / "reports").exists()
+
+
+def test_audiences_schedules_and_the_mail_are_checked_with_the_sets(run, project):
+    params = project / "params"
+    audience = params / "audiences" / "cfo.yaml"
+    asked = re.sub(r"E\d\d", "E98", audience.read_text(encoding="utf-8"), count=1)
+    audience.write_text(asked, encoding="utf-8")
+    weekly = params / "delivery" / "weekly.yaml"
+    weekly.write_text(weekly.read_text(encoding="utf-8") + "subject: News\n", encoding="utf-8")
+    (params / "delivery" / "mail.yaml").write_text("sender: desk@example.org\n", encoding="utf-8")
+    (params / "mine.yaml").write_text("extends: base\ntitle: My set\nassumption: {}\n")
+    refused = run("check", BRIEFING_ROOT=str(project))
+    assert refused.returncode == 2
+    for told in (
+        "cfo.yaml: sections.0.exhibits: no exhibit 'E98'",
+        "weekly.yaml: subject: no such field here",
+        "mail.yaml: owner: is missing",
+        "mine.yaml: assumption: no such field here",
+    ):
+        assert told in refused.stderr
+
+
+def test_a_fact_from_the_future_is_noted(run, project):
+    facts = project / "params" / "facts" / "analogues.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text + A_FACT_OF_2033, encoding="utf-8")
+    noted = run("check", "latest", BRIEFING_ROOT=str(project))
+    assert "known_since 2033-01-01 lies after today" in noted.stderr
+    assert run("check", "latest").stderr == ""
 
 
 def test_a_broken_set_ends_with_status_two_and_writes_nothing(run, project):

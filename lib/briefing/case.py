@@ -91,7 +91,7 @@ from briefing.inputs.parameters import (
     load_parameter_set,
     save_parameter_set,
 )
-from briefing.inputs.reads import note, recorded, shown_scenarios, start_audit
+from briefing.inputs.reads import facts_asked, note, recorded, shown_scenarios, start_audit
 from briefing.inputs.risks import CROSS_DEFAULT, Risks, check_risks, load_risks
 from briefing.inputs.rules import contradictions
 from briefing.inputs.shocks import moved as moved_by
@@ -534,8 +534,14 @@ class Case:
             arguments=plain_arguments,
             assumptions=self._noted,
             value=lambda quantity: unwrapped(self.value(quantity)),
+            facts_of=self._facts_asked,
             depth=depth,
         )
+
+    def _facts_asked(self, name: str) -> tuple[Fact, ...]:
+        """Facts that the formula of `name` asks of the ledger itself."""
+        values = {argument: self.value(argument) for argument in arguments(name)}
+        return facts_asked(self._parameters, functions()[name], values)
 
     def graph(self, name: str, depth: int | None = None) -> Picture:
         """A picture of what `name` rests on, for JupyterLab; a tree of names in a terminal.

@@ -203,7 +203,14 @@ def _print_why(plans: Any, target: Any, formats: tuple[str, ...]) -> None:
 
 
 def _print_notes(parameters: Any) -> None:
-    for note in parameters.notes:
+    today = datetime.now(UTC).date()
+    early = [
+        f"params/facts/{fact.topic}.yaml: {fact.id}: known_since {fact.known_since} lies after "
+        f"today, {today}; {parameters.name} is as of {parameters.as_of} and knows it already"
+        for fact in parameters.facts.facts
+        if fact.known_since > today
+    ]
+    for note in (*parameters.notes, *early):
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
@@ -258,15 +265,45 @@ def _short(path: Path) -> Path:
 def check(
     sets: Annotated[list[str] | None, typer.Argument(help="Sets and sweeps; all if none.")] = None,
 ) -> None:
-    """Check facts, parameter sets, sweeps and notebooks without executing anything."""
+    """Check everything in params/ and the notebooks without executing anything."""
     from briefing.inputs.parameters import parameter_set_names
     from briefing.inputs.sweeps import sweep_names
     from briefing.runs.plan import plan
 
     params = project_root() / "params"
-    for each in plan(sets or [*parameter_set_names(params), *sweep_names(params)]):
+    faults = [] if sets else _faults_of_readers(params)
+    try:
+        plans = plan(sets or [*parameter_set_names(params), *sweep_names(params)])
+    except BadInput as error:
+        raise BadInput([*error.messages, *faults]) from None
+    if faults:
+        raise BadInput(faults)
+    for each in plans:
         output.print(Text(f"{each.name}: {each.title}"))
         _print_notes(each.parameters)
+
+
+def _faults_of_readers(params: Path) -> list[str]:
+    """What is wrong with audiences, schedules and the settings of the mail, where there are any."""
+    from briefing.delivery.schedules import load_schedules
+    from briefing.delivery.settings import FILE, load_mail
+    from briefing.inputs.audiences import audience_names
+    from briefing.render.lenses import refuse_unknown_exhibits
+
+    faults = []
+    for name in audience_names(params):
+        try:
+            refuse_unknown_exhibits(name)
+        except BadInput as error:
+            faults += error.messages
+    _, bad = load_schedules(params)
+    faults += [message for error in bad.values() for message in error.messages]
+    if (params / "delivery" / FILE).exists():
+        try:
+            load_mail(params)
+        except BadInput as error:
+            faults += error.messages
+    return list(dict.fromkeys(faults))
 
 
 LOOKS = {"good": "green", "slow": "yellow", "broken": "bold red"}

@@ -148,6 +148,17 @@ def test_old_facts_are_not_sent_as_news(folder):
     assert told == "its facts are as of 56 days ago, and the limit is 55; it does not go out"
 
 
+def test_tomorrow_may_have_come_elsewhere(folder):
+    folder.as_of = "2026-11-27"
+    assert folder.seal().objections() == ()
+
+
+def test_facts_that_nobody_can_know_yet_are_not_sent(folder):
+    folder.as_of = "2026-11-28"
+    (told,) = folder.seal().objections()
+    assert told.startswith("its facts are as of 2 days from now, which nobody can know")
+
+
 def test_a_page_over_its_budget_stays(folder):
     folder.page = "<p>" + "x" * 1000 + "</p>"
     # Three and four bytes of mark-up, and a line's end of two.

@@ -3,6 +3,7 @@
 import pytest
 
 from briefing import Case
+from briefing.inputs.questions import FRONT_PAGE
 
 MINE = """
 my_risk:
@@ -66,4 +67,5 @@ def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(la
 
 def test_signals_end_answers_that_stand_on_the_front_page(latest):
     questions = set(latest.key_takeaways.data["Question"])
+    assert questions == set(FRONT_PAGE)
     assert {each for signal in latest.signals.values() for each in signal.ends} == questions

@@ -115,6 +115,8 @@ def test_a_month_counts_at_its_middle(facts_of):
         (("value: 1", "low: 2\n  high: 1"), "low 2 must not exceed high 1"),
         (("https://example.org/page", "javascript:alert(1)"), "some-fact.source.url"),
         (("published: null", "published: 2025-99"), "some-fact.published: month must be in"),
+        (("published: null", "published: 2025-13-01"), "line 9: not valid YAML: 2025-13-01 is no"),
+        (("status: confirmed", "status: confirm"), "(given: 'confirm'); did you mean 'confirmed'?"),
         (("known_since: '2025-11-20'", "known_since: 1763596800"), "must be a day such as"),
         (("known_since: '2025-11-20'", "known_since: 2025-11-20 10:00:00"), "must be a day such"),
         (("value: 1", "value: 1\n  value: 2"), "key 'value' is given twice"),

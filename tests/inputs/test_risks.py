@@ -65,6 +65,7 @@ def test_what_ships_fits_every_set_that_ships(load, project):
         ((MARGIN, "mature_gross_margn_share"), f"did you mean '{MARGIN}'"),
         (("times: 0.9", "times: 9"), "my_risk.shocks.mature_gross_margin_share"),
         (("times: 0.9", "times: 0.9, to: 0.5"), "must have exactly one of to, by, times"),
+        (("  trigger:", "  article: [S138]\n  trigger:"), "my_risk.article.0: no question of the"),
         (("title: A risk", "titel: A risk"), "my_risk.titel: no such field here"),
         (("A risk of my own", "Power and carbon get dear"), "energy_and_carbon has it too"),
         (("  trigger:", "  signals: [rubin_shipps]\n  trigger:"), "did you mean 'rubin_ships'"),
@@ -139,6 +140,7 @@ def test_a_level_is_reached_by_the_newest_figure_alone(ledger, root):
         ("so_far: [maia-talks]", "so_far: [maia-talk]", "did you mean 'maia-talks'"),
         ("azure_nvidia_share: {to: low", "azure_nvida_share: {to: low", "no such assumption"),
         ("why_no_number: the model", "why_none: the model", "no such field here"),
+        ("Is the demand real?", "Is demand real?", "did you mean 'Is the demand real?'"),
     ],
 )
 def test_a_wrong_signal_is_refused_before_any_work(project, before, after, told):

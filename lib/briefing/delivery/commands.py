@@ -135,9 +135,23 @@ def _ticked(desk: Any) -> bool:
         errors.print(Text(f"mail: {desk.redact(report.trouble)}", style="yellow"), soft_wrap=True)
     counted = f"{report.due} due, {report.skipped} skipped, {report.sent} sent, "
     output.print(f"{counted}{report.later} to be tried again, {report.dead} refused")
-    for name in report.incidents:
-        errors.print(Text(f"open incident: {name}", style="yellow"), soft_wrap=True)
+    if coming := min(_next_times(desk), default=None):
+        moment, name = coming
+        output.print(Text(f"next: {name}, {moment:%Y-%m-%d %H:%M %Z}"), soft_wrap=True)
+    for name, told in report.incidents.items():
+        trouble = f"open incident: {name}: {desk.redact(told)}"
+        errors.print(Text(trouble, style="yellow"), soft_wrap=True)
     return not report.incidents
+
+
+def _next_times(desk: Any) -> Iterator[tuple[datetime, str]]:
+    """When each schedule that is on is due next."""
+    from briefing.delivery.slots import times
+
+    now = desk.clock()
+    for schedule in desk.schedules.values():
+        if schedule.enabled and (coming := next(times(schedule, now), None)):
+            yield coming, schedule.name
 
 
 @app.command()

@@ -93,6 +93,8 @@ def _of_age(record: Mapping[str, Any], limits: Limits, today: date) -> Iterator[
     except ValueError:
         yield f"{RECORD}: says no day as of which the facts are known"
         return
+    if age < -1:  # it may be tomorrow elsewhere
+        yield f"its facts are as of {-age} days from now, which nobody can know"
     if age > limits.facts_days:
         yield f"its facts are as of {age} days ago, and the limit is {limits.facts_days}"
 

@@ -35,12 +35,20 @@ def without_addresses(text: str) -> str:
     return re.sub(r"[^\s<>,;:\"'()]+@[^\s<>,;:\"'()]+", "a reader", text)
 
 
-def open_incident(ledger: Ledger, name: str, told: str, now: datetime) -> None:
-    """Note a trouble: a new one, one that is back, or the same once more."""
+def open_incident(
+    ledger: Ledger, name: str, told: str, now: datetime, is_another_if_told_anew: bool = False
+) -> None:
+    """Note a trouble: a new one, one that is back, or the same once more.
+
+    Of what is `told` of the same, times and counts may differ; where it says what is wrong and no
+    more, other words mean another trouble.
+    """
     dialect = postgresql if ledger.engine.dialect.name == "postgresql" else sqlite
     entry = {"id": name, "opened": stamp(now), "last": stamp(now), "count": 1, "closed": "",
              "alerted": "", "told": without_addresses(told)[:MOST_TOLD]}  # fmt: skip
     is_back = incidents.c.closed != ""
+    if is_another_if_told_anew:
+        is_back |= incidents.c.told != entry["told"]
     again = {
         "last": stamp(now),
         "told": entry["told"],

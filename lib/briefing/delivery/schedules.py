@@ -42,6 +42,9 @@ ANY = "any"
 """Said for a signal, it means each of the watch list."""
 
 MOST_RECIPIENTS = 20_000
+THIS_MACHINE = "localhost"
+"""The one domain without a dot that a mail server knows."""
+
 LONGEST_ADDRESS = 254
 """Characters of an address that a server must take (RFC 5321, 4.5.3.1.3)."""
 
@@ -62,6 +65,8 @@ def address(text: str) -> str:
         is_read = False
     if not (is_read and at and local and domain):
         raise ValueError("must be one plain address, such as name@example.com")
+    if "." not in domain and domain.lower() != THIS_MACHINE:
+        raise ValueError(f"its domain {domain!r} has no dot, so no mail would find it")
     return f"{local}@{domain.lower()}"
 
 

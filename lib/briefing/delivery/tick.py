@@ -140,7 +140,8 @@ class Report:
     later: int = 0
     dead: int = 0
     trouble: str = ""
-    incidents: list[str] = field(default_factory=list)
+    incidents: dict[str, str] = field(default_factory=dict)
+    """Those that are open, and what is told of each."""
 
 
 def tick(desk: Desk) -> Report:
@@ -161,7 +162,7 @@ def tick(desk: Desk) -> Report:
         alert(desk.ledger, desk.owner, desk.message_id, now, desk.redact)
         _close_events(desk, now)
         _send(desk, heart, report)
-    report.incidents = [row["id"] for row in open_incidents(desk.ledger)]
+    report.incidents = {row["id"]: row["told"] for row in open_incidents(desk.ledger)}
     if desk.heartbeat is not None:
         _beat(desk, report)
     return report
@@ -196,7 +197,7 @@ def _record(desk: Desk, schedule: Schedule, report: Report) -> None:
 
 def _note_faults(desk: Desk) -> None:
     for name, told in desk.faults.items():
-        open_incident(desk.ledger, f"schedule {name}", told, desk.clock())
+        open_incident(desk.ledger, f"schedule {name}", told, desk.clock(), True)
     for name in desk.schedules:
         close_incident(desk.ledger, f"schedule {name}", desk.clock())
 
@@ -386,7 +387,7 @@ def _beat(desk: Desk, report: Report) -> None:
     told = {
         "ticked": stamp(desk.clock()),
         "ok": not report.incidents,
-        "incidents": report.incidents,
+        "incidents": list(report.incidents),
         "waiting": waiting,
     }
     desk.heartbeat.parent.mkdir(parents=True, exist_ok=True)

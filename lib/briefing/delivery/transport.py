@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Literal
 
 from briefing.delivery.secrets import secret
-from briefing.delivery.settings import Server, bare
+from briefing.delivery.settings import FILE, Server, bare
 
 LONGEST = 300
 """Characters of a server's answer that are kept."""
@@ -183,4 +183,9 @@ def _told(error: Exception) -> str:
         return f"{error.smtp_code} the server refuses this user or password"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not to be trusted: {error.verify_message}"
+    if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in str(error):
+        return (
+            f"it offers no encryption (STARTTLS); in params/delivery/{FILE} say security: tls if "
+            "it has another port for that, or security: none within your own network"
+        )
     return " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]

@@ -7,8 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-
-QUESTION_IDS = (*(f"S{n:03}" for n in range(1, 138)), *(f"X{n:02}" for n in range(1, 13)))
+from briefing.inputs.questions import ARTICLE
 
 LATER = {"E24", "E30", "E31", "E32", "E33", "E34", "E35", "E39"}
 """Exhibits of chapters that are not written yet; a reader is told that they are not covered."""
@@ -138,7 +137,7 @@ def all_questions(
                 place = Place(row["Question"], f"{each.id}, {shown}", why)
                 found.setdefault(row["Id"], []).append(place)
     rows = []
-    for name in QUESTION_IDS:
+    for name in ARTICLE:
         places = [*found.get(name, []), *([PLACES[name]] if name in PLACES else [])]
         shown = list(dict.fromkeys(id_ for each in places for id_ in each.shown.split(", ")))
         here = [id_ for id_ in shown if id_ not in {*LATER, NONE}]

@@ -82,11 +82,13 @@ def explained(
     arguments: Callable[[str], tuple[str, ...]],
     assumptions: Mapping[str, Assumption],
     value: Callable[[str], Any],
+    facts_of: Callable[[str], tuple[Fact, ...]],
     depth: int | None = None,
 ) -> Explanation:
     """The tree under `name`. Nothing that was explained above is explained again.
 
-    Below `depth` steps, names stand for what a quantity rests on.
+    `facts_of` are those for which a formula asks the ledger itself. Below `depth` steps, names
+    stand for what a quantity rests on.
     """
     above: set[str] = set()
 
@@ -98,7 +100,7 @@ def explained(
             return _assumption_node(assumptions[quantity], value(quantity))
         shown = shown_value(quantity, value(quantity))
         if quantity not in formulas:
-            return Explanation(quantity, shown, "given by the calendar or the parameter set")
+            return Explanation(quantity, shown, LEAVES.get(quantity, CALENDAR))
         if quantity in above:
             return _seen(quantity, value(quantity), SEEN)
         above.add(quantity)
@@ -106,12 +108,20 @@ def explained(
         if step == depth and asked:
             below = (Explanation("…", "", f"rests on {', '.join(asked)}"),)
         else:
-            below = tuple(node(argument, step + 1) for argument in asked)
+            facts = facts_of(quantity) if LEDGER in asked else ()
+            named = [each for each in asked if each != LEDGER or not facts]
+            below = (*(node(each, step + 1) for each in named), *map(_fact_node, facts))
         how, why = formula(formulas[quantity]), summary(formulas[quantity])
         return Explanation(quantity, shown, how, why, rests_on=below)
 
     return node(name, 0)
 
+
+LEDGER = "facts"
+
+CALENDAR = "given by the calendar or the parameter set"
+LEAVES = {LEDGER: "the ledger, as known on the briefing's date (register: E41b)"}
+"""What stands at the ends of the tree that is neither an assumption nor a fact."""
 
 READABLE = 40
 """Nodes of a tree that a terminal shows unasked."""

@@ -60,29 +60,34 @@ def _range(assumption: Assumption) -> str:
 
 
 def source_register(parameters: ParameterSet) -> Exhibit:
-    """E41b: every fact that an assumption rests on, with grade, date and page."""
-    used = {fact.id: fact for each in parameters.assumptions.values() for fact in each.facts}
-    facts = sorted(used.values(), key=lambda fact: fact.id)
+    """E41b: every fact known on the briefing's date, with grade, page and what rests on it."""
+    facts = sorted(parameters.facts.values(), key=lambda fact: (fact.topic, fact.id))
+    resting = Counter(fact.id for each in parameters.assumptions.values() for fact in each.facts)
     frame = pd.DataFrame(
         {
+            "Topic": [fact.topic.replace("_", " ").capitalize() for fact in facts],
             "Fact": [fact.id for fact in facts],
             "Amount": [amount_text(fact) for fact in facts],
             "Grade": [fact.grade for fact in facts],
             "Known since": [str(fact.known_since) for fact in facts],
             "What was said": [fact.note for fact in facts],
             "Read at": [link(_page(fact), fact.source.url) for fact in facts],
+            "Assumptions": [str(resting[fact.id] or "") for fact in facts],
         }
     )
     urls = [fact.source.url or "" for fact in facts]
     good = sum(fact.grade in "AB" for fact in facts)
     return Exhibit(
         id="E41b",
-        title=f"{len(facts)} facts stand behind the assumptions, {good} of them confirmed by a "
-        "company or filing",
-        body=table(frame),
+        title=f"{len(facts)} facts were known, {good} of them confirmed by a company or filing; "
+        f"assumptions rest on {len(resting)}",
+        body=table(frame, numbers=["Known since", "Assumptions"], groups="Topic"),
         alt=read_aloud(frame.drop(columns="Read at")),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
-        notes=("Confirmed means that a company said it or filed it, mostly read through a relay.",),
+        notes=(
+            "Confirmed means that a company said it or filed it, mostly read through a relay.",
+            "The last column counts the assumptions that rest on a fact.",
+        ),
         facts=tuple(facts),
     )
 

@@ -54,6 +54,17 @@ class _UniqueKeyLoader(_SafeLoader):
             seen.add(key_node.value)
         return super().construct_mapping(node, deep)
 
+    def construct_yaml_timestamp(self, node: Any) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:  # such as the thirteenth month
+            raise _problem(f"{node.value} is no day", node) from None
+
+
+_UniqueKeyLoader.add_constructor(
+    "tag:yaml.org,2002:timestamp", _UniqueKeyLoader.construct_yaml_timestamp
+)
+
 
 def _problem(told: str, node: yaml.Node) -> yaml.MarkedYAMLError:
     return yaml.constructor.ConstructorError(None, None, told, node.start_mark)
@@ -243,6 +254,16 @@ def _rule(fault: Any) -> str:
         return "no such field here"
     if fault["type"] == "missing":
         return "is missing"
+    if fault["type"] == "literal_error":
+        return _none_of(fault)
     given = fault.get("input", {})
     shown = "" if isinstance(given, dict) else f" (given: {reprlib.repr(given)})"
     return fault["msg"].removeprefix("Value error, ").rstrip(".") + shown
+
+
+def _none_of(fault: Any) -> str:
+    """A word that is none of a few: which are meant, or the one that was probably meant."""
+    given, expected = fault.get("input"), fault["ctx"]["expected"]
+    hint = did_you_mean(str(given), re.findall(r"'([^']+)'", expected)) if given else ""
+    shown = f" (given: {reprlib.repr(given)})" if "input" in fault else ""
+    return f"no such word{shown}{hint}" if hint else f"must be {expected}{shown}"

@@ -180,15 +180,15 @@ class _Assumptions(Mapping[str, Any]):
 class _Facts(Mapping[str, Fact]):
     """A ledger that notes what it is asked. Its answers are plain, for they are noted whole."""
 
-    def __init__(self, parameters: ParameterSet):
-        self._name, self._ledger = parameters.name, parameters.facts
+    def __init__(self, parameters: ParameterSet, note: Callable[[Note, Any], None] = note):
+        self._name, self._ledger, self._note = parameters.name, parameters.facts, note
 
     def __getitem__(self, fact_id: str) -> Fact:
-        note(("fact", self._name, fact_id), self._ledger.get(fact_id))
+        self._note(("fact", self._name, fact_id), self._ledger.get(fact_id))
         return self._ledger[fact_id]
 
     def _everything(self) -> Ledger:
-        note(("facts", self._name), self._ledger)
+        self._note(("facts", self._name), self._ledger)
         return self._ledger
 
     def __iter__(self) -> Iterator[str]:
@@ -217,28 +217,44 @@ class _Facts(Mapping[str, Fact]):
     def matching(self, text: str = "", **fields: str | None) -> Ledger:
         found = self._ledger.matching(text, **fields)
         wanted = json.dumps(fields, sort_keys=True)
-        note(("matching", self._name, text, wanted), found)
+        self._note(("matching", self._name, text, wanted), found)
         return found
 
     @property
     def payments(self) -> tuple[Fact, ...]:
-        note(("payments", self._name), self._ledger.payments)
+        self._note(("payments", self._name), self._ledger.payments)
         return self._ledger.payments
 
     @property
     def superseded(self) -> frozenset[str]:
-        note(("superseded", self._name), self._ledger.superseded)
+        self._note(("superseded", self._name), self._ledger.superseded)
         return self._ledger.superseded
 
     def newest_page(self, day: date) -> str:
         found = self._ledger.newest_page(day)
-        note(("newest_page", self._name, str(day)), found)
+        self._note(("newest_page", self._name, str(day)), found)
         return found
 
     @property
     def parties(self) -> Mapping[str, Any]:
-        note(("parties", self._name), self._ledger.parties)
+        self._note(("parties", self._name), self._ledger.parties)
         return self._ledger.parties
+
+
+def facts_asked(
+    parameters: ParameterSet, formula: Callable[..., Any], arguments: Mapping[str, Any]
+) -> tuple[Fact, ...]:
+    """Facts that `formula` asks the ledger for, one by one or by what they say; each once."""
+    asked: dict[str, Fact] = {}
+
+    def keep(question: Note, answer: Any) -> None:
+        kind = question[0]
+        found = (answer,) if kind == "fact" else answer if kind == "payments" else ()
+        found = answer.values() if kind == "matching" else found
+        asked.update({fact.id: fact for fact in found if fact})
+
+    formula(**{**arguments, "facts": _Facts(parameters, keep)})
+    return tuple(asked.values())
 
 
 @cache

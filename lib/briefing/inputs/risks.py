@@ -29,6 +29,7 @@ from briefing.inputs.files import (
     yaml_files,
 )
 from briefing.inputs.parameters import ParameterSet, assumption_names
+from briefing.inputs.questions import ArticleQuestion
 from briefing.inputs.shocks import Entry, Plain, Shock, contradicting, faults
 
 CONSEQUENCE = "nothing was built"
@@ -72,7 +73,9 @@ class Risk(Entry):
     trigger: str = Field(min_length=10, description="what would show that it has begun")
     signals: tuple[str, ...] = Field(default=(), description="signals of the watch list")
     facts: tuple[str, ...] = Field(default=(), description="evidence; shown once it is known")
-    article: tuple[str, ...] = Field(default=(), description="ids of the article's questions")
+    article: tuple[ArticleQuestion, ...] = Field(
+        default=(), description="ids of the article's questions"
+    )
     breaks_the_deal: bool = Field(
         default=False, description="whether a cross-default clause would answer to it"
     )

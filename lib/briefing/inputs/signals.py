@@ -20,6 +20,7 @@ from briefing.inputs.files import (
     yaml_files,
 )
 from briefing.inputs.parameters import ParameterSet
+from briefing.inputs.questions import ArticleQuestion, FrontPageQuestion
 from briefing.inputs.risks import blocks, schema_of
 from briefing.inputs.shocks import Entry, Plain, Shock, faults
 
@@ -72,10 +73,10 @@ class Signal(Entry):
         default=(), max_length=2, description="both ways in which it may turn out; none: no number"
     )
     why_no_number: str = Field(default="", description="where there are no outcomes")
-    ends: tuple[str, ...] = Field(
+    ends: tuple[FrontPageQuestion, ...] = Field(
         default=(), description="questions of the front page whose answer it would settle"
     )
-    article: tuple[str, ...] = ()
+    article: tuple[ArticleQuestion, ...] = ()
 
     @model_validator(mode="after")
     def _both_ways_or_reason(self) -> "Signal":

@@ -42,6 +42,7 @@ def write(tmp_path):
         ({"recipients": ["desk@example.com\nBcc: all@example.com"]}, "one plain address"),
         ({"recipients": ["desk@example.com", "DESK@example.com"]}, "twice"),
         ({"recipients": ["Desk <desk@example.com>"]}, "one plain address"),
+        ({"recipients": ["desk@example"]}, "its domain 'example' has no dot"),
         ({"when": "trigger"}, "triggers"),
         ({"when": "trigger", "triggers": {"a": {"figure": "x"}}}, "above"),
         (

@@ -196,7 +196,7 @@ def test_an_incident_ends_when_a_briefing_goes_out_and_may_come_back(desk, clock
     tick(made)
     clock.on(days=1)
     made.press.faults = []
-    assert tick(made).incidents == []
+    assert tick(made).incidents == {}
     clock.on(days=1)
     made.press.faults = ["an exhibit is empty"]
     tick(made)
@@ -218,19 +218,29 @@ def test_one_bad_schedule_takes_down_no_other(desk, clock):
     assert any("broken.yaml" in each for each in alerts(made))
 
 
+def test_another_mistake_in_the_same_schedule_is_told_again(desk, clock):
+    made = desk(scheduled(), faults={"broken": "broken.yaml: cron: is missing"})
+    assert tick(made).incidents == {"schedule broken": "broken.yaml: cron: is missing"}
+    tick(made)
+    assert len(alerts(made)) == 1
+    clock.on(minutes=1)
+    tick(replace(made, faults={"broken": "broken.yaml: zone: is missing"}))
+    assert ["cron" in each for each in alerts(made)] == [True, False]
+
+
 def test_silence_is_told_once_one_and_a_half_periods_have_passed(desk, clock):
     made = begun(desk(scheduled()), clock)
     tick(made)
     made.connect.is_down = True
     clock.on(days=1)
-    assert tick(made).incidents == ["mail server"]
+    assert list(tick(made).incidents) == ["mail server"]
     clock.on(hours=11)
     assert "silence of weekly/latest" not in tick(made).incidents
     clock.on(hours=2)
     assert "silence of weekly/latest" in tick(made).incidents
     made.connect.is_down = False
     assert tick(made).sent > 0
-    assert tick(made).incidents == []
+    assert tick(made).incidents == {}
     assert len(readers(made)) == 4
 
 
@@ -261,7 +271,7 @@ def test_nobody_is_bothered_when_there_is_nothing_new(desk, clock):
     assert made.connect.taken == []
     assert report.quiet == ["weekly/latest/2026-01-01T08:00Z: no conclusion changed"]
     clock.on(hours=23)
-    assert tick(made).incidents == []
+    assert tick(made).incidents == {}
 
 
 def test_unsubscribed_readers_get_nothing_and_no_build_is_made_for_nobody(desk, clock):
