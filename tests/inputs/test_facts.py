@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -127,6 +128,22 @@ def test_a_wrong_fact_is_named_with_its_file(facts_of, changed, told):
     assert told in text
     assert "alliance.yaml" in text
     assert "nothing was built" in text
+
+
+def test_the_counts_of_the_ledgers_own_readme_are_those_of_the_ledger(ledger, root):
+    told = (root / "params" / "facts" / "README.md").read_text(encoding="utf-8")
+    facts = list(ledger.values())
+    pages = {fact.source.url or (fact.source.publisher, fact.source.title) for fact in facts}
+    tiers = Counter(fact.source.tier for fact in facts)
+    topics = Counter(fact.topic for fact in facts)
+    early = sum(fact.known_since <= date(2025, 11, 21) for fact in facts)
+    assert f"{len(facts)} entries in one file per topic, from {len(pages)} distinct pages" in told
+    assert f"{tiers['primary']} entries cite a page tiered primary" in told
+    assert f"press ({tiers['press']}) or relays ({tiers['secondary']})" in told
+    assert f"{early} of {len(facts)} entries were known by 2025-11-21" in told
+    (coverage,) = (line for line in told.splitlines() if line.startswith("alliance "))
+    stated = (each.rsplit(" ", 1) for each in coverage.rstrip(".").split(" · "))
+    assert {topic: int(count) for topic, count in stated} == topics
 
 
 def test_an_id_given_twice_is_refused(facts_of):

@@ -1,8 +1,15 @@
+import re
+
 import pandas as pd
 import pytest
 
 from briefing.exhibits.tables import table
-from briefing.render.pdf import LINE_CHARACTERS, column_shares
+from briefing.render.columns import LINE_CHARACTERS, column_rules, column_shares
+from briefing.render.document import ExhibitBlock
+
+
+def block(shown):
+    return ExhibitBlock("table", "E99", "e99", "", "", shown, (), (), 0, "")
 
 
 @pytest.fixture
@@ -32,3 +39,13 @@ def test_the_longest_text_gets_the_widest_column():
 def test_a_date_keeps_room_to_stand_whole():
     frame = pd.DataFrame({"day": ["2025-11-18"] * 2, "why": ["long reason " * 40] * 2})
     assert column_shares(table(frame))["shares"][0] > len("2025-11-18")
+
+
+def test_in_a_page_a_sentence_gets_more_room_than_a_word_and_numbers_take_their_own():
+    frame = pd.DataFrame({"id": ["a"] * 3, "why": ["long reason " * 20] * 3, "usd": ["$1"] * 3})
+    rules = column_rules([block(table(frame, numbers=["usd"]))])
+    widths = [int(found) for found in re.findall(r"#e99 thead .* width: (\d+)%", rules)]
+    assert sum(widths) == pytest.approx(100, abs=2)
+    assert max(widths) == widths[1] > 60
+    figures = pd.DataFrame({"leg": ["Azure"], "low": ["$1"], "high": ["$2"]})
+    assert "width" not in column_rules([block(table(figures, numbers=["low", "high"]))])

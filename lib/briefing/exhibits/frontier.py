@@ -263,7 +263,7 @@ def required_table(
     return Exhibit(
         id="E11b",
         title=_singles([each[ROUND] for each in freed if ROUND in each]),
-        body=table(frame, stub="Assumption", groups="Condition"),
+        body=table(frame, numbers=["Ours"], stub="Assumption", groups="Condition"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(

@@ -17,6 +17,8 @@ ByRisk = Mapping[tuple[str, ...], float]
 
 SMALL_USD = 5e7
 
+EXPECTED = "Expected loss, Anthropic"
+
 NEAR = 0.9
 """Part of the largest expected loss from which on another weighs about as much."""
 
@@ -55,7 +57,7 @@ def risk_register(
                 f"{years(chance.horizon_years)}",
                 **{party: _effect(-usd) for party, usd in by_party.items()},
                 "Hurt most": hurt if by_party[hurt] >= SMALL_USD else "nobody here",
-                "Expected loss, Anthropic": _span(*expected(name, "Anthropic")),
+                EXPECTED: _span(*expected(name, "Anthropic")),
             }
         )
     frame = pd.DataFrame(rows)
@@ -84,7 +86,7 @@ def risk_register(
             else f"; “{risks.stated[worst].title}” takes most if it happens, "
             f"{money(losses['Anthropic'][worst,])}"
         ),
-        body=table(frame, numbers=[*losses], stub="Risk"),
+        body=table(frame, numbers=[*losses, EXPECTED], stub="Risk"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         facts=tuple(facts[name] for name in dict.fromkeys(cited)),

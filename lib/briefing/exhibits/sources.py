@@ -35,7 +35,7 @@ def assumption_register(parameters: ParameterSet) -> Exhibit:
         id="E41",
         title=f"{len(assumptions)} assumptions carry the model, {ranged} of them as ranges",
         stands_as="Assumptions",
-        body=table(frame, groups="Group"),
+        body=table(frame, numbers=["Value"], groups="Group"),
         alt=read_aloud(frame),
         data=frame,
         notes=("A range without a named shape is a PERT distribution around the value.",),

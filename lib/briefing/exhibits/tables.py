@@ -52,10 +52,14 @@ class Table:
     def is_wordy(self) -> bool:
         """Whether a phone shows it cell below cell: sentences beside each other would be slivers.
 
-        Numbers stay beside each other, for they are compared along their rows.
+        Where most columns are numbers of few words they stay beside each other, for they are
+        compared along their rows.
         """
         lengths = [len(words(cell)) for row in self.rows for cell in row]
-        return len(self.heads) > 2 and bool(lengths) and sum(lengths) >= WORDY * len(lengths)
+        if len(self.heads) <= 2 or not lengths:
+            return False
+        has_sentences = sum(lengths) >= WORDY * len(lengths)
+        return has_sentences or len(self.heads) - 1 > 2 * len(self.numbers)
 
     def described(self) -> dict[str, Any]:
         """As JSON has it; `read_table` is the way back."""

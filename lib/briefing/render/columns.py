@@ -1,20 +1,41 @@
-"""What a page's style sheet says of the columns of each table, so that no cell has to."""
+"""The columns of each table: how they share a line, and what a page's style sheet says of them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from briefing.exhibits.tables import number_rules
+from briefing.exhibits.tables import Table, number_rules, words
 from briefing.render.document import ExhibitBlock
+
+LINE_CHARACTERS = 112
+"""Characters of table text that fit side by side, on paper and beside a page's contents."""
+
+GUTTER_CHARACTERS = 3
 
 PHONE = "@media screen and (max-width: 40rem)"
 
 
 def column_rules(blocks: Iterable[ExhibitBlock]) -> str:
-    """Numbers stand to the right; on a phone, each cell of a wordy table says what its head is."""
+    """Numbers stand to the right, and text gets the room that it needs.
+
+    On a phone, each cell of a wordy table says what its head is.
+    """
     tables = [block for block in blocks if block.kind == "table"]
-    rules = number_rules(at for block in tables for at in block.body.numbers)
+    rules = [*number_rules(at for block in tables for at in block.body.numbers)]
+    rules += [rule for block in tables for rule in _widths(block)]
     heads = [rule for block in tables for rule in _heads(block)]
     return "\n".join([*rules, *([f"{PHONE} {{", *heads, "}"] if heads else [])])
+
+
+def _widths(block: ExhibitBlock) -> Iterator[str]:
+    """A browser would give each column of text about the same, were it a word or a sentence."""
+    if not block.body.is_wordy:
+        return
+    shares = column_shares(block.body)["shares"]
+    for at, share in enumerate(shares):
+        width = round(100 * share / sum(shares))
+        yield f"#{block.anchor} thead :nth-child({at + 1}) {{ width: {width}%; }}"
 
 
 def _heads(block: ExhibitBlock) -> Iterator[str]:
@@ -35,3 +56,60 @@ def _string(text: str) -> str:
     "A \\22 b\\22 \\3c \\2f style\\3e "
     """
     return '"' + re.sub(r"[^\w $%.,:;()-]", lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+
+
+def column_shares(table: Table) -> dict[str, Any]:
+    """How the columns share the line, and by how much the type shrinks when words do not fit.
+
+    Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
+    where most text would wrap, or else to the first column.
+    """
+    columns = [_column(table, at) for at in range(len(table.heads))]
+    needs = [_need(cells) + GUTTER_CHARACTERS for cells in columns]
+    spare = LINE_CHARACTERS - sum(needs)
+    if spare < 0:
+        return {"shares": needs, "scale": LINE_CHARACTERS / sum(needs)}
+    extra = _extra(spare, [_wrapped(cells) for cells in columns])
+    shares = [need + more for need, more in zip(needs, extra, strict=True)]
+    return {"shares": shares, "scale": 1.0}
+
+
+def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
+    """What each column gets beyond its need, given the characters that would wrap in its cells."""
+    wanted = [max(cells, default=0) for cells in wrapped]
+    if sum(wanted) <= spare:
+        return [spare - sum(wanted[1:]), *wanted[1:]]
+    total = sum(map(sum, wrapped))
+    return [spare * sum(cells) / total for cells in wrapped]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A cell's words; those of numbers never wrap."""
+
+    words: str
+    is_number: bool = False
+
+
+def _column(table: Table, at: int) -> list[_Text]:
+    """Head and cells of one column; a head wraps like text whatever stands below it."""
+    cells = (_Text(words(row[at]), at in table.numbers) for row in table.rows)
+    return [_Text(table.heads[at]), *cells]
+
+
+def _need(cells: Sequence[_Text]) -> int:
+    return max((_unbroken(cell) for cell in cells), default=1)
+
+
+def _wrapped(cells: Sequence[_Text]) -> Sequence[int]:
+    """Characters of each cell that find no room when the column has only what it needs."""
+    need = _need(cells)
+    return [max(0, len(cell.words) - need) for cell in cells]
+
+
+def _unbroken(cell: _Text) -> int:
+    """Characters of its longest part that stays whole."""
+    if cell.is_number:
+        return len(cell.words)
+    # Lines end at spaces, and at hyphens unless a digit follows: a date stays whole.
+    return max(map(len, re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.words)))

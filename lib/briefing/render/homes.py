@@ -61,12 +61,14 @@ class Leads:
     def text(self, text: str) -> Markup:
         """`text`, escaped, with each number that is a figure or an assumption led home."""
         if not self._leads:
-            return escape(text)
-        return Markup("").join(
-            Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part)
-            if lead
-            else part
-            for part, lead in self._pieces(text)
+            return _unbroken(escape(text))
+        return _unbroken(
+            Markup("").join(
+                Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part)
+                if lead
+                else part
+                for part, lead in self._pieces(text)
+            )
         )
 
     def tokens(self, tokens: Iterable[Token]) -> Iterator[Token]:
@@ -87,6 +89,20 @@ class Leads:
         """`text` in pieces, each number among them with its address and what it is."""
         for place, part in enumerate(self._numbers.split(text)):
             yield part, self._leads[part] if place % 2 else None
+
+
+def _unbroken(told: Markup) -> Markup:
+    """A line may end after a minus, says Unicode; not here, unless nothing else stands beside it.
+
+    >>> print(_unbroken(Markup("−$5bn to $2bn")))
+    <span class="whole">−$5bn</span> to $2bn
+    """
+    if "−$" not in told or _LOSS.fullmatch(told):
+        return told
+    return Markup(_LOSS.sub(r'<span class="whole">\g<0></span>', str(told)))
+
+
+_LOSS = re.compile(r"−\$[\d.,]*\d\w*")
 
 
 def _meant(number: Printed) -> str:

@@ -6,9 +6,8 @@ from a notebook or a fact can become a command.
 
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from typing import Any
@@ -19,6 +18,7 @@ from traitlets import Unicode
 from briefing.exhibits.tables import Table, words
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg
+from briefing.render.columns import GUTTER_CHARACTERS, LINE_CHARACTERS, column_shares
 from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.document import (
@@ -33,11 +33,6 @@ from briefing.render.document import (
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
 from briefing.render.templates import FONTS, TEMPLATES
-
-LINE_CHARACTERS = 112
-"""Characters of table text that fit side by side on a page."""
-
-GUTTER_CHARACTERS = 3
 
 TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
 """Type of a table, its first and further lines as parts of that, and the space around a row."""
@@ -162,22 +157,6 @@ def _block(block: Block) -> Mapping[str, Any]:
             return vars(printed)
 
 
-def column_shares(table: Table) -> dict[str, Any]:
-    """How the columns share the line, and by how much the type shrinks when words do not fit.
-
-    Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
-    where most text would wrap, or else to the first column.
-    """
-    columns = [_column(table, at) for at in range(len(table.heads))]
-    needs = [_need(cells) + GUTTER_CHARACTERS for cells in columns]
-    spare = LINE_CHARACTERS - sum(needs)
-    if spare < 0:
-        return {"shares": needs, "scale": LINE_CHARACTERS / sum(needs)}
-    extra = _extra(spare, [_wrapped(cells) for cells in columns])
-    shares = [need + more for need, more in zip(needs, extra, strict=True)]
-    return {"shares": shares, "scale": 1.0}
-
-
 def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
     """About how high a table is on paper, rather too high, by up to a third, than too low.
 
@@ -193,44 +172,3 @@ def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
         total += ROW_POINTS + size * (CAPITAL + (lines - 1) * LINE)
     named = sum(name != "" for name, _ in table.groups)
     return total + named * (ROW_POINTS + size * CAPITAL)
-
-
-def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
-    """What each column gets beyond its need, given the characters that would wrap in its cells."""
-    wanted = [max(cells, default=0) for cells in wrapped]
-    if sum(wanted) <= spare:
-        return [spare - sum(wanted[1:]), *wanted[1:]]
-    total = sum(map(sum, wrapped))
-    return [spare * sum(cells) / total for cells in wrapped]
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A cell's words; those of numbers never wrap."""
-
-    words: str
-    is_number: bool = False
-
-
-def _column(table: Table, at: int) -> list[_Text]:
-    """Head and cells of one column; a head wraps like text whatever stands below it."""
-    cells = (_Text(words(row[at]), at in table.numbers) for row in table.rows)
-    return [_Text(table.heads[at]), *cells]
-
-
-def _need(cells: Sequence[_Text]) -> int:
-    return max((_unbroken(cell) for cell in cells), default=1)
-
-
-def _wrapped(cells: Sequence[_Text]) -> Sequence[int]:
-    """Characters of each cell that find no room when the column has only what it needs."""
-    need = _need(cells)
-    return [max(0, len(cell.words) - need) for cell in cells]
-
-
-def _unbroken(cell: _Text) -> int:
-    """Characters of its longest part that stays whole."""
-    if cell.is_number:
-        return len(cell.words)
-    # Lines end at spaces, and at hyphens unless a digit follows: a date stays whole.
-    return max(map(len, re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.words)))

@@ -34,7 +34,7 @@ Level = Literal["good", "slow", "broken"]
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = ROOT / "requirements.lock"
 FONTS = ROOT / "templates" / "fonts"
-FACES = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
+FACES = ("Regular", "Italic", "SemiBold", "Bold")
 
 REINSTALL = "run `make clean briefing`; with conda, create the environment again"
 LONGEST_SOCKET = 107
