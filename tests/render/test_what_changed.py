@@ -109,6 +109,26 @@ def test_every_medium_tells_the_same_conclusion_move_and_cause(front):
         assert "briefing diff a b" in plain
 
 
+def subject(notebook):
+    written = BriefingEmailExporter().from_notebook_node(notebook)[0]
+    return email.message_from_bytes(written, policy=email.policy.default)["Subject"]
+
+
+def test_a_mail_s_subject_begins_with_what_flipped_or_moved_and_with_nothing_else(front):
+    told = subject(with_changes(front, changes()))
+    assert (
+        told == "One conclusion flipped, one of one headline figure moved. Alliance: As known today"
+    )
+    nothing = finding_shown("What changed since 2025-11-20: no headline figure moved", [], PAGE)
+    still = joined([front], "0" * 12, "", nothing)
+    assert subject(still) == subject(joined([front], "0" * 12)) == "Alliance: As known today"
+
+
+def test_a_mail_says_where_the_exhibits_stand_that_it_names(front):
+    for text in mail(with_changes(front, changes())):
+        assert "Exhibits that are named and not shown here stand in" in " ".join(text.split())
+
+
 def test_the_page_leads_to_the_build_before(front):
     assert f'<a href="{PAGE}">The build before</a>' in web(with_changes(front, changes()))
 

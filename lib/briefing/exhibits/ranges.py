@@ -65,8 +65,9 @@ def range_chart(
     ends = [*frame["low"], *frame["high"], *([rule[0] / unit] if rule else [])]
     least, most = min(0.0, *ends), max(ends)
     room = 0.03 * (most - least)
-    scale = alt.Scale(domain=[least - room * (least < 0), most + room], nice=False)
-    drawn = alt.Axis(title=axis, values=_ticks(least, most), format=tick_format)
+    domain = [least - room * (least < 0), most + room]
+    scale = alt.Scale(domain=domain, nice=False)
+    drawn = alt.Axis(title=axis, values=_ticks(*domain), format=tick_format)
     words = dict(zip(frame["name"], frame["label"], strict=True))
     heads = alt.Y(
         "name:N",

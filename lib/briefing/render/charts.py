@@ -20,7 +20,7 @@ FONT = "Inter"
 PNG_SCALE = 2
 """Pixels of a PNG for each of a screen's, as sharp screens have them."""
 
-PHONE_WIDTH = 220
+PHONE_WIDTH = 270
 """Plot width of a chart that a phone shows whole."""
 
 PHONE_TYPE = 15

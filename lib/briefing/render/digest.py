@@ -48,6 +48,8 @@ LONGEST = 1000
 PREVIEW = 140
 """Characters that mail programs show beside the subject."""
 
+ELSEWHERE = "Exhibits that are named and not shown here stand in the full briefing."
+
 # Overrides and isolates let a text reverse what is printed after it, also in a subject line.
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
@@ -85,12 +87,14 @@ class Digest:
     """The mail's content, the same for its HTML and its plain text.
 
     `findings` are the titles of the other exhibits, where a briefing draws no conclusions itself.
+    `news` is what flipped or moved since the briefing before, in a few words.
     """
 
     metadata: Metadata
     preview: str
     sections: tuple[Section, ...]
     findings: tuple[tuple[str, str], ...]
+    news: str
 
 
 def digest(briefing: Document) -> Digest:
@@ -110,7 +114,15 @@ def digest(briefing: Document) -> Digest:
         preview=line(next(iter(conclusions), about.subtitle or about.title), PREVIEW),
         sections=tuple(_with_sources_once(sections)),
         findings=findings,
+        news=line(next(_news(exhibits), ""), PREVIEW),
     )
+
+
+def _news(exhibits: Sequence[ExhibitBlock]) -> Iterator[str]:
+    """What the title of E42 finds, where it has rows: it has none when nothing moved."""
+    for block in exhibits:
+        if block.id == CHANGES and block.kind == "table":
+            yield block.title.rpartition(": ")[2]
 
 
 def line(text: str, longest: int = LONGEST) -> str:

@@ -22,7 +22,7 @@ from traitlets import TraitError, Unicode, validate
 
 from briefing.exhibits.tables import web_address, words
 from briefing.render.charts import chart_png, for_phones
-from briefing.render.digest import Digest, digest, line
+from briefing.render.digest import ELSEWHERE, Digest, digest, line
 from briefing.render.document import Document, document, slug
 from briefing.render.exporter import ReadingExporter
 from briefing.render.plain import plain
@@ -116,6 +116,8 @@ def _headers(told: Digest) -> Iterator[tuple[str, str]]:
     about = told.metadata
     subject = ": ".join(filter(None, [about.title, about.set_title]))
     dated = ", as of ".join(filter(None, [line(subject, SUBJECT), about.as_of]))
+    if told.news:
+        dated = f"{told.news[:1].upper()}{told.news[1:]}. {dated}"
     yield "From", SENDER
     # A title that spells an encoded word would be decoded, and might hold a line end.
     yield "Subject", dated.replace("=?", "= ?")
@@ -141,7 +143,7 @@ def html(told: Digest, links: list[tuple[str, str]], image: Image | None) -> str
     page = (
         _environment()
         .get_template("briefing.html.j2")
-        .render(told=told, links=links, image=image, style=Markup(style))
+        .render(told=told, links=links, image=image, style=Markup(style), elsewhere=ELSEWHERE)
     )
     # The rules for dark rooms cannot stand in an element and stay in the head.
     inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

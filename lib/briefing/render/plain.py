@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from briefing.exhibits.tables import Table, words
-from briefing.render.digest import Digest, Entry, Section
+from briefing.render.digest import ELSEWHERE, Digest, Entry, Section
 
 COLUMNS = 72
 
@@ -173,7 +173,9 @@ def _places(links: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _closing(told: Digest) -> Iterator[str]:
     about = told.metadata
-    for text in filter(None, [about.disclosure, f"Build {about.key}" if about.key else ""]):
+    elsewhere = ELSEWHERE if told.sections else ""
+    built = f"Build {about.key}" if about.key else ""
+    for text in filter(None, [elsewhere, about.disclosure, built]):
         yield from _wrapped(text)
 
 
