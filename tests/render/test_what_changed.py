@@ -116,9 +116,7 @@ def subject(notebook):
 
 def test_a_mail_s_subject_begins_with_what_flipped_or_moved_and_with_nothing_else(front):
     told = subject(with_changes(front, changes()))
-    assert (
-        told == "One conclusion flipped, one of one headline figure moved. Alliance: As known today"
-    )
+    assert told == "One conclusion flipped, one of one headline figure moved: As known today"
     nothing = finding_shown("What changed since 2025-11-20: no headline figure moved", [], PAGE)
     still = joined([front], "0" * 12, "", nothing)
     assert subject(still) == subject(joined([front], "0" * 12)) == "Alliance: As known today"

@@ -114,10 +114,10 @@ def _digest(content: bytes) -> str:
 
 def _headers(told: Digest) -> Iterator[tuple[str, str]]:
     about = told.metadata
-    subject = ": ".join(filter(None, [about.title, about.set_title]))
+    # News takes the place of the title, which is the same in every mail and would push it away.
+    opening = told.news[:1].upper() + told.news[1:] or about.title
+    subject = ": ".join(filter(None, [opening, about.set_title]))
     dated = ", as of ".join(filter(None, [line(subject, SUBJECT), about.as_of]))
-    if told.news:
-        dated = f"{told.news[:1].upper()}{told.news[1:]}. {dated}"
     yield "From", SENDER
     # A title that spells an encoded word would be decoded, and might hold a line end.
     yield "Subject", dated.replace("=?", "= ?")
