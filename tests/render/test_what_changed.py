@@ -111,7 +111,7 @@ def test_every_medium_tells_the_same_conclusion_move_and_cause(front):
 
 def subject(notebook):
     written = BriefingEmailExporter().from_notebook_node(notebook)[0]
-    return email.message_from_bytes(written, policy=email.policy.default)["Subject"]
+    return email.message_from_bytes(written, policy=email.policy.default)["Subject"].strip()
 
 
 def test_a_mail_s_subject_begins_with_what_flipped_or_moved_and_with_nothing_else(front):
