@@ -85,6 +85,13 @@ def test_sentences_are_told_cell_below_cell_on_a_phone_and_numbers_are_not(frame
     assert not Table(("a", "b", "c"), ()).is_wordy
 
 
+def test_a_number_with_a_long_unit_may_wrap_and_no_other():
+    frame = pd.DataFrame({"what": ["1.58 million m³ a year"] * 2})
+    frame["usd"] = ["1.58 million m³ a year", "$40.0bn (36.2–46.9)"]
+    shown = html(table(frame, numbers=["usd"]))
+    assert shown.count('<td class="wraps">1.58 million') == shown.count("wraps") == 1
+
+
 def test_html_has_heads_groups_and_links():
     frame = pd.DataFrame({"kind": ["x > y"], "low": ["1.5"], "leg": ["Azure"]})
     linked = frame.assign(why=[link("<b>", 'https://a.example/?a=1&b="2"')])

@@ -13,6 +13,10 @@ WORDY = 17
 """Characters of an average cell from which on a table is read and not compared."""
 
 
+LONGEST_NUMBER = 14
+"""Characters of a number and its unit that are sure to stay in one line."""
+
+
 class Run(NamedTuple):
     """A piece of a cell's text, and the page that it leads to."""
 
@@ -22,6 +26,15 @@ class Run(NamedTuple):
 
 Cell = tuple[Run, ...]
 Row = tuple[Cell, ...]
+
+
+def wraps(number: str) -> bool:
+    """Whether a number may go on in a second line: with a long unit, but never within a range.
+
+    >>> wraps("1.58 million m³ a year"), wraps("$40.0bn (36.2–46.9)"), wraps("5 years")
+    (True, False, False)
+    """
+    return len(number) > LONGEST_NUMBER and "–" not in number
 
 
 def words(cell: Cell) -> str:
@@ -161,12 +174,15 @@ def html(
             for text, url in runs
         )
 
+    def opened(at: int, runs: Cell) -> str:
+        return '<td class="wraps">' if at in shown.numbers and wraps(words(runs)) else "<td>"
+
     def row(cells: Row) -> str:
         address = f' id="{escape(row_id(words(cells[0])))}"' if row_id else ""
-        first, *others = map(cell, cells)
-        is_head = shown.has_stub and first
-        head = f'<th scope="row">{first}</th>' if is_head else f"<td>{first}</td>"
-        return f"<tr{address}>{head}{''.join(f'<td>{each}</td>' for each in others)}</tr>"
+        written = [f"{opened(at, runs)}{cell(runs)}</td>" for at, runs in enumerate(cells)]
+        if shown.has_stub and words(cells[0]):
+            written[0] = f'<th scope="row">{cell(cells[0])}</th>'
+        return f"<tr{address}>{''.join(written)}</tr>"
 
     heads = (
         f'<th scope="col">{escape(text)}</th>' if text else "<td></td>" for text in shown.heads
@@ -192,7 +208,7 @@ def number_rules(columns: Iterable[int], within: str = "") -> Iterator[str]:
     for at in sorted(set(columns)):
         table, place = f"{within}:where(.n{at + 1})", f":nth-child({at + 1})"
         yield f"{table} tr > {place} {{ text-align: right; font-variant-numeric: tabular-nums; }}"
-        yield f"{table} tbody > tr > {place} {{ white-space: nowrap; }}"
+        yield f"{table} tbody > tr > {place}:not(.wraps) {{ white-space: nowrap; }}"
 
 
 def read_aloud(frame: "pd.DataFrame", rows: int = 6) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from briefing.exhibits.tables import Table, number_rules, words
+from briefing.exhibits.tables import Table, number_rules, words, wraps
 from briefing.render.document import ExhibitBlock
 
 LINE_CHARACTERS = 112
@@ -61,8 +61,8 @@ def _string(text: str) -> str:
 def column_shares(table: Table) -> dict[str, Any]:
     """How the columns share the line, and by how much the type shrinks when words do not fit.
 
-    Numbers never wrap and words are never cut; text wraps, also after a hyphen. Room to spare goes
-    where most text would wrap, or else to the first column.
+    Numbers do not wrap, unless a long unit follows, and words are never cut; text wraps, also
+    after a hyphen. Room to spare goes where most text would wrap, or else to the first column.
     """
     columns = [_column(table, at) for at in range(len(table.heads))]
     needs = [_need(cells) + GUTTER_CHARACTERS for cells in columns]
@@ -85,7 +85,7 @@ def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
 
 @dataclass(frozen=True)
 class _Text:
-    """A cell's words; those of numbers never wrap."""
+    """A cell's words; those of a number stay in one line."""
 
     words: str
     is_number: bool = False
@@ -109,7 +109,7 @@ def _wrapped(cells: Sequence[_Text]) -> Sequence[int]:
 
 def _unbroken(cell: _Text) -> int:
     """Characters of its longest part that stays whole."""
-    if cell.is_number:
+    if cell.is_number and not wraps(cell.words):
         return len(cell.words)
     # Lines end at spaces, and at hyphens unless a digit follows: a date stays whole.
     return max(map(len, re.split(r"\s+|(?<=-)(?=[^\W\d])", cell.words)))
