@@ -1,6 +1,10 @@
 """How exhibits look: one palette, one chart style and one way to write numbers."""
 
+import math
+from typing import Any
+
 import altair as alt
+import pandas as pd
 from altair.utils.schemapi import disable_debug_mode
 
 INK = "#1b2733"
@@ -24,6 +28,31 @@ FONT = "Inter, system-ui, sans-serif"
 # charts are checked by the tests. For the same reason channels are objects: from strings Altair
 # looks for each one's class among all 500.
 disable_debug_mode()
+
+
+def records(data: Any) -> Any:
+    """Rows of a frame as Altair writes them, for those of numbers and words in half the time."""
+    if not isinstance(data, pd.DataFrame):
+        return alt.default_data_transformer(data)
+    columns = [_written(column) for _, column in data.items()]
+    if any(column is None for column in columns):
+        return alt.default_data_transformer(data)
+    return {
+        "values": [dict(zip(data.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    }
+
+
+def _written(column: pd.Series) -> list[Any] | None:
+    """A column as JSON has it, with null for what is no number; None where Altair knows better."""
+    values = column.tolist()
+    if column.dtype.kind == "f":
+        return [value if math.isfinite(value) else None for value in values]
+    is_plain = column.dtype.kind == "i" or isinstance(column.dtype, pd.StringDtype)
+    return values if is_plain and not column.hasnans else None
+
+
+alt.data_transformers.register("briefing", records)
+alt.data_transformers.enable("briefing")
 
 
 @alt.theme.register("briefing", enable=True)

@@ -125,13 +125,34 @@ class _Listing(NamedTuple):
             (0.0, first, later, 0.0),
         )
 
-    def chosen(self, log: Array, of: tuple[Any, ...]) -> Array:
-        """The entry of `of` for the stretch in which `log` lies."""
-        first, second, third = (log >= start for start in self.starts)
-        return np.where(third, of[3], np.where(second, of[2], np.where(first, of[1], of[0])))
+    def begun(self, log: Array) -> tuple[Array, ...]:
+        """Which stretches have begun at `log`, but for the first."""
+        return tuple(log >= start for start in self.starts)
 
     def share(self, log: Array) -> Array:
-        return self.chosen(log, self.levels) + self.chosen(log, self.rises) * log
+        begun = self.begun(log)
+        return _last(begun, self.levels) + _last(begun, self.rises) * log
+
+    def offsets(self, exponent: Array, upwards: bool) -> tuple[Any, ...]:
+        """What joins the antiderivatives of (level + rise ln u) u^(exponent − 1) to one another."""
+        stretches = tuple(zip(self.levels, self.rises, strict=True))
+        joined: list[Any] = [0.0]
+        for start, before, after in zip(self.starts, stretches[:-1], stretches[1:], strict=True):
+            step = _antiderivative(start, exponent, *before)
+            joined.append(joined[-1] + (step - _antiderivative(start, exponent, *after)))
+        # Downwards the antiderivative vanishes at infinity, on the last stretch.
+        return tuple(each if upwards else each - joined[-1] for each in joined)
+
+
+def _last(begun: tuple[Array, ...], of: tuple[Any, ...]) -> Array:
+    """The entry of `of` for the last stretch that has begun."""
+    first, second, third = begun
+    return np.where(third, of[3], np.where(second, of[2], np.where(first, of[1], of[0])))
+
+
+def _antiderivative(at: Array, exponent: Array, level: Any, rise: Any) -> Array:
+    inner = (level + rise * at) / exponent - rise / exponent**2
+    return np.exp(exponent * at) * inner
 
 
 class _Density(NamedTuple):
@@ -141,6 +162,8 @@ class _Density(NamedTuple):
     below: Array
     above: Array
     listing: _Listing
+    offsets: tuple[tuple[Any, ...], ...]
+    """Of the listing, for the powers below, below + 1, −above and 1 − above."""
 
     @classmethod
     def of(cls, exits: Exits, unit: Array) -> "_Density":
@@ -163,12 +186,13 @@ class _Density(NamedTuple):
             )
         kappa = np.sqrt(drift**2 + 2 * variance * (intensity + rate))
         shape = np.ones_like(unit)
-        return cls(
-            shape * intensity / kappa,
-            shape * (drift + kappa) / variance,
-            shape * (kappa - drift) / variance,
-            _Listing.of(exits, unit),
+        below, above = shape * (drift + kappa) / variance, shape * (kappa - drift) / variance
+        listing = _Listing.of(exits, unit)
+        offsets = (
+            *(listing.offsets(below + extra, upwards=True) for extra in (0, 1)),
+            *(listing.offsets(-above + extra, upwards=False) for extra in (0, 1)),
         )
+        return cls(shape * intensity / kappa, below, above, listing, offsets)
 
     def rows(self, row: Array) -> "_Density":
         """The density of the sets `row`."""
@@ -178,7 +202,8 @@ class _Density(NamedTuple):
             return of[row] if np.shape(of)[:1] == (sets,) else of
 
         listing = _Listing(*(tuple(own(each) for each in part) for part in self.listing))
-        return _Density(self.factor[row], self.below[row], self.above[row], listing)
+        offsets = tuple(tuple(own(each) for each in part) for part in self.offsets)
+        return _Density(self.factor[row], self.below[row], self.above[row], listing, offsets)
 
     def heads(self, log: Array, of_listings: bool) -> tuple[Array, Array]:
         """∫ from 0 to x of w(u) u^m u^below du/u, for m = 0 and 1; w weighs the kind of exit."""
@@ -192,31 +217,16 @@ class _Density(NamedTuple):
         self, log: Array, of_listings: bool, power: Array, upwards: bool
     ) -> tuple[Array, Array]:
         found = []
-        for extra in (0, 1):
+        begun = self.listing.begun(log)
+        stretch = _last(begun, self.listing.levels), _last(begun, self.listing.rises)
+        offsets = self.offsets[:2] if upwards else self.offsets[2:]
+        for extra, offset in enumerate(offsets):
             exponent = power + extra
-            listed = self._of_listings(log, exponent, upwards)
+            whole = _antiderivative(log, exponent, *stretch) + _last(begun, offset)
+            listed = whole if upwards else -whole
             everything = np.exp(exponent * log) / (exponent if upwards else -exponent)
             found.append(listed if of_listings else everything - listed)
         return found[0], found[1]
-
-    def _of_listings(self, log: Array, exponent: Array, upwards: bool) -> Array:
-        """∫ (level + rise ln u) u^exponent du/u on each stretch, joined where they meet."""
-        listing = self.listing
-
-        def antiderivative(at: Array, level: Any, rise: Any) -> Array:
-            inner = (level + rise * at) / exponent - rise / exponent**2
-            return np.exp(exponent * at) * inner
-
-        stretches = tuple(zip(listing.levels, listing.rises, strict=True))
-        joined: list[Any] = [0.0]
-        for start, before, after in zip(listing.starts, stretches[:-1], stretches[1:], strict=True):
-            step = antiderivative(start, *before) - antiderivative(start, *after)
-            joined.append(joined[-1] + step)
-        level, rise = listing.chosen(log, listing.levels), listing.chosen(log, listing.rises)
-        # Downwards the antiderivative vanishes at infinity, on the last stretch.
-        offset = tuple(each if upwards else each - joined[-1] for each in joined)
-        whole = antiderivative(log, level, rise) + listing.chosen(log, offset)
-        return whole if upwards else -whole
 
 
 class _Priced(NamedTuple):
