@@ -42,6 +42,10 @@ def test_facts_are_listed_and_filtered(run):
     assert "alliance-nvda-equity-done" not in listed.stdout
 
 
+def test_a_terminal_that_claims_no_columns_is_written_to_all_the_same(run):
+    assert "alliance-azure-commit" in run("facts", "--topic", "alliance", COLUMNS="0").stdout
+
+
 def test_a_fact_is_shown_with_its_source(run):
     shown = run("facts", "show", "alliance-azure-commit")
     assert "30,000,000,000 USD" in shown.stdout

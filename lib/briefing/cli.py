@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from briefing.delivery.commands import app as delivery_app
 from briefing.delivery.send_command import app as send_app
 from briefing.inputs.files import BadInput, project_root
+from briefing.terminal import errors, output
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 facts_app = typer.Typer(help="Look up facts: list and filter them, or show one.")
@@ -23,8 +23,6 @@ app.add_typer(facts_app, name="facts")
 app.add_typer(delivery_app)
 app.add_typer(send_app)
 
-output = Console()
-errors = Console(stderr=True)
 
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known on that day.")
@@ -395,7 +393,10 @@ def list_facts(
     if context.invoked_subcommand:
         return
     found = _facts(as_of).matching(text, topic=topic, subject=subject, kind=kind, status=status)
-    table = Table("Fact", "Amount", "Known since", "Grade", "What was said", box=None)
+    table = Table(box=None)
+    table.add_column("Fact", no_wrap=True)  # its id, for the next command
+    for name in ("Amount", "Known since", "Grade", "What was said"):
+        table.add_column(name, overflow="fold")
     for fact in found.values():
         amount = _amount(fact)
         table.add_row(fact.id, amount, str(fact.known_since), fact.grade, Text(fact.note))

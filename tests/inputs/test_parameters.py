@@ -274,6 +274,12 @@ def test_aliases_that_unfold_without_end_are_refused(load, project):
     assert "mine.yaml: holds too many values" in refusal(load)
 
 
+def test_a_merge_is_refused_with_its_line(load, project):
+    text = "a: &a {value: 1}\nassumptions:\n  <<: *a\n"
+    (project / "params" / "mine.yaml").write_text(text)
+    assert "mine.yaml, line 3: not valid YAML: a merge (<<) is not read" in refusal(load)
+
+
 def test_a_value_far_from_its_usual_range_is_noted(load, project):
     set_file(project, "azure_term_years: {value: 36, reason: months taken for years}")
     (note,) = load("mine").notes

@@ -4,10 +4,11 @@ import json
 from datetime import date
 
 import pytest
+import yaml
 
 from briefing.case import Case
 from briefing.inputs.facts import load_facts
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, read_yaml
 from briefing.inputs.parameters import parameter_set_names
 from briefing.inputs.risks import check_risks, load_risks, risk_schema
 from briefing.inputs.signals import check_signals, fired, load_signals, seen_in, signal_schema
@@ -132,6 +133,21 @@ def test_a_level_is_reached_by_the_newest_figure_alone(ledger, root):
     # 14 billion in February, 30 in April and 47 in May, against 15.2 planned; all read in June.
     assert seen_in(signal, ledger, date(2026, 6, 29)) == ()
     assert seen_in(signal, ledger, date(2026, 6, 30)) == ("anthropic-runrate-2026-05",)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("any", "mine.yaml: any: is what schedules call each signal"),
+        ("mine", "mine.yaml: mine.title: rubin_ships has it too"),
+    ],
+)
+def test_a_signal_that_could_be_taken_for_others_is_refused(project, name, told):
+    folder = project / "params" / "watch"
+    blocks = {k: v for file in folder.glob("*.yaml") for k, v in read_yaml(file).items()}
+    text = yaml.safe_dump({name: blocks["rubin_ships"]})
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    assert told in refusal(lambda: load_signals(project / "params"))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,12 @@ def test_the_deal_makes_the_largest_customer_smaller_and_the_two_labs_larger(lat
     assert latest.two_labs_backlog_share > latest.openai_backlog_before_share
 
 
+def test_openai_has_no_more_of_the_backlog_than_anthropic_leaves():
+    case = Case("latest", openai_backlog_share=1, anthropic_in_backlog_share=1)
+    assert case.openai_backlog_before_share == 1
+    assert case.two_labs_backlog_share == pytest.approx(1)
+
+
 def test_what_is_in_the_backlog_already_is_not_counted_twice():
     case = Case("latest", anthropic_in_backlog_share=1)
     assert case.backlog_with_deal_usd == pytest.approx(case.microsoft_backlog_usd)

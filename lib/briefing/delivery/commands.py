@@ -11,16 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from briefing.inputs.files import BadInput, project_root
+from briefing.terminal import errors, output
 
 app = typer.Typer()
 
-output = Console()
-errors = Console(stderr=True)
 
 Reports = Annotated[str, typer.Option(help="Folder of the reports; by default reports/.")]
 LedgerAt = Annotated[

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from briefing.delivery.schedules import ANY, Schedule
+from briefing.delivery.schedules import Schedule
+from briefing.inputs.signals import ANY
 from briefing.runs.difference import recorded_figures
 from briefing.runs.places import Place
 from briefing.runs.snapshot import INPUTS, SIGNALS_FIRED

@@ -31,15 +31,12 @@ from pydantic import (
 from briefing.inputs.audiences import load_audience
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
 from briefing.inputs.parameters import parameter_set_names
-from briefing.inputs.signals import load_signals
+from briefing.inputs.signals import ANY, load_signals
 
 CONSEQUENCE = "nothing of this schedule is built or sent"
 
 NOT_SCHEDULES = frozenset({"mail"})
 """Files of the folder that say how mail leaves, and not when."""
-
-ANY = "any"
-"""Said for a signal, it means each of the watch list."""
 
 MOST_RECIPIENTS = 20_000
 THIS_MACHINE = "localhost"

@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from briefing.inputs.files import BadInput, project_root
+from briefing.terminal import errors, output
 
 app = typer.Typer()
 
-output = Console()
-errors = Console(stderr=True)
 
 SetNames = Annotated[list[str], typer.Argument(help="Parameter sets.")]
 

@@ -49,6 +49,8 @@ class _UniqueKeyLoader(_SafeLoader):
         for key_node, _ in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _problem("a key must be a word", key_node)
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                raise _problem("a merge (<<) is not read; write out what it would add", key_node)
             if key_node.value in seen:
                 raise _problem(f"key {key_node.value!r} is given twice", key_node)
             seen.add(key_node.value)

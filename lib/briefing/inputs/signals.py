@@ -26,6 +26,9 @@ from briefing.inputs.shocks import Entry, Plain, Shock, faults
 
 CONSEQUENCE = "nothing was built"
 
+ANY = "any"
+"""Said for a signal by a schedule, it means each of the watch list."""
+
 
 class Level(Entry):
     """A threshold on the newest known figure of a series of facts."""
@@ -104,16 +107,25 @@ def signal_files(params: Path) -> tuple[Path, ...]:
 def load_signals(params: Path) -> Signals:
     """Read every block; raises BadInput with every fault of their shape at once."""
     found: dict[str, Signal] = {}
+    titles: dict[str, str] = {}
     messages: list[str] = []
     for file in signal_files(params):
         for name, block in blocks(file, "a signal").items():
             if name in found:
                 messages.append(f"{file}: {name}: another file has it too; {CONSEQUENCE}")
                 continue
+            if name == ANY:
+                told = "is what schedules call each signal; give it another name"
+                messages.append(f"{file}: {name}: {told}; {CONSEQUENCE}")
+                continue
             try:
                 found[name] = Signal.model_validate(block)
             except ValidationError as error:
                 messages += validation_messages(file, error, CONSEQUENCE, name)
+                continue
+            if titles.setdefault(found[name].title, name) != name:
+                told = f"title: {titles[found[name].title]} has it too, and readers could not tell"
+                messages.append(f"{file}: {name}.{told} them apart; {CONSEQUENCE}")
     if messages:
         raise BadInput(messages)
     return found

@@ -23,9 +23,11 @@ def backlog_with_deal_usd(backlog_without_deal_usd: Array, azure_commitment_usd:
     return backlog_without_deal_usd + azure_commitment_usd
 
 
-def openai_backlog_usd(openai_backlog_share: Array, microsoft_backlog_usd: Array) -> Array:
-    """What of Microsoft's backlog is OpenAI's."""
-    return openai_backlog_share * microsoft_backlog_usd
+def openai_backlog_usd(
+    openai_backlog_share: Array, microsoft_backlog_usd: Array, backlog_without_deal_usd: Array
+) -> Array:
+    """What of Microsoft's backlog is OpenAI's: no more than Anthropic's part leaves."""
+    return np.minimum(openai_backlog_share * microsoft_backlog_usd, backlog_without_deal_usd)
 
 
 def openai_backlog_before_share(
