@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from io import TextIOWrapper
@@ -398,7 +399,7 @@ def list_facts(
     for name in ("Amount", "Known since", "Grade", "What was said"):
         table.add_column(name, overflow="fold")
     for fact in found.values():
-        amount = _amount(fact)
+        amount = _amount(fact, _in_short)
         table.add_row(fact.id, amount, str(fact.known_since), fact.grade, Text(fact.note))
     output.print(table)
     output.print(f"{len(found)} fact{'' if len(found) == 1 else 's'}")
@@ -434,10 +435,22 @@ def _facts(as_of: datetime | None) -> Any:
     return ledger.known_on(as_of.date()) if as_of else ledger
 
 
-def _amount(fact: Any) -> str:
+def _amount(fact: Any, written: Callable[[float], str] = "{:,.15g}".format) -> str:
     ends = [fact.low, fact.value, fact.high]
-    shown = " … ".join(f"{end:,.15g}" for end in dict.fromkeys(ends) if end is not None)
+    shown = " … ".join(written(end) for end in dict.fromkeys(ends) if end is not None)
     return f"{shown} {fact.unit or ''}".strip()
+
+
+def _in_short(amount: float) -> str:
+    """For a list; `facts show` has every digit.
+
+    >>> _in_short(30e9), _in_short(1.25e12), _in_short(0.39)
+    ('30bn', '1.25tn', '0.39')
+    """
+    for size, word in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
+        if abs(amount) >= size:
+            return f"{amount / size:.6g}{word}"
+    return f"{amount:,.6g}"
 
 
 @app.command()
