@@ -98,6 +98,13 @@ def test_what_is_wrong_in_a_notebook_is_told(folder, cells, told):
     assert folder.seal().objections() == wanted
 
 
+def test_a_table_may_name_its_pages_itself(folder):
+    rows = [[[["A page", "https://example.org/page"]]]]
+    linked = {"heads": ["Read at"], "numbers": [], "groups": [["", rows]]}
+    folder.cells = [cell(exhibit(sources=[], table=linked))]
+    assert folder.seal().objections() == ()
+
+
 def test_assumptions_need_no_page(folder):
     folder.cells = [cell(exhibit(standing="Assumptions", sources=[]))]
     assert folder.seal().objections() == ()

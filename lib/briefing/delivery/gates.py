@@ -145,7 +145,8 @@ def _of_exhibit(file: str, exhibit: Mapping[str, Any]) -> Iterator[str]:
         yield f"{what} has no title"
     if kind == "prose" and not (exhibit.get("text") or "").strip():
         yield f"{what} is empty"
-    if exhibit.get("standing") in STANDS_ON_FACTS and not exhibit.get("sources"):
+    names_pages = exhibit.get("sources") or "https://" in json.dumps(exhibit.get("table"))
+    if exhibit.get("standing") in STANDS_ON_FACTS and not names_pages:
         yield f"{what} names no source"
 
 

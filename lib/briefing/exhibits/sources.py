@@ -81,6 +81,7 @@ def source_register(parameters: ParameterSet) -> Exhibit:
         id="E41b",
         title=f"{len(facts)} facts were known, {good} of them confirmed by a company or filing; "
         f"assumptions rest on {len(resting)}",
+        stands_as="Facts",
         body=table(frame, numbers=["Known since", "Assumptions"], groups="Topic"),
         alt=read_aloud(frame.drop(columns="Read at")),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
@@ -88,7 +89,6 @@ def source_register(parameters: ParameterSet) -> Exhibit:
             "Confirmed means that a company said it or filed it, mostly read through a relay.",
             "The last column counts the assumptions that rest on a fact.",
         ),
-        facts=tuple(facts),
     )
 
 
