@@ -72,7 +72,7 @@ def source_register(parameters: ParameterSet) -> Exhibit:
             "Known since": [str(fact.known_since) for fact in facts],
             "What was said": [fact.note for fact in facts],
             "Read at": [link(_page(fact), fact.source.url) for fact in facts],
-            "Assumptions": [str(resting[fact.id] or "") for fact in facts],
+            "Used": [str(resting[fact.id] or "") for fact in facts],
         }
     )
     urls = [fact.source.url or "" for fact in facts]
@@ -82,7 +82,7 @@ def source_register(parameters: ParameterSet) -> Exhibit:
         title=f"{len(facts)} facts were known, {good} of them confirmed by a company or filing; "
         f"assumptions rest on {len(resting)}",
         stands_as="Facts",
-        body=table(frame, numbers=["Known since", "Assumptions"], groups="Topic"),
+        body=table(frame, numbers=["Known since", "Used"], groups="Topic"),
         alt=read_aloud(frame.drop(columns="Read at")),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
         notes=(
