@@ -407,3 +407,12 @@ def test_what_has_no_meaning_is_refused_with_its_rule(asked, told):
 def test_a_threshold_that_is_no_amount_is_refused(latest, value):
     with pytest.raises(BadInput, match="must be a finite number or the name of a quantity"):
         latest.required("discount_rate", "equity_value_usd", at_least=value)
+
+
+def test_a_number_leads_home_only_where_its_text_means_nothing_else(latest):
+    answers = latest.valuation_questions
+    assert "building alone was priced at $20bn to $100bn" in answers.data.to_string()
+    assert "$20bn" not in answers.printed  # a run-rate of the same size stands there too
+    then = latest.bubble_table
+    assert "33% to 80% of vendor loans" in then.data.to_string()
+    assert "33%" not in then.printed  # as much of customers' promises is not covered

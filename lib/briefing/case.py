@@ -569,7 +569,8 @@ class Case:
             values = {argument: self.value(argument) for argument in arguments(name)}
             with written() as numbers:
                 value = functions()[name](**values)
-            return self._finished(name, value, numbers=numbers)
+            told = [each for each in values.values() if isinstance(each, Exhibit)]
+            return self._finished(name, value, numbers=numbers, told=told)
         if name in WATCHED:
             return self._watched(name)
         family = family_of(name)
@@ -584,7 +585,9 @@ class Case:
         value: Any,
         rests_on: Iterable[str] = (),
         numbers: Iterable[tuple[str, float]] = (),
+        told: Collection[Exhibit] = (),
     ) -> Any:
+        """`value`, if an exhibit with what it rests on; `told` are those whose words it repeats."""
         if not isinstance(value, Exhibit):
             return value
         names = tuple(rests_on) or (name,)
@@ -602,7 +605,12 @@ class Case:
             facts=tuple(shown.values()),
             assumptions=used,
             figures=figures,
-            printed=recognised(numbers, sizes),
+            printed={
+                text: figure
+                for text, figure in recognised(numbers, sizes).items()
+                # In another's words the same text may be another number.
+                if all(text not in each.title or each.printed.get(text) == figure for each in told)
+            },
         )
 
     def _sources_then(self, name: str) -> tuple[Fact, ...]:

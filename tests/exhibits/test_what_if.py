@@ -46,7 +46,7 @@ def moved(case, point):
 
 
 def expected(case):
-    payable = case.labs_paid_without_funding_usd / case.labs_due_usd
+    payable = case.labs_paid_without_funding_share
     return {
         "Of the commitment, Microsoft's own money": percent(case.self_funded_revenue_share),
         "Of the commitment, customers' money": percent(case.customer_funded_revenue_share),
@@ -126,8 +126,7 @@ def test_leaders_are_chosen_first_then_those_that_move_all_figures_most():
     # `c` leads no figure but moves two of them nearly most; all three find room.
     chosen = what_if_sliders(
         figure(a=10, b=0, c=9), figure(a=0, b=10, c=9), still, still, still,
-        labs_due_usd_by_end=dict.fromkeys(still, 1.0),
-        labs_paid_without_funding_usd_by_end=still,
+        labs_paid_without_funding_share_by_end=still,
     )  # fmt: skip
     assert chosen == ("c", "a", "b")
 

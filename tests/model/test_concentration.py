@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.model import concentration
+from briefing.model.concentration import StakeCurve, screened_stake_share
 from briefing.model.measures.concentration import readings_by_draw, readings_of_control
 from briefing.model.obligations import Promise
 
@@ -68,9 +69,14 @@ def test_the_curve_of_stakes_meets_the_stake_that_is_held(latest):
     assert at == pytest.approx(latest.model_market_mhhi_rise, rel=0.05)
     assert np.all(np.diff(curve.proportional[0]) > 0)
     assert np.allclose(curve.silent, 0)
-    below, above = latest.screened_stake_share - 0.02, latest.screened_stake_share
-    points = np.interp([below, above], curve.stakes, curve.proportional[0])
-    assert points[0] <= 100 < points[1]
+    points = np.interp(latest.screened_stake_share, curve.stakes, curve.proportional[0])
+    assert points == pytest.approx(100)
+    assert latest.screened_stake_share not in curve.stakes
+
+
+def test_where_no_stake_adds_enough_none_is_named():
+    curve = StakeCurve((0.0, 0.1), np.zeros((2, 2)), np.array([[0.0, 99.0], [10.0, 110.0]]))
+    assert screened_stake_share(curve)[:, 0].tolist() == [np.inf, pytest.approx(0.09)]
 
 
 def promise(supplier, usd):

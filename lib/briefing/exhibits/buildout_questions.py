@@ -185,14 +185,21 @@ def _conflict(sustainability_table: Exhibit) -> str:
 
 
 def _sourcing(
-    location_tco2_per_year: Array, hourly_tco2_per_year: Array, market_tco2_per_year_draws: Array
+    location_tco2_per_year_draws: Array,
+    hourly_tco2_per_year_draws: Array,
+    market_tco2_per_year_draws: Array,
 ) -> str:
-    left = float(np.median(market_tco2_per_year_draws))
+    grid, hourly, yearly = (
+        emissions(float(np.median(draws)))
+        for draws in (
+            location_tco2_per_year_draws,
+            hourly_tco2_per_year_draws,
+            market_tco2_per_year_draws,
+        )
+    )
     return (
-        "None for this capacity: neither generator nor contract is named. That is worth "
-        f"{emissions(location_tco2_per_year.item())} of the grid, "
-        f"{emissions(hourly_tco2_per_year.item())} matched by the hour or {emissions(left)} matched "
-        "over the year."
+        "None for this capacity: neither generator nor contract is named. In the middle draw that "
+        f"is {grid} of the grid, {hourly} matched by the hour or {yearly} matched over the year."
     )
 
 

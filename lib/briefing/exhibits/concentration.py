@@ -192,8 +192,8 @@ def stake_chart(
         height=250,
     )
     finding = (
-        f"{percent(needed)} of Anthropic with a say would be the first to add more than "
-        f"{number(LARGE_CHANGE_POINTS)} points"
+        f"{percent(needed)} of Anthropic with a say would add "
+        f"{number(LARGE_CHANGE_POINTS)} points, the rise that is screened for"
         if np.isfinite(needed)
         else f"no stake up to half of Anthropic would add {number(LARGE_CHANGE_POINTS)} points"
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, money_span, number, percent, percent_span, share_of
+from briefing.exhibits.words import money, money_span, number, percent, percent_span
 from briefing.inputs.facts import Ledger
 from briefing.model.contagion import LABS, SalesAfterStop, ScenarioArithmetic, Stake
 
@@ -28,12 +28,10 @@ ANSWERS = {
 def funding_stop_table(
     sales_after_stop: SalesAfterStop,
     labs_due_usd: Array,
-    labs_paid_with_funding_usd: Array,
-    labs_paid_without_funding_usd: Array,
-    labs_paid_without_funding_usd_draws: Array,
-    labs_due_usd_draws: Array,
-    labs_due_usd_by_stop: Array,
-    labs_paid_without_funding_usd_by_stop: Array,
+    labs_paid_with_funding_share: Array,
+    labs_paid_without_funding_share: Array,
+    labs_paid_without_funding_share_draws: Array,
+    labs_paid_without_funding_share_by_stop: Array,
     stress_start_years_by_stop: Array,
     web_parties: tuple[str, ...],
     stress_length_years: Array,
@@ -50,14 +48,10 @@ def funding_stop_table(
         }
     )
     promised = labs_due_usd.item()
-    funded, stopped = (
-        share_of(paid.item(), promised)
-        for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
-    )
-    paid_draws = labs_paid_without_funding_usd_draws / np.maximum(labs_due_usd_draws, 1.0)
-    low, high = np.quantile(paid_draws, [0.1, 0.9])
-    later = labs_paid_without_funding_usd_by_stop / np.maximum(labs_due_usd_by_stop, 1.0)
-    kept = later[:, 0]
+    funded = labs_paid_with_funding_share.item()
+    stopped = labs_paid_without_funding_share.item()
+    low, high = np.quantile(labs_paid_without_funding_share_draws, [0.1, 0.9])
+    kept = labs_paid_without_funding_share_by_stop[:, 0]
     starts = stress_start_years_by_stop[:, 0]
     length = f"{stress_length_years.item():.0f} years"
     return Exhibit(
@@ -273,7 +267,7 @@ def bubble_table(
         (
             "Share of sales to financed customers that any investor of the web pays for",
             f"Nvidia {percent_span(min(backed), max(backed))}",
-            f"Cisco {_value(facts, 'cisco-financed-share'):.0%} of revenue financed",
+            f"Cisco {percent(_value(facts, 'cisco-financed-share'))} of revenue financed",
         ),
         (
             "Customers' promises that no known money covers",
@@ -288,9 +282,8 @@ def bubble_table(
         (
             "What financing loses when it turns",
             "not known",
-            "{:.0%} to {:.0%} of vendor loans".format(
-                facts["vendor-loan-loss"].low or 0, facts["vendor-loan-loss"].high or 0
-            ),
+            f"{percent(facts['vendor-loan-loss'].low or 0)} to "
+            f"{percent(facts['vendor-loan-loss'].high or 0)} of vendor loans",
         ),
         (
             "Revenue after the peak",
@@ -347,7 +340,7 @@ def _haircuts(facts: Ledger) -> str:
     told = []
     if "openai-commit-600b" in facts:
         share = _ratio(facts, "openai-commit-600b", "openai-commit-1-4t")
-        told.append(f"OpenAI's plans {share:.0%}")
+        told.append(f"OpenAI's plans {percent(share)}")
     if "nvda-openai-replaces" in facts:
-        told.append(f"Nvidia's letter to OpenAI {_value(facts, 'nvda-openai-replaces'):.0%}")
+        told.append(f"Nvidia's letter to OpenAI {percent(_value(facts, 'nvda-openai-replaces'))}")
     return "; ".join(told) or "not known yet"

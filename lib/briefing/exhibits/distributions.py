@@ -208,8 +208,7 @@ def headline_distribution(
     nvidia_self_funded_revenue_share_draws: Array,
     equity_value_usd_draws: Array,
     lowest_cash_usd_draws: Array,
-    labs_paid_without_funding_usd_draws: Array,
-    labs_due_usd_draws: Array,
+    labs_paid_without_funding_share_draws: Array,
     forward_revenue_usd_draws: Array,
     commitment_receipts_total_usd_draws: Array,
     azure_shortfall_usd_draws: Array,
@@ -218,15 +217,12 @@ def headline_distribution(
     nvidia_self_funded_revenue_share: Array,
     equity_value_usd: Array,
     lowest_cash_usd: Array,
-    labs_paid_without_funding_usd: Array,
-    labs_due_usd: Array,
+    labs_paid_without_funding_share: Array,
     forward_revenue_usd: Array,
     commitment_receipts_total_usd: Array,
     azure_shortfall_usd: Array,
 ) -> Exhibit:
     """E13e: every headline number over all draws, and how well the draws know it."""
-    labs = labs_paid_without_funding_usd_draws / labs_due_usd_draws
-    labs_central = share_of(labs_paid_without_funding_usd.item(), labs_due_usd.item())
     rows = [
         _Row("Microsoft's own money in the commitment", "self_funded_revenue_share",
              self_funded_revenue_share_draws, self_funded_revenue_share.item(), percent),
@@ -240,7 +236,8 @@ def headline_distribution(
         _Row("Lowest cash, money in sight only", "lowest_cash_usd",
              lowest_cash_usd_draws, lowest_cash_usd.item(), money),
         _Row("Payable by labs without funding", "labs_paid_without_funding_share",
-             labs, labs_central, percent),
+             labs_paid_without_funding_share_draws, labs_paid_without_funding_share.item(),
+             percent),
         _Row("Revenue, next four quarters", "forward_revenue_usd",
              forward_revenue_usd_draws, forward_revenue_usd.item(), money),
         _Row("Received under the commitment", "commitment_receipts_total_usd",
@@ -367,7 +364,8 @@ def positions_at_risk(
             f"interval of {percent(CONFIDENCE)}. Losses are negative. Microsoft's and Nvidia's "
             "positions are present values of E21 and E22, before tax; nobody can sell them today.",
             f"An edge is shown where enough draws lie beyond it: {_needed()}. Fewer leave the "
-            "field empty, because a tail cannot be guessed from draws that are not there.",
+            "field empty, because a tail cannot be guessed from draws that are not there. An edge "
+            "is one of the draws; other exhibits put theirs between two, so they differ a little.",
         ),
     )
 

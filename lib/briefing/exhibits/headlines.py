@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from briefing.exhibits.words import money, money_span, percent, percent_span, share_of
+from briefing.exhibits.words import money, money_span, percent, percent_span
 
 Array = np.ndarray
 
@@ -47,8 +47,7 @@ def headline_figures(
     equity_value_usd_draws: Array,
     last_round_value_usd: Array,
     lowest_cash_usd_draws: Array,
-    labs_due_usd: Array,
-    labs_paid_without_funding_usd: Array,
+    labs_paid_without_funding_share: Array,
 ) -> tuple[Headline, ...]:
     """What the front page claims, as numbers; of the point case, and of its draws."""
     low, middle, high = np.quantile(equity_value_usd_draws, [0.1, 0.5, 0.9])
@@ -89,7 +88,7 @@ def headline_figures(
         _share(
             "labs_paid_without_funding_share",
             "Of what labs promised, payable without funding",
-            share_of(labs_paid_without_funding_usd.item(), labs_due_usd.item()),
+            labs_paid_without_funding_share.item(),
         ),
     )
 

@@ -78,11 +78,20 @@ def ownership_grid(
         notes=(
             "Rows: money paid in, from all of the ceiling to a quarter of it. Columns: post-money "
             "value at which it may have been placed. A stake is one over the other, less what "
-            f"rounds priced later took: {diluted}",
+            f"rounds priced after the pledges were placed took: {diluted}{_with_series_g(facts)}",
             "All of it is arithmetic on public prices. The companies have not stated the price "
             "per share or the class of shares.",
         ),
         facts=tuple(facts[price.fact] for price in entry_prices),
+    )
+
+
+def _with_series_g(facts: Ledger) -> str:
+    if "alliance-series-g-includes" not in facts:
+        return ""
+    return (
+        " Series G is described as including both pledges, so it takes nothing from them, at "
+        "whatever price they were struck."
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, percent, percent_span, share_of, years
+from briefing.exhibits.words import money, percent, percent_span, years
 from briefing.model.network import NetworkMeasures
 
 Array = np.ndarray
@@ -32,8 +32,9 @@ def circularity_questions(
     web_measures: NetworkMeasures,
     web_backed_revenue_share: Array,
     labs_due_usd: Array,
-    labs_paid_with_funding_usd: Array,
     labs_paid_without_funding_usd: Array,
+    unfunded_commitment_share: Array,
+    labs_paid_without_funding_share: Array,
     hit_twice: Array,
     customer_loop_gain_multiple_draws: Array,
     customer_loop_gain_multiple: Array,
@@ -53,10 +54,6 @@ def circularity_questions(
         lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
     )
     circular = web_measures.circulation_share.item()
-    due, funded, unfunded = (
-        usd.item()
-        for usd in (labs_due_usd, labs_paid_with_funding_usd, labs_paid_without_funding_usd)
-    )
     gain = customer_loop_gain_multiple.item()
     above = percent(float(np.mean(customer_loop_gain_multiple_draws > 1)))
     pledged = microsoft_equity_cap_usd.item() + nvidia_equity_cap_usd.item()
@@ -77,17 +74,17 @@ def circularity_questions(
     )
     rows = [
         ("S001", "Is it one closed loop?", f"No: {percent(alliance_measures.circulation_share.item())} of the partners' payments to one another can run in circles, {percent(circular)} in the wider web.", "E02, E03e"),
-        ("S003", "Which systemic risks, how large?", f"{int(hit_twice[0].sum())} parties lose sales and stakes together; labs could pay {percent(share_of(unfunded, due))} of what they promised without new equity.", "E05, E16"),
+        ("S003", "Which systemic risks, how large?", f"{int(hit_twice[0].sum())} parties lose sales and stakes together; labs could pay {percent(labs_paid_without_funding_share.item())} of what they promised without new equity.", "E05, E16"),
         ("S015", "Is it a textbook circular structure?", f"Equity for purchases, yes. Microsoft's own money is {own} of its receipts, {percent(self_funded_revenue_share.item())} pro rata.", "E03"),
         ("S016", "What does that do to value?", f"A dollar of price brings back {gain:.2f} through customers, {100 * capital_loop_gain_multiple.item():.2g} cents without them.", "E17, E08, E11"),
-        ("S017", "Is it sustainable?", f"{runs_out} Across both labs {percent(1 - share_of(funded, due))} of what is promised for the coming years has no known money behind it.", "E05, E12"),
+        ("S017", "Is it sustainable?", f"{runs_out} Across both labs {percent(unfunded_commitment_share.item())} of what is promised for the coming years has no known money behind it.", "E05, E12"),
         ("S018", "Is there regulatory risk?", "It rests on law and on where markets end, not on flows; the chapter on regulation shows both.", "E27, E28"),
         ("S019", "Stable, or a loop that amplifies?", f"Gain {gain:.2f} at the last round's price, above one in {above} of draws; the threshold is {critical_run_rate_multiple.item():.0f} times run-rate.", "E17"),
         ("S055", "How much returns as purchases?", f"{money(traced_return_usd.item())} pro rata of Microsoft's equity; the press ratio says {percent(round_trip_share.item())}.", "E03"),
         ("S056", "When does it leave and return?", when, "E02, E03c"),
         ("S057", "Does capital inflate revenue?", f"Investors' equity of the alliance is at most {percent(upper_investor_funded_revenue_share.item())} of Azure's receipts under the commitment.", "E04"),
         ("S058", "Are valuations backed by organic adoption?", f"Not settled by tracing: customers' money is {customers} of the receipts, {percent(customer_funded_revenue_share.item())} pro rata.", "E03, E08, E11"),
-        ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(unfunded)} of {money(due)}: that much is demand that customers fund.", "E05"),
+        ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(labs_paid_without_funding_usd.item())} of {money(labs_due_usd.item())}: that much is demand that customers fund.", "E05"),
         ("S060", "Supplier, customer and investor at once?", "Yes, in the circles listed; whether competition law minds cannot be read from flows.", "E03f, E28"),
         ("S061", "Did the stocks fall because of it?", "Not computable here: same-day news confounds it, and no closing prices are in the ledger.", "—"),
         ("S062", "Will commitments become profit?", "Only assumed margins can say: the sellers' own on this capacity are undisclosed.", "E21, E22, E06"),

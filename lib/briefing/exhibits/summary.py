@@ -102,8 +102,8 @@ def key_takeaways(
     lowest_cash_usd_draws: Array,
     azure_scheduled_usd_by_term: Array,
     labs_due_usd: Array,
-    labs_paid_with_funding_usd: Array,
-    labs_paid_without_funding_usd: Array,
+    labs_paid_with_funding_share: Array,
+    labs_paid_without_funding_share: Array,
     stress_length_years: Array,
     microsoft_bundle_npv_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
@@ -129,8 +129,8 @@ def key_takeaways(
         lower_customer_funded_revenue_share.item(), upper_customer_funded_revenue_share.item()
     )
     funded, unfunded = (
-        percent(share_of(paid.item(), labs_due_usd.item()))
-        for paid in (labs_paid_with_funding_usd, labs_paid_without_funding_usd)
+        percent(paid.item())
+        for paid in (labs_paid_with_funding_share, labs_paid_without_funding_share)
     )
     bundles = " and ".join(
         f"{money_span(*np.quantile(draws, [0.1, 0.9]).tolist())} for {name}"

@@ -17,7 +17,6 @@ from briefing.exhibits.words import (
     opening,
     percent,
     quantity_text,
-    share_of,
     spoken,
 )
 from briefing.inputs.moves import Move
@@ -35,8 +34,7 @@ def what_if_sliders(
     nvidia_self_funded_revenue_share_by_end: Moved,
     equity_value_usd_by_end: Moved,
     lowest_cash_usd_by_end: Moved,
-    labs_due_usd_by_end: Moved,
-    labs_paid_without_funding_usd_by_end: Moved,
+    labs_paid_without_funding_share_by_end: Moved,
 ) -> tuple[str, ...]:
     """Assumptions that matter most: for each figure the one that moves it most over its own range,
     then those that move all figures most, each figure counted alike. Ties go in the set's order.
@@ -47,7 +45,7 @@ def what_if_sliders(
         nvidia_self_funded_revenue_share_by_end,
         equity_value_usd_by_end,
         lowest_cash_usd_by_end,
-        _payable(labs_paid_without_funding_usd_by_end, labs_due_usd_by_end),
+        labs_paid_without_funding_share_by_end,
     )
     swings = [each for each in map(_relative_swings, figures) if each]
     total = {name: sum(each[name] for each in swings) for name in next(iter(swings), {})}
@@ -70,10 +68,6 @@ def _relative_swings(figure: Moved) -> Mapping[str, float]:
     return {name: round(swing / farthest, EQUAL_SWINGS) for name, swing in swings.items()}
 
 
-def _payable(paid: Moved, due: Moved) -> Moved:
-    return {move: share_of(paid[move], due[move]) for move in paid}
-
-
 def what_if_table(
     self_funded_revenue_share_by_move: Moved,
     lower_self_funded_revenue_share_by_move: Moved,
@@ -85,8 +79,7 @@ def what_if_table(
     equity_value_usd_by_move: Moved,
     last_round_value_usd_by_move: Moved,
     lowest_cash_usd_by_move: Moved,
-    labs_due_usd_by_move: Moved,
-    labs_paid_without_funding_usd_by_move: Moved,
+    labs_paid_without_funding_share_by_move: Moved,
     what_if_sliders: Sequence[str],
     parameters: ParameterSet,
 ) -> Exhibit:
@@ -94,7 +87,7 @@ def what_if_table(
 
     On a screen they are sliders over all positions of one assumption, or of two at once.
     """
-    payable = _payable(labs_paid_without_funding_usd_by_move, labs_due_usd_by_move)
+    payable = labs_paid_without_funding_share_by_move
     valued = Figure(
         "Anthropic, discounted cash flow", "Cash flow value", equity_value_usd_by_move, money
     )

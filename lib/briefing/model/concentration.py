@@ -180,12 +180,16 @@ def stake_curve(model_market: Market, cross_stakes_share: Array) -> StakeCurve:
 def screened_stake_share(stake_curve: StakeCurve) -> Array:
     """Smallest stake of Microsoft that adds the change screened for; infinite if none up to half.
 
-    With as much of the say as of the profit.
+    With as much of the say as of the profit; on a straight line between stakes that were computed.
     """
-    sizes = np.array(stake_curve.stakes)
-    above = stake_curve.proportional > LARGE_CHANGE_POINTS
-    first = sizes[np.argmax(above, axis=-1)]
-    return np.where(above.any(axis=-1), first, np.inf)[:, None]
+    sizes, points = np.array(stake_curve.stakes), stake_curve.proportional
+    above = points > LARGE_CHANGE_POINTS
+    after = np.maximum(np.argmax(above, axis=-1), 1)
+    rows = np.arange(len(points))
+    start, end = points[rows, after - 1], points[rows, after]
+    way = np.clip((LARGE_CHANGE_POINTS - start) / np.where(end > start, end - start, 1.0), 0.0, 1.0)
+    found = sizes[after - 1] + way * (sizes[after] - sizes[after - 1])
+    return np.where(above.any(axis=-1), found, np.inf)[:, None]
 
 
 def cloud_market_hhi(cloud_market: Market) -> Array:

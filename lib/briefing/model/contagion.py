@@ -380,6 +380,23 @@ def labs_paid_without_funding_usd(
     return _by_labs(paid_without_funding_usd, web_parties)
 
 
+def labs_paid_with_funding_share(labs_paid_with_funding_usd: Array, labs_due_usd: Array) -> Array:
+    """Part of it that the labs can pay when investors keep to what they announced."""
+    return _share(labs_paid_with_funding_usd, labs_due_usd)
+
+
+def labs_paid_without_funding_share(
+    labs_paid_without_funding_usd: Array, labs_due_usd: Array
+) -> Array:
+    """Part of it that the labs can pay when no investor pays."""
+    return _share(labs_paid_without_funding_usd, labs_due_usd)
+
+
+def _share(paid: Array, due: Array) -> Array:
+    """No number where nothing is due."""
+    return np.where(due > 0, paid / np.where(due > 0, due, 1.0), np.nan)
+
+
 def _by_labs(flows: Array, parties: tuple[str, ...]) -> Array:
     labs = [parties.index(lab) for lab in LABS if lab in parties]
     return flows[:, labs].sum(axis=(1, 2))[:, None]
