@@ -29,12 +29,12 @@ Row = tuple[Cell, ...]
 
 
 def wraps(number: str) -> bool:
-    """Whether a number may go on in a second line: with a long unit, but never within a range.
+    """Whether a number may go on in a second line: with a long unit, but never within a word.
 
-    >>> wraps("1.58 million m³ a year"), wraps("$40.0bn (36.2–46.9)"), wraps("5 years")
+    >>> wraps("1.58 million m³ a year"), wraps("$40.0bn (36.2–46.9)"), wraps("$2.42 per GPU-hour")
     (True, False, False)
     """
-    return len(number) > LONGEST_NUMBER and "–" not in number
+    return len(number) > LONGEST_NUMBER and not re.search("[–-]", number)
 
 
 def words(cell: Cell) -> str:

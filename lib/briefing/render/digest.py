@@ -94,7 +94,7 @@ class Digest:
     preview: str
     sections: tuple[Section, ...]
     findings: tuple[tuple[str, str], ...]
-    news: str
+    news: str = ""
 
 
 def digest(briefing: Document) -> Digest:
