@@ -11,6 +11,7 @@ import pandas as pd
 from briefing.exhibits import lab
 from briefing.exhibits.lab import CHART_MIME
 from briefing.exhibits.tables import Table
+from briefing.exhibits.tooltips import named
 from briefing.exhibits.words import opening, spoken
 from briefing.inputs.facts import Fact
 
@@ -120,10 +121,10 @@ class Exhibit:
             case chart:
                 # Put in at the end: a chart with properties is a copy, data and all.
                 heading = lab.chart_title(f"{self._label} {self.title}".strip())
-                spec = chart.to_dict(validate=False) | {"title": heading}
+                spec = named(chart.to_dict(validate=False)) | {"title": heading}
                 shown = {CHART_MIME: lab.drawn(spec), "text/plain": self._in_words}
                 # A list, because notebooks sort the keys of a mapping.
-                described["steps"] = [[label, spec] for label, spec in self.steps.items()]
+                described["steps"] = [[label, named(spec)] for label, spec in self.steps.items()]
         return {EXHIBIT_MIME: described, **shown}
 
     def _ipython_display_(self) -> None:

@@ -52,17 +52,18 @@ def heat_map(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
         y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
     )
+    two_lines = any(cell.below for cell in cells)
+    told = ("x", "y", "label", "below") if two_lines else ("x", "y", "label")
     ground = base.mark_rect(stroke="white").encode(
         color=alt.Color(
             "value:Q",
             title=unit,
             scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
         ),
-        tooltip=[alt.Tooltip(each) for each in ("x", "y", "label", "below")],
+        tooltip=[alt.Tooltip(each) for each in told],
     )
     is_dark = f"luminance(scale('color', datum.value)) < {WHITE_BELOW}"
     ink = alt.ColorValue(INK, condition={"test": is_dark, "value": "white"})
-    two_lines = any(cell.below for cell in cells)
     texts = [
         base.mark_text(fontSize=11, dy=-6 if two_lines else 0).encode(text=alt.Text("label:N"))
     ]
