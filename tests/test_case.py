@@ -409,6 +409,31 @@ def test_a_threshold_that_is_no_amount_is_refused(latest, value):
         latest.required("discount_rate", "equity_value_usd", at_least=value)
 
 
+def test_a_what_if_of_draws_keeps_the_draws(latest):
+    drawn = latest.draws(20, seed=1).what_if(azure_term_years=3)
+    other = latest.what_if(azure_term_years=3).draws(20, seed=1)
+    share = "self_funded_revenue_share"
+    assert drawn.value(share).shape == (20, 1)
+    assert np.array_equal(drawn.value(share), other.value(share))
+    assert repr(drawn).endswith("azure_term_years=3) in 20 draws")
+
+
+def test_terms_that_are_all_fixed_are_valued_beside_drawn_markets(latest):
+    names = (
+        "earlier_preferred_usd", "unissued_pool_share", "earlier_preferred_share",
+        "raise_to_mark_share",
+    )  # fmt: skip
+    fixed = latest.what_if(**{name: getattr(latest, name) for name in names})
+    assert fixed.football_field.title
+    values = fixed.value("backsolved_value_usd_draws")
+    assert len(np.unique(values)) > 100
+    assert fixed.backsolved_value_usd == pytest.approx(latest.backsolved_value_usd)
+
+
+def test_nothing_to_build_has_a_picture_too(latest):
+    assert latest.what_if(capacity_option_gw=0).regional_load_bars.body
+
+
 def test_a_number_leads_home_only_where_its_text_means_nothing_else(latest):
     answers = latest.valuation_questions
     assert "building alone was priced at $20bn to $100bn" in answers.data.to_string()

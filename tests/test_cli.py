@@ -111,6 +111,24 @@ def test_audiences_schedules_and_the_mail_are_checked_with_the_sets(run, project
         assert told in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("delivery/weekly2.yml", "must end in .yaml to be read"),
+        ("audiences/X-Y.yaml", "a file here is named in small letters"),
+        ("my set.yaml", "a file here is named in small letters"),
+        ("sweeps/Zz.yaml", "a file here is named in small letters"),
+        ("audiences/folder.yaml/", "must be a file"),
+    ],
+)
+def test_a_file_that_would_never_be_read_is_told(run, project, name, told):
+    path = project / "params" / name
+    path.mkdir() if name.endswith("/") else path.write_text("title: Mine\n", encoding="utf-8")
+    refused = run("check", BRIEFING_ROOT=str(project))
+    assert refused.returncode == 2
+    assert f"{path}: {told}" in refused.stderr
+
+
 def test_a_fact_from_the_future_is_noted(run, project):
     facts = project / "params" / "facts" / "analogues.yaml"
     text = facts.read_text(encoding="utf-8")

@@ -109,6 +109,9 @@ QUARTER_LABELS = tuple(
 )
 
 
+MOST_DRAWS = 100_000_000
+"""More would fill any memory, and tell nothing more."""
+
 BLOCK = 5_000
 """Draws computed at once: few enough for a processor's cache, many enough for NumPy to be busy."""
 
@@ -197,7 +200,9 @@ class Case:
 
     def __repr__(self) -> str:
         changed = "".join(f", {name}={value!r}" for name, value in self._overrides.items())
-        return f"Case({self._parameters.name!r}, as_of={str(self._parameters.as_of)!r}{changed})"
+        day, points = str(self._parameters.as_of), self._points
+        told = f"Case({self._parameters.name!r}, as_of={day!r}{changed})"
+        return f"{told} in {points:,} draws" if points > 1 else told
 
     def value(self, name: str) -> Any:
         """Value of `name` as the model sees it: (draws, quarters), or an exhibit."""
@@ -206,8 +211,10 @@ class Case:
         return self._values[name]
 
     def what_if(self, **overrides: float | str) -> "Case":
-        """The same case with assumptions replaced by fixed values."""
-        return self._relative(self._parameters, {**self._overrides, **overrides})
+        """The same case with assumptions replaced by fixed values; draws of others stay."""
+        drawn = {name: self._leaves[name] for name in self._parameters.assumptions}
+        leaves = drawn if self._points > 1 else None
+        return self._relative(self._parameters, {**self._overrides, **overrides}, leaves)
 
     def save(self, name: str, title: str, reason: str) -> "Case":
         """Write what was replaced here as the parameter set `name` into params/; returns it."""
@@ -863,9 +870,11 @@ def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
 
 def _refuse_uncountable(what: str, seed: Any = None, **counts: Any) -> None:
     faults = [
-        f"{name} {count!r} must be a whole number from 1 on"
+        f"{name} {count!r} must be a whole number from 1 on, to {MOST_DRAWS:,}"
         for name, count in counts.items()
-        if not isinstance(count, Integral) or count < 1
+        if isinstance(count, bool)
+        or not isinstance(count, Integral)
+        or not 1 <= int(count) <= MOST_DRAWS
     ]
     if seed is not None and (not isinstance(seed, Integral) or seed < 0):
         faults.append(f"seed {seed!r} must be a whole number from 0 on")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from briefing.delivery.commands import app as delivery_app
 from briefing.delivery.send_command import app as send_app
-from briefing.inputs.files import BadInput, project_root
+from briefing.inputs.files import BadInput, misnamed, project_root
 from briefing.terminal import errors, output
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -270,6 +270,10 @@ def check(
     from briefing.runs.plan import plan
 
     params = project_root() / "params"
+    if not sets:
+        folders = (params, *(params / each for each in ("audiences", "delivery", "sweeps")))
+        if unread := [told for folder in folders for told in misnamed(folder)]:
+            raise BadInput(unread)
     faults = [] if sets else _faults_of_readers(params)
     try:
         plans = plan(sets or [*parameter_set_names(params), *sweep_names(params)])

@@ -64,6 +64,21 @@ def test_a_fault_names_file_entry_rule_and_consequence(loaded, old, new, told):
     assert "hunter2" not in message
 
 
+@pytest.mark.parametrize(
+    "password",
+    ["'hunter2\\u200b'", '"hunter2\\u200b"', "!hunter2 x", "hunter2\n  hunter2: 1\n  hunter2"],
+)
+def test_a_secret_in_the_wrong_place_is_never_repeated(tmp_path, password):
+    file = tmp_path / "delivery" / "mail.yaml"
+    file.parent.mkdir()
+    text = f"sender: a@example.org\nserver:\n  host: smtp.example.org\n  password: {password}\n"
+    file.write_text(text.replace("\\u200b", "\u200b"), encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        load_mail(tmp_path)
+    assert "hunter2" not in str(refused.value)
+    assert str(file) in str(refused.value)
+
+
 def test_without_a_file_there_is_no_mail(tmp_path):
     with pytest.raises(BadInput, match="is not there"):
         load_mail(tmp_path)

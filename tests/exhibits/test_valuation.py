@@ -50,6 +50,7 @@ def test_terms_are_told_as_scenarios_and_no_average_of_the_study_is_quoted(lates
 
 def test_ticks_are_round_and_lie_within_the_axis():
     assert _ticks(0, 1521) == [0, 500, 1000, 1500]
+    assert _ticks(0, 0) == [0]
     assert _ticks(0, 2040) == [0, 500, 1000, 1500, 2000]
     assert _ticks(0, 0.55) == [0, 0.2, 0.4]
 

@@ -280,6 +280,12 @@ def test_a_merge_is_refused_with_its_line(load, project):
     assert "mine.yaml, line 3: not valid YAML: a merge (<<) is not read" in refusal(load)
 
 
+@pytest.mark.parametrize("number", ["1:30", "010", "-1:30.5"])
+def test_a_number_that_yaml_would_read_as_another_is_refused(load, project, number):
+    set_file(project, f"azure_term_years: {{value: {number}, reason: written by hand}}")
+    assert f"{number} is no plain number" in refusal(load)
+
+
 def test_a_value_far_from_its_usual_range_is_noted(load, project):
     set_file(project, "azure_term_years: {value: 36, reason: months taken for years}")
     (note,) = load("mine").notes

@@ -105,6 +105,11 @@ def test_chips_inside_the_commitment_serve_its_largest_quarter(latest):
 def test_without_margin_nothing_pays_back(latest):
     case = latest.what_if(nvidia_margin_share=0)
     assert case.nvidia_payback_years == np.inf
+    assert case.nvidia_spill_over_needed_usd == 0  # the stake alone brings a gain
+    losing = case.what_if(discount_rate=0.3)
+    assert losing.nvidia_bundle_npv_usd < 0
+    assert losing.nvidia_spill_over_needed_usd == np.inf
+    assert "nan" not in case.nvidia_return_table.data.to_string()
 
 
 def test_a_losing_bundle_asks_for_sales_elsewhere(deal_day):

@@ -211,7 +211,7 @@ def load_mail(params: Path) -> Mail:
         raise BadInput(
             [f"{file}: is not there; it names the sender, the owner and a server; {CONSEQUENCE}"]
         )
-    content = read_yaml(file)
+    content = read_yaml(file, is_repeated=False)
     if not isinstance(content, dict):
         raise BadInput([f"{file}: must be a mapping with sender, owner and server; {CONSEQUENCE}"])
     try:

@@ -48,6 +48,9 @@ from briefing.inputs.files import BadInput, put
 MAIL = "mail server"
 """What the incident of a server that takes nothing is called."""
 
+SCHEDULE, SILENCE = "schedule ", "silence of "
+"""How incidents of a schedule that cannot be read, and of one that sends nothing, are called."""
+
 DEAD_LETTERS = "dead letters of "
 """Such an incident is an event: told once, it is over."""
 
@@ -197,9 +200,9 @@ def _record(desk: Desk, schedule: Schedule, report: Report) -> None:
 
 def _note_faults(desk: Desk) -> None:
     for name, told in desk.faults.items():
-        open_incident(desk.ledger, f"schedule {name}", told, desk.clock(), True)
+        open_incident(desk.ledger, f"{SCHEDULE}{name}", told, desk.clock(), True)
     for name in desk.schedules:
-        close_incident(desk.ledger, f"schedule {name}", desk.clock())
+        close_incident(desk.ledger, f"{SCHEDULE}{name}", desk.clock())
 
 
 def _work(desk: Desk, row: Row, report: Report) -> None:
@@ -342,9 +345,24 @@ def _send(desk: Desk, heart: Heart, report: Report) -> None:
 
 
 def _close_events(desk: Desk, now: datetime) -> None:
+    """Close what was told and is over by that, and what concerns nothing that is there any more."""
     for row in open_incidents(desk.ledger):
-        if row["alerted"] and row["id"].startswith(DEAD_LETTERS):
+        is_told = row["alerted"] and row["id"].startswith(DEAD_LETTERS)
+        if is_told or _is_gone(desk, row["id"]):
             close_incident(desk.ledger, row["id"], now)
+
+
+def _is_gone(desk: Desk, incident: str) -> bool:
+    """Whether it is about a schedule, or a set of one, that somebody has removed or turned off."""
+    if incident.startswith(DEAD_LETTERS):
+        return False
+    if incident.startswith(SCHEDULE):
+        return incident.removeprefix(SCHEDULE) not in desk.faults
+    name, slash, parameter_set = incident.removeprefix(SILENCE).partition("/")
+    if not slash or name in desk.faults:
+        return False
+    of = desk.schedules.get(name)
+    return of is None or not of.enabled or parameter_set not in of.sets
 
 
 def _listen(desk: Desk) -> None:
@@ -355,7 +373,7 @@ def _listen(desk: Desk) -> None:
             continue
         for name in schedule.sets:
             heard, is_success = _last_heard(desk.ledger, schedule.name, name)
-            key = f"silence of {schedule.name}/{name}"
+            key = f"{SILENCE}{schedule.name}/{name}"
             if heard is not None and overdue_at(schedule, heard, is_success) < now:
                 told = f"no briefing has gone out since {heard:%Y-%m-%d %H:%M}Z"
                 open_incident(desk.ledger, key, told, now)

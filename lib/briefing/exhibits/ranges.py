@@ -119,6 +119,8 @@ def range_chart(
 
 def _ticks(least: float, most: float) -> list[float]:
     """Round places on an axis, about five of them."""
+    if not most > least:
+        return [least]
     rough = (most - least) / 5
     size = 10.0 ** np.floor(np.log10(rough))
     step = size * next(each for each in (1, 2, 5, 10) if each * size >= rough)

@@ -48,6 +48,8 @@ def money(usd: float) -> str:
     >>> money(30e9), money(4.26e9), money(1.081e12), money(-5e8), money(0)
     ('$30bn', '$4.3bn', '$1.08tn', '−$0.5bn', '$0')
     """
+    if not math.isfinite(usd):
+        return "—" if math.isnan(usd) else "∞"
     sign, size = ("−" if usd < 0 else ""), abs(usd)
     if size < 5e6:
         return "$0"

@@ -62,10 +62,22 @@ class _UniqueKeyLoader(_SafeLoader):
         except ValueError:  # such as the thirteenth month
             raise _problem(f"{node.value} is no day", node) from None
 
+    def construct_yaml_int(self, node: Any) -> Any:
+        # YAML 1.1 takes 1:30 for ninety and 010 for eight.
+        if ":" in node.value or re.match(r"[-+]?0\d", node.value):
+            raise _problem(f"{node.value} is no plain number", node)
+        return super().construct_yaml_int(node)
 
-_UniqueKeyLoader.add_constructor(
-    "tag:yaml.org,2002:timestamp", _UniqueKeyLoader.construct_yaml_timestamp
-)
+    def construct_yaml_float(self, node: Any) -> Any:
+        if ":" in node.value:
+            raise _problem(f"{node.value} is no plain number", node)
+        return super().construct_yaml_float(node)
+
+
+for _kind in ("timestamp", "int", "float"):
+    _UniqueKeyLoader.add_constructor(
+        f"tag:yaml.org,2002:{_kind}", getattr(_UniqueKeyLoader, f"construct_yaml_{_kind}")
+    )
 
 
 def _problem(told: str, node: yaml.Node) -> yaml.MarkedYAMLError:
@@ -135,8 +147,11 @@ def put(target: Path, content: str | bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
-def read_yaml(file: Path) -> Any:
-    """Content of `file`; raises BadInput when it cannot be read or is no valid YAML."""
+def read_yaml(file: Path, is_repeated: bool = True) -> Any:
+    """Content of `file`; raises BadInput when it cannot be read or is no valid YAML.
+
+    Messages repeat nothing of a file that may hold a secret.
+    """
     try:
         if not file.is_file() or file.stat().st_size > LARGEST_FILE_BYTES:
             raise BadInput([f"{file}: must be a file of at most 5 MB; nothing was built"])
@@ -152,6 +167,7 @@ def read_yaml(file: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
+        problem = problem if is_repeated else "write it plainly, as in the example"
         raise BadInput([f"{file}{place}: not valid YAML: {problem}; nothing was built"]) from None
     except (ValueError, RecursionError) as error:
         if isinstance(error, BadInput):
@@ -161,7 +177,7 @@ def read_yaml(file: Path) -> Any:
     except (LookupError, AttributeError, TypeError):
         told = "a tag (!!…) does not fit its value"
         raise BadInput([f"{file}: not valid YAML: {told}; nothing was built"]) from None
-    refuse_unprintable(file, content)
+    refuse_unprintable(file, content, is_repeated)
     return content
 
 
@@ -186,6 +202,18 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
+def misnamed(folder: Path) -> Iterable[str]:
+    """Messages on files of `folder` that look like entries of it and would never be read."""
+    for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        if not file.is_file():
+            yield f"{file}: must be a file; nothing would be read of it"
+        elif file.suffix == ".yml":
+            yield f"{file}: must end in .yaml to be read; nothing would be read of it"
+        elif not re.fullmatch(r"[a-z0-9_]+|mail\.example", file.stem):
+            rule = "is named in small letters, digits and underscores"
+            yield f"{file}: a file here {rule}; nothing would be read of it"
+
+
 def iso_day(given: Any) -> Any:
     """A day as YAML or a reader writes it; a number is none, whatever pydantic makes of it."""
     is_day = isinstance(given, date) and not isinstance(given, datetime)
@@ -194,7 +222,7 @@ def iso_day(given: Any) -> Any:
     raise ValueError("must be a day such as 2025-11-21")
 
 
-def refuse_unprintable(file: Path, content: Any) -> None:
+def refuse_unprintable(file: Path, content: Any, is_repeated: bool = True) -> None:
     """Raise BadInput at the first text in `content` that no briefing could print."""
     waiting, count = [content], 0
     while waiting:
@@ -207,9 +235,10 @@ def refuse_unprintable(file: Path, content: Any) -> None:
         elif isinstance(value, list):
             waiting += value
         elif isinstance(value, str) and (found := _NOT_PRINTED.search(value)):
+            shown = reprlib.repr(value) if is_repeated else "a text"
             raise BadInput(
                 [
-                    f"{file}: {reprlib.repr(value)}: the character {found.group()!a} cannot be "
+                    f"{file}: {shown}: the character {found.group()!a} cannot be "
                     "printed in a briefing; nothing was built"
                 ]
             )
@@ -244,7 +273,12 @@ def validation_messages(
 
 
 def _place(entry: str, location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in (entry, *location) if part not in _TYPE_NAMES) or "file"
+    return ".".join(str(part) for part in (entry, *location) if _is_written(part)) or "file"
+
+
+def _is_written(part: int | str) -> bool:
+    """Whether a reader wrote it; pydantic adds which type or rule it tried."""
+    return part not in _TYPE_NAMES and "[" not in str(part)
 
 
 _TYPE_NAMES = frozenset({"", "float", "str", "Reference", "date"})

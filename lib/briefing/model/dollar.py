@@ -235,5 +235,11 @@ def _needed(subsidy: Array, margin: Array) -> Array:
 
 
 def nvidia_spill_over_needed_usd(nvidia_bundle_npv_usd: Array, nvidia_margin_share: Array) -> Array:
-    """Sales elsewhere, in present value, that would make up for a bundle that loses; else zero."""
-    return np.maximum(-nvidia_bundle_npv_usd, 0.0) / nvidia_margin_share
+    """Sales elsewhere, in present value, that would make up for a bundle that loses; else zero.
+
+    Infinite where sales leave nothing.
+    """
+    loss = np.maximum(-nvidia_bundle_npv_usd, 0.0)
+    earning = nvidia_margin_share > 0
+    needed = loss / np.where(earning, nvidia_margin_share, 1.0)
+    return np.where(earning | (loss == 0), needed, np.inf)

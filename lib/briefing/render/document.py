@@ -249,8 +249,15 @@ def _blocks(notebook: NotebookNode, notes: _Notes) -> Iterator[Block]:
             yield from _told("".join(cell.source))
         for shown in _shown(cell, EXHIBIT_MIME):
             described = shown[EXHIBIT_MIME]
-            sources = [_in_full(fact, facts) for fact in described["sources"]]
-            yield from _exhibited({**described, "sources": sources}, shown, notes)
+            try:
+                sources = [_in_full(fact, facts) for fact in described["sources"]]
+                yield from _exhibited({**described, "sources": sources}, shown, notes)
+            except (AttributeError, KeyError, IndexError, TypeError) as error:
+                told = f"{type(error).__name__}: {error}"
+                raise FailedNotebook(
+                    f"an exhibit is not written as this version writes them ({told}); build it "
+                    "again, for nothing was rendered"
+                ) from error
 
 
 def _shown(cell: NotebookNode, mime: str) -> Iterator[Mapping[str, Any]]:

@@ -228,6 +228,19 @@ def test_another_mistake_in_the_same_schedule_is_told_again(desk, clock):
     assert ["cron" in each for each in alerts(made)] == [True, False]
 
 
+def test_what_concerns_no_schedule_any_more_is_over(desk, clock):
+    made = begun(desk(scheduled(), scheduled("other"), faults={"broken": "no cron"}), clock)
+    made.press.faults = ["an exhibit is empty"]
+    assert len(tick(made).incidents) == 3
+    clock.on(days=3)
+    made.press.faults = []
+    made.connect.is_down = True
+    assert "silence of weekly/latest" in tick(made).incidents
+    off = {"weekly": scheduled(enabled=False)}
+    left = tick(replace(made, schedules=off, faults={}))
+    assert list(left.incidents) == ["mail server"]
+
+
 def test_silence_is_told_once_one_and_a_half_periods_have_passed(desk, clock):
     made = begun(desk(scheduled()), clock)
     tick(made)

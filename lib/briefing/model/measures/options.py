@@ -87,13 +87,19 @@ def backsolved_equity(
             raise ValueError(
                 f"{name} {np.min(each):g} must be more than zero; nothing was solved for"
             )
-    payoffs, sets = sale_payoffs(terms), len(terms.shares)
     last = terms.shares.shape[1] - 1
-    newest = payoffs._replace(slope=payoffs.slope[:, :, last : last + 1])
+    settings = [np.asarray(each) for each in (risk_free_rate, volatility_rate, years)]
+    # Terms that are all fixed are one set, whatever is drawn beside them.
+    sets = max([len(terms.shares), *(len(each) for each in settings if each.ndim)])
+    payoffs = sale_payoffs(terms)
+    newest = Payoffs(
+        *(
+            np.broadcast_to(each, (sets, *each.shape[1:]))
+            for each in payoffs._replace(slope=payoffs.slope[:, :, last : last + 1])
+        )
+    )
     prices = np.broadcast_to(np.asarray(price_per_share, dtype=float), sets)
-    settings = [
-        np.broadcast_to(each, (sets, 1)) for each in (risk_free_rate, volatility_rate, years)
-    ]
+    settings = [np.broadcast_to(each, (sets, 1)) for each in settings]
 
     def worth(equity: Array, row: Array) -> Array:
         own = Payoffs(*(each[row] for each in newest))
