@@ -356,6 +356,26 @@ def test_what_a_formula_asks_of_the_ledger_itself_is_explained_with_its_pages(la
     assert "facts" not in named
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Microsoft bundle net present value", "microsoft_bundle_npv_usd"),
+        ("azure take-or-pay share", "azure_take_or_pay_share"),
+        ("money_runs_out_share", "lowest_cash_usd"),
+        ("equity_value_usd_draws", "equity_value_usd"),
+    ],
+)
+def test_a_quantity_is_explained_by_the_name_that_is_printed_too(latest, asked, meant):
+    assert latest.explain(asked, depth=1).name == meant
+
+
+def test_every_figure_of_the_register_is_explained_by_its_printed_name(latest):
+    for row in latest.figure_register.data.itertuples():
+        assert latest._meant(row.label) in (row.id, latest._meant(row.id))
+    for figure in latest.value("headline_figures"):
+        assert latest._meant(figure.id) in dir(latest)
+
+
 def test_the_ledger_as_a_whole_is_explained_as_such(latest):
     (leaf,) = (each for each in latest.explain("web_parties").rests_on if each.name == "facts")
     assert "register: E41b" in leaf.how

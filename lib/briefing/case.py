@@ -44,6 +44,7 @@ from briefing.exhibits.figures import (
     figure_register,
     recognised,
 )
+from briefing.exhibits.headlines import COUNTED
 from briefing.exhibits.manifest import Extent, run_manifest
 from briefing.exhibits.model_map import model_map, parts_of
 from briefing.exhibits.picture import Picture, pictured
@@ -58,7 +59,7 @@ from briefing.exhibits.required import (
     solved,
 )
 from briefing.exhibits.sweep import sweep_summary
-from briefing.exhibits.words import written
+from briefing.exhibits.words import spoken, written
 from briefing.graph import (
     CONTEXT,
     MAPPINGS,
@@ -533,10 +534,11 @@ class Case:
     def explain(self, name: str, depth: int | None = None) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab.
 
-        `depth` is how many steps down it goes; without it, to the end.
+        `name` may also be written as exhibits print it. `depth` is how many steps down it goes;
+        without it, to the end.
         """
         return explained(
-            plain(name),
+            self._meant(name),
             formulas=functions(),
             arguments=plain_arguments,
             assumptions=self._noted,
@@ -544,6 +546,14 @@ class Case:
             facts_of=self._facts_asked,
             depth=depth,
         )
+
+    def _meant(self, name: str) -> str:
+        """The quantity that is called so in the graph, in print or among the headline figures."""
+        known = (*functions(), *self._leaves)
+        if plain(name) in known:
+            return plain(name)
+        printed = {spoken(each).casefold(): each for each in reversed(known)} | COUNTED
+        return printed.get(name.casefold(), plain(name))
 
     def _facts_asked(self, name: str) -> tuple[Fact, ...]:
         """Facts that the formula of `name` asks of the ledger itself."""

@@ -40,3 +40,12 @@ def test_events_have_chances_and_outcomes_of_the_ledger(latest):
     events = latest.value("hindsight_events")
     assert [each.has_happened for each in events] == [True, True, True, False, True]
     assert all(0 <= each.chance_share <= 1 for each in events)
+
+
+def test_the_front_page_says_how_earlier_ranges_did(latest, deal_day):
+    rows = latest.hindsight_table.data
+    rounds = rows["Quantity"].str.startswith("Value, against the price")
+    inside = (rows.loc[~rounds, "Outcome"] == "inside").sum()
+    (note,) = latest.key_takeaways.notes
+    assert f"held {inside} of {(~rounds).sum()} (E45)" in note
+    assert "E45" not in deal_day.key_takeaways.notes[0]

@@ -32,7 +32,7 @@ def reason_to_wait(schedule: Schedule, place: Place, before: str, folder: str) -
     if schedule.when == "trigger":
         crossed = tripped(schedule, new) - (tripped(schedule, old) if old else set())
         is_news = crossed or (schedule.watched and _is_fired_anew(schedule, place, before, folder))
-        return "" if is_news else "no signal of the watch list tripped"
+        return "" if is_news else "no trigger tripped"
     if old is None:
         return ""
     if schedule.when == "conclusion_changed":

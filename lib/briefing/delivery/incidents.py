@@ -94,7 +94,7 @@ def alert(
         room = MOST_ALERTS_AN_HOUR - connection.execute(recent).scalar_one()
     for row in fresh[: max(room, 0)]:
         subject = f"Delivery needs you: {row['id']}"
-        text = f"{row['told']}\n\nReaders got nothing of this. Since {row['opened'][:16]}Z.\n"
+        text = f"{row['told']}\n\nReaders are not told of this. Since {row['opened'][:16]}Z.\n"
         _queue(ledger, owner, message_id, f"incident/{row['id']}/{row['opened']}", subject, text,
                [row["id"]], now, redact)  # fmt: skip
     told = [row for row in found if row["alerted"]]

@@ -21,6 +21,10 @@ IDS = (
 """What the headline figures are called, for those who watch them."""
 
 
+COUNTED = {"money_runs_out_share": "lowest_cash_usd"}
+"""Headline figures that are parts of all draws, and the quantity by which these are counted."""
+
+
 @dataclass(frozen=True)
 class Headline:
     """One number as printed, with its ends and, in words, what lies between them."""

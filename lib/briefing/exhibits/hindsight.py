@@ -72,6 +72,11 @@ class Scored(NamedTuple):
         return self._loss(np.full(3, self.naive_usd))
 
     @property
+    def is_price(self) -> bool:
+        """Whether it is what a round's investors paid, which no forecast of cash can meet."""
+        return self.fact.id in PRICES
+
+    @property
     def where(self) -> str:
         """Where the outcome lies."""
         low, _, high = self.quantiles_usd
@@ -162,7 +167,7 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
         for each in hindsight_outcomes
     ]
     frame = pd.DataFrame(rows)
-    scored = [each for each in hindsight_outcomes if each.fact.id not in PRICES]
+    scored = [each for each in hindsight_outcomes if not each.is_price]
     inside = sum(each.where == "inside" for each in scored)
     better = sum(each.loss_share < each.naive_loss_share for each in scored)
     above = sum(each.where == "above" for each in scored)

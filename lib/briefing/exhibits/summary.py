@@ -11,6 +11,7 @@ from briefing.exhibits.disclosure import telling_terms
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.expiry import ended
 from briefing.exhibits.headlines import Headline
+from briefing.exhibits.hindsight import Scored
 from briefing.exhibits.information import Decision
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
@@ -108,6 +109,7 @@ def key_takeaways(
     microsoft_bundle_npv_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
     decisions: Sequence[Decision],
+    hindsight_outcomes: tuple[Scored, ...],
     facts: Ledger,
     signals: Signals,
     as_of: date,
@@ -218,8 +220,22 @@ def key_takeaways(
         data=frame,
         notes=(
             "Evidence is our own grading of what the answer leans on most, on the scale of E01: "
-            "C reported, D estimate or assumption, E undisclosed.",
+            f"C reported, D estimate or assumption, E undisclosed.{_record(hindsight_outcomes)}",
         ),
+    )
+
+
+def _record(outcomes: tuple[Scored, ...]) -> str:
+    """How ranges such as these have done so far; nothing before any of them met its outcome."""
+    scored = [each for each in outcomes if not each.is_price]
+    if not scored:
+        return ""
+    inside = sum(each.where == "inside" for each in scored)
+    return (
+        f" Ranges have erred so far: those of the deal's day, made to hold nine outcomes in ten, "
+        f"held {inside or 'none'} of {len(scored)} (E45)."
+        if inside < 0.9 * len(scored)
+        else f" Ranges of the deal's day held {inside} of {len(scored)} outcomes (E45)."
     )
 
 

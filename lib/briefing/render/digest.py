@@ -48,8 +48,6 @@ LONGEST = 1000
 PREVIEW = 140
 """Characters that mail programs show beside the subject."""
 
-ELSEWHERE = "Exhibits that are named and not shown here stand in the full briefing."
-
 # Overrides and isolates let a text reverse what is printed after it, also in a subject line.
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 

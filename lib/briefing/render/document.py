@@ -34,6 +34,9 @@ NOTED_SOURCES = 3
 REGISTER = "E41"
 """The exhibit that lists every assumption."""
 
+ELSEWHERE = "Exhibits that are named and not shown here stand in the full briefing."
+"""Said where a reader gets a part of it."""
+
 FACTS = "E41b"
 """The exhibit that lists every fact, with its page."""
 

@@ -22,8 +22,8 @@ from traitlets import TraitError, Unicode, validate
 
 from briefing.exhibits.tables import web_address, words
 from briefing.render.charts import chart_png, for_phones
-from briefing.render.digest import ELSEWHERE, Digest, digest, line
-from briefing.render.document import Document, document, slug
+from briefing.render.digest import Digest, digest, line
+from briefing.render.document import ELSEWHERE, Document, document, slug
 from briefing.render.exporter import ReadingExporter
 from briefing.render.plain import plain
 from briefing.render.templates import TEMPLATES, environment

@@ -12,6 +12,7 @@ from briefing.inputs.audiences import Audience, load_audience
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.render.document import (
     CHANGES,
+    ELSEWHERE,
     Block,
     Document,
     ExhibitBlock,
@@ -78,3 +79,4 @@ def _sections(audience: Audience, by_id: dict[str, ExhibitBlock]) -> Iterator[Bl
         yield Prose(parse_markdown(section.why))
         for each in section.exhibits:
             yield by_id[each]
+    yield Prose(parse_markdown(ELSEWHERE))

@@ -6,7 +6,8 @@ from itertools import zip_longest
 from typing import Any
 
 from briefing.exhibits.tables import Table, words
-from briefing.render.digest import ELSEWHERE, Digest, Entry, Section
+from briefing.render.digest import Digest, Entry, Section
+from briefing.render.document import ELSEWHERE
 
 COLUMNS = 72
 

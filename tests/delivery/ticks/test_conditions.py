@@ -56,8 +56,8 @@ def test_a_trigger_goes_off_once_as_a_level_is_crossed(build, wait):
     low, high, higher = build("low", x=5.0), build("high", x=5.1), build("higher", x=9.0)
     assert wait(schedule, low, high) == ""
     assert wait(schedule, "", high) == ""
-    assert wait(schedule, high, higher) == "no signal of the watch list tripped"
-    assert wait(schedule, "", low) == "no signal of the watch list tripped"
+    assert wait(schedule, high, higher) == "no trigger tripped"
+    assert wait(schedule, "", low) == "no trigger tripped"
 
 
 def test_a_trigger_on_what_no_build_prints_is_told(build, wait):
@@ -66,7 +66,7 @@ def test_a_trigger_on_what_no_build_prints_is_told(build, wait):
         wait(schedule, "", build("one", x=1.0))
 
 
-QUIET = "no signal of the watch list tripped"
+QUIET = "no trigger tripped"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,7 @@ def test_a_signal_that_fires_sends_the_briefing_once(project, schedule, ticked, 
     schedule(when="trigger", triggers={"ordered": {"signal": "gigawatt_ordered"}})
     ticked()
     clock.on(hours=1)
-    assert ticked().quiet == [
-        "hourly/deal_day/2026-01-01T01:00Z: no signal of the watch list tripped"
-    ]
+    assert ticked().quiet == ["hourly/deal_day/2026-01-01T01:00Z: no trigger tripped"]
     watch = project / "params" / "watch" / "alliance.yaml"
     so_far = "  so_far: [maia-azure-at-least-30b]\n"
     assert so_far in watch.read_text()

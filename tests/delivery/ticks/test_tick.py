@@ -185,7 +185,7 @@ def test_what_the_gates_object_to_reaches_no_reader_and_is_told_once_then_daily(
         clock.on(hours=1)
     assert readers(made) == []
     told = alerts(made)
-    assert sum("is no number" in each and "Readers got nothing" in each for each in told) == 1
+    assert sum("is no number" in each and "Readers are not told" in each for each in told) == 1
     assert sum("open incidents" in each for each in told) == 1
     assert not any("ann@" in each for each in told)
 
