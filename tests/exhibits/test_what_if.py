@@ -133,8 +133,7 @@ def test_leaders_are_chosen_first_then_those_that_move_all_figures_most():
 
 def test_ties_go_in_the_order_of_the_set():
     same = {(): 0.0, (("first", 1.0),): 1.0, (("second", 1.0),): -1.0}
-    due = dict.fromkeys(same, 1.0)
-    assert what_if_sliders(same, same, same, same, same, due, same) == ("first", "second")
+    assert what_if_sliders(same, same, same, same, same, same) == ("first", "second")
 
 
 def test_what_was_replaced_is_no_slider_and_stays(latest):

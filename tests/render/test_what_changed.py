@@ -181,7 +181,8 @@ def test_an_audience_reads_it_after_the_answers_with_the_same_numbers(front):
     whole = document(with_changes(front, changes()))
     nobody = Audience.model_construct(title="For all", question="What now?", sections=())
     lens = seen_by(whole, nobody)
-    assert [block.id for block in lens.blocks] == ["E00", "E42"]
+    answers, changed, elsewhere = lens.blocks
+    assert [answers.id, changed.id, elsewhere.type] == ["E00", "E42", "prose"]
     assert lens.blocks[1] == next(b for b in whole.blocks if getattr(b, "id", "") == "E42")
 
 
