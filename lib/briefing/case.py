@@ -622,7 +622,8 @@ class Case:
             facts=tuple(shown.values()),
             assumptions=used,
             figures=figures,
-            printed={
+            printed=dict(value.printed)
+            | {
                 text: figure
                 for text, figure in recognised(numbers, sizes).items()
                 # In another's words the same text may be another number.

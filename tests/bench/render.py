@@ -56,6 +56,7 @@ def main(rounds: int) -> None:
 
         def all_new() -> None:
             charts._drawn.cache_clear()
+            charts._pixels.cache_clear()
             svg.inline_svg.cache_clear()
             for kind in ("HTML", "PDF", "mail"):
                 rendered(kind)

@@ -86,13 +86,17 @@ def test_titles_say_where_terms_change_nothing():
     both = information_table([still, moved]).title
     assert "worth $50m to another" in both
     assert both.endswith("; to one reader they change nothing")
-    assert "first comes the Azure term, worth $50m" in disclosure_wish_list([moved]).title
+    title = disclosure_wish_list([moved]).title
+    assert title.endswith("first comes the Azure term, which is worth $50m to another")
+    title = disclosure_wish_list([moved._replace(is_estimate=True)]).title
+    assert title.endswith("first comes the Azure term, which spares another $50m of error")
 
 
 def test_the_front_page_names_the_term_that_the_list_puts_first(case):
     first = disclosure_wish_list(case.decisions).data.iloc[0]
     answer = case.key_takeaways.data.set_index("Question")["Our answer"]["What do we not know?"]
-    told = f"{first['Worth']} to {first['Helps'][:1].lower()}{first['Helps'][1:]} (E15b)"
+    reader = f"{first['Helps'][:1].lower()}{first['Helps'][1:]}"
+    told = f"it spares {reader} {first['Worth']} of error (E15b)"
     assert f"To know the {first['Term']} would help most: {told}" in answer
 
 

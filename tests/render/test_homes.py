@@ -10,8 +10,8 @@ from briefing.render.document import FIGURES, REGISTER, Printed, parse_markdown
 from briefing.render.homes import Leads, homes
 from briefing.render.html import BriefingHTMLExporter, _prose
 
-FIGURE = Printed("4.4%", "own_share", "Own share", is_figure=True)
-ASSUMPTION = Printed("$30bn", "azure_commitment_usd", "Azure commitment", is_figure=False)
+FIGURE = Printed("4.4%", "own_share", "Own share", "figure")
+ASSUMPTION = Printed("$30bn", "azure_commitment_usd", "Azure commitment", "assumption")
 HOME = homes({FIGURES: "#e41c", REGISTER: "briefing.html#e41"})
 
 
@@ -52,7 +52,10 @@ def test_in_prose_links_are_left_alone_and_the_rest_leads_home():
 @pytest.mark.parametrize("name", ["deal_day", "latest"])
 def test_what_leads_home_is_there_and_is_printed_there(name, shown, case_cell):
     case = Case(name)
-    names = ["key_takeaways", "valuation_answer", "assumption_register", "figure_register"]
+    names = [
+        "key_takeaways", "valuation_answer", "assumption_register", "source_register",
+        "figure_register",
+    ]  # fmt: skip
     cells = [case_cell(title="T"), *(shown(getattr(case, each)) for each in names)]
     page = BriefingHTMLExporter().from_notebook_node(new_notebook(cells=cells))[0]
     found = [(address, text) for address, text in addresses(page) if address.startswith("#")]
@@ -61,3 +64,7 @@ def test_what_leads_home_is_there_and_is_printed_there(name, shown, case_cell):
         row = re.search(rf'<tr id="{address[1:]}">.*?</tr>', page)
         assert row, address
         assert text in row[0]
+    facts = {text for address, text in found if address.startswith("#fact-")}
+    assert facts == {
+        fact.id for each in case.value("parameters").assumptions.values() for fact in each.facts
+    }

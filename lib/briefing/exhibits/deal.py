@@ -191,6 +191,7 @@ def commitment_profile(
     azure_revenue_usd_per_year: Array,
     commitment_present_value_usd: Array,
     commitment_revenue_multiple: Array,
+    azure_commitment_drawn_share: Array,
 ) -> Exhibit:
     """E06: the commitment by year, for every term that "several years" can mean."""
     yearly = azure_scheduled_usd_by_term * 4 / 1e9
@@ -216,7 +217,7 @@ def commitment_profile(
                 scale=alt.Scale(type="utc"),
                 axis=alt.Axis(format="%Y", tickCount="year"),
             ),
-            y=alt.Y("usd_bn_a_year:Q", title="Azure payments due, $bn a year"),
+            y=alt.Y("usd_bn_a_year:Q", title="Azure payments if all of it is spent, $bn a year"),
             color=alt.Color("term:N", title="Term", scale=alt.Scale(range=TERMS), sort=None),
             tooltip=[
                 alt.Tooltip("term"),
@@ -237,7 +238,9 @@ def commitment_profile(
         ),
         data=frame.drop(columns="start"),
         notes=(
-            "The term, ramp and unit price are undisclosed; the ramp is the same for all lines.",
+            "The term, ramp and unit price are undisclosed; the ramp is the same for all lines. "
+            "They spend the whole pledge. What is expected to be used, elsewhere in this briefing, "
+            f"is at most {percent(azure_commitment_drawn_share.item())} of it.",
             f"For scale: the peak is {percent(peak[-1] * 1e9 / azure)} to "
             f"{percent(peak[0] * 1e9 / azure)} of Azure's revenue of fiscal 2025. The whole is "
             f"{commitment_revenue_multiple.item():.1f} times the newest run-rate, and "

@@ -32,6 +32,15 @@ class Telling(NamedTuple):
     """Dollars by which chance in the draws may move it, either way, nineteen times of twenty."""
     document: str
     """Where it may be read."""
+    is_estimate: bool
+    """Whether its worth is the error that it spares."""
+
+    @property
+    def gain(self) -> str:
+        """What knowing it does, to be said of it."""
+        if self.is_estimate:
+            return f"spares {self.who} {self.worth} of error"
+        return f"is worth {self.worth} to {self.who}"
 
 
 def telling_terms(decisions: Sequence[Decision]) -> list[Telling]:
@@ -42,7 +51,9 @@ def telling_terms(decisions: Sequence[Decision]) -> list[Telling]:
     found = [
         (
             worth.usd / each.everything_usd,
-            Telling(spoken(name), each.who, _dollars(worth.usd), _within(worth), where),
+            Telling(
+                spoken(name), each.who, _dollars(worth.usd), _within(worth), where, each.is_estimate
+            ),
         )
         for each in decisions
         for group, worths in each.alone.items()
@@ -144,7 +155,7 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
         first = ranked[0]
         title = (
             f"{terms} of {of} undisclosed terms would change a decision by themselves; first comes "
-            f"the {first.spoken}, worth {first.worth} to {first.who}"
+            f"the {first.spoken}, which {first.gain}"
         )
     else:
         title = f"None of {of} undisclosed terms would change one of these decisions by itself"
@@ -158,7 +169,8 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
             "Ranked by worth over that of knowing everything, for the same decision. Listed are "
             "terms whose worth stands clear of chance; a term that is missing may still matter "
             "together with others, or to other decisions. Give or take is chance in the draws "
-            "alone, nineteen times of twenty; our ranges are a doubt of their own.",
+            "alone, nineteen times of twenty; our ranges are a doubt of their own. To an analyst "
+            "or a creditor, who state a number, a term is worth the error that it spares.",
             "Two undisclosed terms have no worth here, because the model has no number for them: "
             "the schedule by region (E19c), and exclusivity beyond the share of its computing that "
             "Anthropic may at most buy from Azure, which is among the terms.",

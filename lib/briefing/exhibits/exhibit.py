@@ -65,7 +65,8 @@ class Exhibit:
     figures: tuple[str, ...] = ()
     """Names of the quantities, one number each, that it was made of."""
     printed: Mapping[str, str] = field(default_factory=dict)
-    """Numbers as its words have them, each with the one figure that it can only be."""
+    """Numbers as its words have them, each with the one figure that it can only be; and facts that
+    it calls by their ids, each with itself."""
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.id or self.name}: {self.title}>"

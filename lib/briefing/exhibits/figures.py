@@ -168,6 +168,8 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
             "The last column counts the assumptions behind a figure, and the facts behind those by "
             "grade: A read in a primary source, B confirmed by the company, "
             "C reported, D estimated or disputed, E undisclosed.",
+            "The command “briefing explain”, given a name as it stands here, tells a figure's "
+            "formulas down to its assumptions and facts.",
         ),
     )
 

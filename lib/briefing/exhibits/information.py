@@ -29,6 +29,10 @@ GUESSES = 19
 """Numbers from which a reader who has to state one may choose."""
 
 
+ESTIMATE = "State"
+"""How a choice begins whose answer is a number."""
+
+
 class Decision(NamedTuple):
     """Somebody's choice, with what knowing things beforehand is worth to it."""
 
@@ -43,6 +47,8 @@ class Decision(NamedTuple):
     """By group, and within it by the name of each assumption."""
     together: Mapping[str, Worth]
     """By the name of each group, and of all undisclosed terms."""
+    is_estimate: bool = False
+    """Whether a number is chosen: then knowing more is worth the error that it spares."""
 
 
 class Group(NamedTuple):
@@ -134,14 +140,14 @@ def decisions(
         (
             "a creditor who counts the commitment",
             "Count, all years",
-            "State what Microsoft will receive under the commitment in all",
+            f"{ESTIMATE} what Microsoft will receive under the commitment in all",
             f"state {money(float(np.median(whole)))}",
             estimate_benefit(whole, GUESSES),
         ),
         (
             "an analyst of Microsoft's next four quarters",
             "Count, four quarters",
-            "State what of it Microsoft will receive in the next four quarters",
+            f"{ESTIMATE} what of it Microsoft will receive in the next four quarters",
             f"state {money(float(np.median(ahead)))}",
             estimate_benefit(ahead, GUESSES),
         ),
@@ -180,6 +186,7 @@ def decisions(
                 for group, terms in alone.items()
             },
             {group: worths[place] for group, worths in together.items()},
+            is_estimate=choice.startswith(ESTIMATE),
         )
         for place, ((who, head, choice, today, _), each) in enumerate(
             zip(stated, gains, strict=True)

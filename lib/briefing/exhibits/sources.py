@@ -39,6 +39,7 @@ def assumption_register(parameters: ParameterSet) -> Exhibit:
         alt=read_aloud(frame),
         data=frame,
         notes=("A range without a named shape is a PERT distribution around the value.",),
+        printed={fact.id: fact.id for each in assumptions for fact in each.facts},
     )
 
 

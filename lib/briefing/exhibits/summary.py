@@ -244,7 +244,7 @@ def _most_telling(decisions: Sequence[Decision]) -> str:
     if not terms:
         return " None of them would change one of our four decisions by itself (E15b)."
     first = terms[0]
-    return f" To know the {first.spoken} would help most: {first.worth} to {first.who} (E15b)."
+    return f" To know the {first.spoken} would help most: it {first.gain} (E15b)."
 
 
 def reading_note(parameters: ParameterSet) -> Exhibit:

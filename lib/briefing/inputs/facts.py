@@ -216,8 +216,13 @@ class Ledger(Mapping[str, Fact]):
             raise KeyError(f"no fact {fact_id!r}{did_you_mean(fact_id, self._by_id)}")
         return self._by_id[fact_id]
 
+    # A mapping's own two would make up the message above each time.
     def __contains__(self, fact_id: object) -> bool:
-        return fact_id in self._by_id  # a mapping's would make up the message above each time
+        return fact_id in self._by_id
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The fact of that id, else `default`."""
+        return self._by_id.get(key, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_id)

@@ -184,8 +184,12 @@ class _Facts(Mapping[str, Fact]):
         self._name, self._ledger, self._note = parameters.name, parameters.facts, note
 
     def __getitem__(self, fact_id: str) -> Fact:
-        self._note(("fact", self._name, fact_id), self._ledger.get(fact_id))
-        return self._ledger[fact_id]
+        return self.get(fact_id) or self._ledger[fact_id]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self._ledger.get(key)
+        self._note(("fact", self._name, key), found)
+        return default if found is None else found
 
     def _everything(self) -> Ledger:
         self._note(("facts", self._name), self._ledger)

@@ -76,14 +76,17 @@ def for_phones(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def chart_png(spec: Mapping[str, Any]) -> Picture:
     """The chart on white, for readers whose programs draw no SVG."""
+    config = {"font": FONT, **spec.get("config", {}), "background": "white"}
+    return _pixels(_written({**spec, "config": config}))
+
+
+@lru_cache(maxsize=16)
+def _pixels(spec: str) -> Picture:
     import vl_convert
     from PIL import Image
 
     _register_fonts()
-    config = {"font": FONT, **spec.get("config", {}), "background": "white"}
-    drawn = vl_convert.vegalite_to_png(
-        _written({**spec, "config": config}), scale=PNG_SCALE, allowed_base_urls=[]
-    )
+    drawn = vl_convert.vegalite_to_png(spec, scale=PNG_SCALE, allowed_base_urls=[])
     # A palette makes it nine times smaller, and nobody sees the difference.
     image = Image.open(BytesIO(drawn)).convert("RGB")
     written = BytesIO()

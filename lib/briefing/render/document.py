@@ -133,12 +133,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Printed:
-    """A number as an exhibit's words have it, and the one figure or assumption that it is."""
+    """A text in an exhibit's words, and the one figure, assumption or fact that it stands for."""
 
     text: str
     name: str
     label: str
-    is_figure: bool
+    kind: Literal["figure", "assumption", "fact"]
 
 
 @dataclass(frozen=True)
@@ -384,8 +384,10 @@ def _computed_prose(described: Mapping[str, Any], notes: _Notes) -> Prose:
 def _printed(described: Mapping[str, Any]) -> tuple[Printed, ...]:
     figures = described.get("figures", {})
     return tuple(
-        Printed(text, name, figures.get(name) or opening(spoken(name)), name in figures)
+        Printed(text, name, figures.get(name) or opening(spoken(name)), kind)
         for text, name in described.get("printed", {}).items()
+        # A fact is called by its id, and nothing else is.
+        for kind in ["figure" if name in figures else "fact" if text == name else "assumption"]
     )
 
 

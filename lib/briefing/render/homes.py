@@ -1,6 +1,7 @@
 """Numbers lead home: from where a page prints one to its row in a register.
 
-Which number is which, the exhibit knows (`Exhibit.printed`); here it becomes a link.
+So do facts that a register calls by their ids. Which is which, the exhibit knows
+(`Exhibit.printed`); here it becomes a link.
 """
 
 import re
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from markupsafe import Markup, escape
 
-from briefing.render.document import FIGURES, REGISTER, Printed, Token, slug
+from briefing.render.document import FACTS, FIGURES, REGISTER, Printed, Token, slug
 
 
 def figure_anchor(label: str) -> str:
@@ -29,7 +30,16 @@ def assumption_anchor(name: str) -> str:
     return f"assumption-{slug(name.replace('_', ' '))}"
 
 
-ROWS = {FIGURES: figure_anchor, REGISTER: assumption_anchor}
+def fact_anchor(name: str) -> str:
+    """Where the register of facts tells one of them.
+
+    >>> fact_anchor("anthropic-gm-2025-cut")
+    'fact-anthropic-gm-2025-cut'
+    """
+    return f"fact-{slug(name)}"
+
+
+ROWS = {FIGURES: figure_anchor, REGISTER: assumption_anchor, FACTS: fact_anchor}
 """How a row of each register is addressed, given what its first cell says."""
 
 
@@ -41,9 +51,13 @@ def homes(anchors: Mapping[str, str]) -> Homes:
     """Homes in the registers that stand at `anchors`, by their exhibits' numbers."""
 
     def home(number: Printed) -> str:
-        register = anchors.get(FIGURES if number.is_figure else REGISTER, "")
-        own = figure_anchor(number.label) if number.is_figure else assumption_anchor(number.name)
-        return f"{register.partition('#')[0]}#{own}" if register else ""
+        register, own = {
+            "figure": (FIGURES, figure_anchor(number.label)),
+            "assumption": (REGISTER, assumption_anchor(number.name)),
+            "fact": (FACTS, fact_anchor(number.name)),
+        }[number.kind]
+        page = anchors.get(register, "")
+        return f"{page.partition('#')[0]}#{own}" if page else ""
 
     return home
 
@@ -106,5 +120,8 @@ _LOSS = re.compile(r"−\$[\d.,]*\d\w*")
 
 
 def _meant(number: Printed) -> str:
-    kind = "range and sources" if number.is_figure else "an assumption, its range and reason"
-    return f"{number.label}: {kind}"
+    return {
+        "figure": f"{number.label}: range and sources",
+        "assumption": f"{number.label}: an assumption, its range and reason",
+        "fact": "what was said, and where",
+    }[number.kind]

@@ -118,7 +118,7 @@ def _load_everything() -> None:
         for scenario in own.scenarios:
             digest(load_parameter_set(scenario, params, ledger, own.as_of))
         digest(as_on_deal_day(own, params, ledger))
-    Case("base").draws()
+        Case(name).draws()
 
 
 def objection() -> str:
