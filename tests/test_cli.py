@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -127,6 +128,14 @@ def test_a_file_that_would_never_be_read_is_told(run, project, name, told):
     refused = run("check", BRIEFING_ROOT=str(project))
     assert refused.returncode == 2
     assert f"{path}: {told}" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["params/audiences/mine.yaml", "notebooks/77_mine.ipynb"])
+def test_nothing_waits_for_what_a_pipe_may_say(run, project, name):
+    os.mkfifo(project / name)
+    refused = run("check", BRIEFING_ROOT=str(project))
+    assert refused.returncode == 2
+    assert f"{project / name}: must be a file" in refused.stderr
 
 
 def test_a_fact_from_the_future_is_noted(run, project):

@@ -18,8 +18,11 @@ from briefing.delivery.schedules import Schedule
 MOST_AT_A_TIME = 500
 """Slots recorded in one transaction; after a longer pause the rest follow in further ones."""
 
-OVERDUE = 1.5
-"""Periods without a success after which somebody must look."""
+LATE = 0.5
+"""Periods that a success may be late before somebody must look."""
+
+LEAST_LATE = timedelta(minutes=15)
+"""A build and a mail may take some minutes, however short the period is."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,8 @@ def overdue_at(schedule: Schedule, after: datetime, is_success: bool = True) -> 
     A period is the time to the next slot, so a weekend is no silence of a schedule for weekdays.
     """
     first, second = islice(times(schedule, after), 2)
-    if is_success:
-        return after + OVERDUE * (first - after)
-    return first + (OVERDUE - 1) * (second - first)
+    period = first - after if is_success else second - first
+    return first + max(LATE * period, LEAST_LATE)
 
 
 def timing(schedule: Schedule, scheduled: datetime, built: str, as_of: str, now: datetime) -> str:

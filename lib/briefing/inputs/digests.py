@@ -11,7 +11,7 @@ def files_digest(folder: Path, files: Iterable[Path]) -> str:
     """A digest of files' names below `folder` and of their contents."""
     total = hashlib.sha256()
     for file in sorted(files):
-        if file.exists():
+        if file.is_file():
             total.update(str(file.relative_to(folder)).encode() + b"\0" + _content_digest(file))
     return total.hexdigest()
 
@@ -51,6 +51,8 @@ def notebook_parts(folder: Path) -> tuple[Path, ...]:
 
 
 def _is_part(file: Path) -> bool:
+    if not file.is_file():
+        return True
     try:
         notebook = json.loads(file.read_bytes())
         return notebook["metadata"]["briefing"]["part"] is not False

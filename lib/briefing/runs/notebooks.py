@@ -36,10 +36,15 @@ _FORBIDDEN = {
 
 
 def notebook_files(folder: Path) -> tuple[Path, ...]:
-    """The notebooks of a briefing in reading order; raises BadInput when there are none."""
+    """The notebooks of a briefing in reading order; raises BadInput when there are none.
+
+    Neither may what is named like one be something else, such as a folder or a pipe.
+    """
     files = notebook_parts(folder)
     if not files:
         raise BadInput([f"{folder}: holds no notebooks (00_….ipynb); {CONSEQUENCE}"])
+    if odd := [file for file in files if not file.is_file()]:  # a pipe would be waited for
+        raise BadInput(f"{file}: must be a file; {CONSEQUENCE}" for file in odd)
     return files
 
 

@@ -111,3 +111,9 @@ def test_a_weekend_is_no_silence_of_a_schedule_for_weekdays():
     friday, monday = utc("2026-01-09T08:00"), utc("2026-01-12T08:00")
     assert overdue_at(schedule, friday) == monday + timedelta(days=1.5)
     assert overdue_at(schedule, monday) == monday + timedelta(days=1.5)
+
+
+def test_a_schedule_of_every_minute_is_silent_only_when_a_build_would_long_be_there():
+    schedule = scheduled(cron="* * * * *")
+    assert overdue_at(schedule, utc("2026-01-09T08:00")) == utc("2026-01-09T08:16")
+    assert overdue_at(schedule, utc("2026-01-09T08:00"), False) == utc("2026-01-09T08:16")
