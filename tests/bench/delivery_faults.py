@@ -66,8 +66,10 @@ class Press:
     def objections(self, folder):
         return []
 
-    def reason_to_wait(self, schedule, before, folder):
-        return ""
+    def news(self, schedule, before, folder):
+        from briefing.delivery.conditions import News
+
+        return News(True)
 
 
 def composed(row):

@@ -1,6 +1,7 @@
 """Two real builds of a copied project, between which one assumption and one fact changed."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,12 @@ import pytest
 from rich.console import Console
 
 from briefing.case import Case
+from briefing.exhibits.headlines import Headline
 from briefing.inputs.files import BadInput
 from briefing.runs.attribution import CODE, DATE_AND_FACTS
 from briefing.runs.build import Options, build
 from briefing.runs.builds import find
-from briefing.runs.difference import difference
+from briefing.runs.difference import Move, difference
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
 from briefing.runs.snapshot import read
@@ -371,6 +373,17 @@ def test_the_terminal_tells_conclusions_before_figures_and_causes_below_them(fou
     assert places == sorted(places)
     assert "5 years → 5.5 years" in text
     assert "before: " in text
+
+
+def test_moves_that_nobody_sees_are_counted_apart(found):
+    before = Headline("a", "A", 1.0, None, None, "share", "100%")
+    near, far = replace(before, value=1.0001), replace(before, value=1.2, shown="120%")
+    unseen = replace(found, moves=(Move(before, near), Move(before, before)))
+    assert "1 of 2 headline figures moved, none of them as printed" in text_of(unseen)
+    some = replace(found, moves=(Move(before, near), Move(before, far)))
+    assert "2 of 2 headline figures moved, 1 of them as printed" in text_of(some)
+    seen = replace(found, moves=(Move(before, far),))
+    assert re.search("1 of 1 headline figures moved *$", text_of(seen), re.MULTILINE)
 
 
 def test_assumptions_that_move_a_figure_stand_before_those_that_do_not(found):

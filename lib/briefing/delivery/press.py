@@ -9,7 +9,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-from briefing.delivery.conditions import reason_to_wait
+from briefing.delivery.conditions import News, news
 from briefing.delivery.schedules import Schedule
 from briefing.delivery.tick import BuildFailed, Built
 from briefing.runs.places import Folder
@@ -59,6 +59,6 @@ class HousePress:
         """What the gates say."""
         return list(self.gates(self.place.path / folder))
 
-    def reason_to_wait(self, schedule: Schedule, before: str, folder: str) -> str:
+    def news(self, schedule: Schedule, before: str, folder: str) -> News:
         """What the schedule's condition says."""
-        return reason_to_wait(schedule, self.place, before, folder)
+        return news(schedule, self.place, before, folder)

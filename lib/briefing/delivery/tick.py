@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from briefing.delivery.conditions import News
 from briefing.delivery.heart import Heart
 from briefing.delivery.incidents import alert, close_incident, open_incident, open_incidents
 from briefing.delivery.ledger import (
@@ -89,8 +90,8 @@ class Press(Protocol):
         """Why a build may not go out; none when it may."""
         ...
 
-    def reason_to_wait(self, schedule: Schedule, before: str, folder: str) -> str:
-        """Why nobody needs this build after the one `before`; nothing when it is news."""
+    def news(self, schedule: Schedule, before: str, folder: str) -> News:
+        """Whether anybody needs this build after the one `before`."""
         ...
 
 
@@ -263,16 +264,17 @@ def _advanced(desk: Desk, row: Row) -> tuple[str, str]:
         objections = desk.press.objections(row["folder"])
         if objections:
             raise BuildFailed("\n".join(objections), is_lasting=True)
-        quiet = desk.press.reason_to_wait(schedule, _before(ledger, row), row["folder"])
-        if quiet:
-            return end("done", quiet)
-        ledger.advance_slot(slot, host, state, state="gated")
-        state = "gated"
+        is_news, why = desk.press.news(schedule, _before(ledger, row), row["folder"])
+        if not is_news:
+            return end("done", why)
+        ledger.advance_slot(slot, host, state, state="gated", told=why)
+        row, state = {**row, "told": why}, "gated"
     now, scheduled = desk.clock(), moment(row["scheduled"])
+    late = timing(schedule, scheduled, row["built"], row["as_of"], now)
     more = {
         "folder": row["folder"],
         "subject": row["subject"],
-        "text": timing(schedule, scheduled, row["built"], row["as_of"], now),
+        "text": ". ".join(filter(None, (late, row["told"]))),
         "attached": schedule.attached,
     }
     content = row["content"]

@@ -384,10 +384,11 @@ def _computed_prose(described: Mapping[str, Any], notes: _Notes) -> Prose:
 def _printed(described: Mapping[str, Any]) -> tuple[Printed, ...]:
     figures = described.get("figures", {})
     return tuple(
-        Printed(text, name, figures.get(name) or opening(spoken(name)), kind)
-        for text, name in described.get("printed", {}).items()
+        Printed(text, name, figures[name], "figure")
+        if name in figures
         # A fact is called by its id, and nothing else is.
-        for kind in ["figure" if name in figures else "fact" if text == name else "assumption"]
+        else Printed(text, name, opening(spoken(name)), "fact" if text == name else "assumption")
+        for text, name in described.get("printed", {}).items()
     )
 
 

@@ -59,6 +59,12 @@ class Move:
             return nan
         return self.after.value - self.before.value
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether a reader of both builds sees that it moved."""
+        before, after = (each.shown if each else None for each in (self.before, self.after))
+        return before != after
+
 
 def moves(before: Figures, after: Figures) -> tuple[Move, ...]:
     """Every headline figure, moved or not, in the order of the later build."""

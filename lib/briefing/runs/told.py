@@ -137,7 +137,11 @@ def _figures(difference: Difference) -> RenderableType | None:
     parts: list[RenderableType] = [_move(each, difference) for each in moved]
     if still:
         parts.append(_text(f"Not moved: {'; '.join(still)}.", style="dim"))
-    return _headed(f"{len(moved)} of {len(difference.moves)} headline figures moved", *parts)
+    printed = sum(each.is_printed for each in moved)
+    told = f"{len(moved)} of {len(difference.moves)} headline figures moved"
+    # The front page and the mail count these alone.
+    told += f", {printed or 'none'} of them as printed" if printed < len(moved) else ""
+    return _headed(told, *parts)
 
 
 def _move(move: Move, difference: Difference) -> RenderableType:

@@ -83,7 +83,7 @@ class Changes:
     @property
     def seen(self) -> tuple[Move, ...]:
         """Moves that show in the printed figures, those by the largest part of them first."""
-        seen = [each for each in self.moves if _print(each.before) != _print(each.after)]
+        seen = [each for each in self.moves if each.is_printed]
         return tuple(sorted(seen, key=lambda each: -_relative(each)))
 
     @property
@@ -98,10 +98,6 @@ class Changes:
     def is_grouped(self) -> bool:
         """Whether some causes are taken together."""
         return any(len(causes) > 1 for causes in self.players.values())
-
-
-def _print(figure: Any) -> str | None:
-    return None if figure is None else figure.shown
 
 
 def _relative(move: Move) -> float:
@@ -213,7 +209,7 @@ def _flip(answer: Answer) -> tuple[str, str, str]:
 
 def _row(found: Changes) -> Any:
     def row(move: Move) -> tuple[str, str, str]:
-        ends = " → ".join(_print(each) or "—" for each in (move.before, move.after))
+        ends = " → ".join(each.shown if each else "—" for each in (move.before, move.after))
         return move.figure.label, ends, _why(move, found)
 
     return row

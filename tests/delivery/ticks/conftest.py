@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from briefing.delivery.conditions import News
 from briefing.delivery.ledger import Ledger
 from briefing.delivery.outbox import Pace
 from briefing.delivery.schedules import Schedule
@@ -62,6 +63,7 @@ class Press:
     faults: list = field(default_factory=list)
     failures: list = field(default_factory=list)
     quiet: str = ""
+    why: str = ""
     clock: Clock = None
     lost: set = field(default_factory=set)
 
@@ -79,8 +81,8 @@ class Press:
     def objections(self, folder):
         return self.faults
 
-    def reason_to_wait(self, schedule, before, folder):
-        return self.quiet
+    def news(self, schedule, before, folder):
+        return News(not self.quiet, self.quiet or self.why)
 
 
 def composed(row):

@@ -3,7 +3,7 @@ import json
 import pytest
 from tests.delivery.ticks.conftest import scheduled
 
-from briefing.delivery.conditions import reason_to_wait
+from briefing.delivery.conditions import News, news
 from briefing.runs.places import Folder
 
 
@@ -25,7 +25,13 @@ def build(tmp_path):
 
 @pytest.fixture
 def wait(tmp_path):
-    return lambda schedule, *builds: reason_to_wait(schedule, Folder(tmp_path), *builds)
+    """Why nobody needs a build; nothing when it is news."""
+
+    def waited(schedule, *builds):
+        is_news, why = news(schedule, Folder(tmp_path), *builds)
+        return "" if is_news else why
+
+    return waited
 
 
 def test_a_fact_more_is_news_and_a_fact_less_is_not(build, wait):
@@ -105,3 +111,21 @@ def test_a_level_and_a_signal_stand_side_by_side(build, wait):
 
 def test_always_is_always(wait):
     assert wait(scheduled(), "latest/one", "latest/one") == ""
+
+
+def test_readers_hear_which_trigger_sent_the_mail(build, tmp_path):
+    triggers = {
+        "poor": {"figure": "money_runs_out_share", "above": 0.5},
+        "cheap": {"figure": "runway_years", "below": 2},
+        "seen": {"signal": "any"},
+    }
+    schedule = scheduled(when="trigger", triggers=triggers)
+    low = build("low", fired="a", money_runs_out_share=0.1, runway_years=3.0)
+    high = build("high", fired="a sales_run_ahead", money_runs_out_share=0.62, runway_years=1.5)
+    assert news(schedule, Folder(tmp_path), low, high) == News(
+        True,
+        "Sent because “money_runs_out_share” is 0.62, above 50%; and “runway_years” is 1.5, below "
+        "2 years; and “sales run ahead” was seen.",
+    )
+    same = build("same", fired="a sales_run_ahead", money_runs_out_share=0.7, runway_years=1.5)
+    assert news(schedule, Folder(tmp_path), high, same) == News(False, QUIET)

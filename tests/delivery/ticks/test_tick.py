@@ -61,7 +61,7 @@ def test_two_hosts_build_a_slot_once(desk, clock):
     assert readers(made) == ["ann@a.example", "bob@b.example"]
 
 
-@pytest.mark.parametrize("step", ["build", "objections", "reason_to_wait"])
+@pytest.mark.parametrize("step", ["build", "objections", "news"])
 def test_killed_while_it_works_the_next_tick_goes_on(desk, clock, step):
     made = begun(desk(scheduled()), clock)
 
@@ -285,6 +285,24 @@ def test_nobody_is_bothered_when_there_is_nothing_new(desk, clock):
     assert report.quiet == ["weekly/latest/2026-01-01T08:00Z: no conclusion changed"]
     clock.on(hours=23)
     assert tick(made).incidents == {}
+
+
+def test_a_mail_says_what_sent_it_even_if_whoever_began_it_was_killed(desk, clock, monkeypatch):
+    made = begun(desk(scheduled()), clock)
+    made.press.why = "Sent because “x” was seen."
+
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(made.ledger), "queue", die)
+        with pytest.raises(KeyboardInterrupt):
+            tick(made)
+    made.press.why = "something else by now"
+    clock.on(minutes=10)
+    tick(made)
+    assert len(made.connect.taken) == 2
+    assert all("Sent because “x” was seen." in str(each) for each in made.connect.taken)
 
 
 def test_unsubscribed_readers_get_nothing_and_no_build_is_made_for_nobody(desk, clock):
