@@ -20,6 +20,14 @@ def test_the_chance_of_running_out_is_that_of_the_chapters_answer(deal_day):
     assert data.quarter.iloc[-1] == deal_day.cash_fan.data.quarter.iloc[-1]
 
 
+def test_chances_that_never_rise_are_a_table_and_no_empty_chart(deal_day, latest):
+    assert deal_day.chance_by_quarter.kind == "chart"
+    level = latest.chance_by_quarter
+    first, last = level.data.iloc[0], level.data.iloc[-1]
+    assert (first.drop("quarter") == last.drop("quarter")).all()
+    assert level.body.heads == ("", f"By {first.quarter}", f"By {last.quarter}")
+
+
 def test_levels_of_a_fan_are_in_order_and_those_of_the_draws(deal_day):
     frame = deal_day.revenue_fan.data.set_index("quarter")
     levels = frame[["p05", "p25", "p50", "p75", "p95"]].to_numpy()

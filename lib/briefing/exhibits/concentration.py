@@ -228,10 +228,21 @@ def _stake_axis() -> alt.X:
 
 def _line(frame: pd.DataFrame, column: str, color: str, told: str) -> list[alt.Chart]:
     path = frame.rename(columns={column: "points"})[["stake", "points"]].round(3)
+    path["say"] = told
     at = alt.Y("points:Q", title="Points added to models")
     last = path.tail(1).assign(told=told)
     return [
-        alt.Chart(path).mark_line(color=color, strokeWidth=2).encode(x=_stake_axis(), y=at),
+        alt.Chart(path)
+        .mark_line(color=color, strokeWidth=2)
+        .encode(
+            x=_stake_axis(),
+            y=at,
+            tooltip=[
+                alt.Tooltip("say:N", title="With"),
+                alt.Tooltip("stake", title="Microsoft's part", format=".1%"),
+                alt.Tooltip("points", title="Points added"),
+            ],
+        ),
         alt.Chart(last)
         .mark_text(align="right", dy=-10, color=color)
         .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),

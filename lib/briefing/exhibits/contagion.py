@@ -212,7 +212,14 @@ def loop_gain_chart(
 
 def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
     x = alt.X("multiple:Q", title="Price of the lab over its run-rate, multiple")
-    base = alt.Chart(frame)
+    base = alt.Chart(frame).encode(
+        tooltip=[
+            alt.Tooltip("multiple", title="Price over run-rate"),
+            alt.Tooltip("gain", title="Dollars back"),
+            alt.Tooltip("low", title="One draw of ten below"),
+            alt.Tooltip("high", title="One of ten above"),
+        ]
+    )
     one = alt.Chart(pd.DataFrame({"gain": [1.0], "text": ["Feeds itself above one"]}))
     last = alt.Chart(pd.DataFrame({"multiple": [at], "text": ["Last round"]}))
     return alt.layer(

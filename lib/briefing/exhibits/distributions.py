@@ -10,11 +10,12 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.fans import BANDS, fan, fan_frame
 from briefing.exhibits.look import BLUE, ORANGE, RED, WIDTH
-from briefing.exhibits.tables import read_aloud, table
+from briefing.exhibits.tables import Table, read_aloud, table
 from briefing.exhibits.words import (
     first_day,
     listed,
     money,
+    opening,
     percent,
     percent_of_draws,
     share_of,
@@ -34,6 +35,13 @@ SHOWN = 29
 """Quarters of a fan, to the end of 2032: beyond it most of what is shown is our assumption."""
 
 QUARTERS_A_YEAR = 4
+
+CONDITIONS = {
+    "Money in sight is spent": BLUE,
+    "Leaving the contract would pay": ORANGE,
+    "Either, while a minimum is owed": RED,
+}
+"""What may have happened by a quarter, and the colour of its line."""
 
 
 def revenue_fan(
@@ -115,26 +123,56 @@ def chance_by_quarter(
     quarters: tuple[str, ...],
 ) -> Exhibit:
     """E13g: in how many draws money has run out, or grounds to renegotiate have come, by when."""
-    lines = {
-        "Money in sight is spent": (money_spent_share_draws, BLUE),
-        "Leaving the contract would pay": (leaving_pays_share_draws, ORANGE),
-        "Either, while a minimum is owed": (renegotiation_share_draws, RED),
-    }
+    by_condition = dict(
+        zip(
+            CONDITIONS,
+            (money_spent_share_draws, leaving_pays_share_draws, renegotiation_share_draws),
+            strict=True,
+        )
+    )
     ahead = np.flatnonzero(years_ahead_years[0, :SHOWN] > 0)
     chances = {
         name: np.broadcast_to(draws.mean(axis=0), len(quarters))[ahead]
-        for name, (draws, _) in lines.items()
+        for name, draws in by_condition.items()
     }
     frame = pd.DataFrame({"quarter": [quarters[place] for place in ahead]} | chances)
     spent, _, grounds = (float(each[-1]) for each in chances.values())
-    count = max(len(draws) for draws, _ in lines.values())
+    count = max(map(len, by_condition.values()))
+    last = frame.quarter.iloc[-1]
+    is_flat = all(np.ptp(each) == 0 for each in chances.values())
+    return Exhibit(
+        id="E13g",
+        title=f"By {last} the money in sight is spent in {percent_of_draws(spent)}, and Anthropic "
+        f"has had grounds to ask Azure for other terms in {percent_of_draws(grounds)}"
+        if grounds or spent
+        else f"By {last} no draw has spent the money in sight or given Anthropic grounds to ask "
+        "Azure for other terms",
+        # Level lines would be an empty chart.
+        body=_first_and_last(frame) if is_flat else _chance_lines(frame),
+        alt=f"{_ends(chances)} of draws by {last}.",
+        data=frame,
+        notes=(
+            "Grounds are a condition of the model, not a forecast: no clause on minimum or exit is "
+            "public. Leaving would pay where what the minimum still costs beyond the worth of its "
+            "capacity, in use or let to others, exceeds a fee of "
+            f"{percent(termination_fee_share.item())} of what is left; the draws take the fee's "
+            "whole range. Either party may refuse. Where a chance starts high and stays so, price "
+            "and fee decide, not time.",
+            f"Each chance is a share of {count:,} draws, known to about "
+            f"{_error(max(spent, grounds), count)} either way. Spent means without new "
+            "investors, who may well pay.",
+        ),
+    )
+
+
+def _chance_lines(frame: pd.DataFrame) -> alt.Chart:
     long = frame.assign(start=frame.quarter.map(first_day)).melt(
-        ["quarter", "start"], list(lines), "condition", "chance"
+        ["quarter", "start"], list(CONDITIONS), "condition", "chance"
     )
     long["chance"] = (long.chance * 100).round(2)
     # Where nothing ever happens, the lines still lie on an axis.
     rise = alt.Scale(domainMin=0, domainMax=1) if long.chance.max() < 1 else alt.Scale(zero=True)
-    chart = (
+    return (
         alt.Chart(long, width=WIDTH, height=220)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
@@ -150,43 +188,28 @@ def chance_by_quarter(
             color=alt.Color(
                 "condition:N",
                 title=None,
-                scale=alt.Scale(domain=list(lines), range=[colour for _, colour in lines.values()]),
+                scale=alt.Scale(domain=list(CONDITIONS), range=[*CONDITIONS.values()]),
             ),
             strokeDash=alt.StrokeDash(
                 "condition:N",
                 title=None,
                 legend=alt.Legend(labelLimit=0),
-                scale=alt.Scale(domain=list(lines), range=[[1, 0], [6, 3], [2, 2]]),
+                scale=alt.Scale(domain=list(CONDITIONS), range=[[1, 0], [6, 3], [2, 2]]),
             ),
         )
     )
-    last = frame.quarter.iloc[-1]
-    return Exhibit(
-        id="E13g",
-        title=f"By {last} the money in sight is spent in {percent_of_draws(spent)}, and Anthropic "
-        f"has had grounds to ask Azure for other terms in {percent_of_draws(grounds)}"
-        if grounds or spent
-        else f"By {last} no draw has spent the money in sight or given Anthropic grounds to ask "
-        "Azure for other terms",
-        body=chart,
-        alt=f"Lines that rise by quarter: {_ends(chances)} of draws by {last}.",
-        data=frame,
-        notes=(
-            "Grounds are a condition of the model, not a forecast: no clause on minimum or exit is "
-            "public. Leaving would pay where what the minimum still costs beyond the worth of its "
-            "capacity, in use or let to others, exceeds a fee of "
-            f"{percent(termination_fee_share.item())} of what is left; the draws take the fee's "
-            "whole range. Either party may refuse. Where a line starts high and stays level, price "
-            "and fee decide, not time.",
-            f"Each chance is a share of {count:,} draws, known to about "
-            f"{_error(max(spent, grounds), count)} either way. Spent means without new "
-            "investors, who may well pay.",
-        ),
-    )
+
+
+def _first_and_last(frame: pd.DataFrame) -> Table:
+    ends = frame.set_index("quarter").iloc[[0, -1]].T.map(percent)
+    ends = ends.set_axis([f"By {quarter}" for quarter in ends], axis=1)
+    return table(ends.reset_index(names="Condition"), numbers=list(ends), stub="Condition")
 
 
 def _ends(chances: dict[str, Array]) -> str:
-    return listed([f"{name.lower()} {percent(float(each[-1]))}" for name, each in chances.items()])
+    return opening(
+        listed([f"{name.lower()} in {percent(float(each[-1]))}" for name, each in chances.items()])
+    )
 
 
 def _error(share: float, count: int) -> str:

@@ -16,6 +16,12 @@ Array = np.ndarray
 
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
+TOLD = {
+    "point": "Central case", "p50": "Middle draw", "p25": "One draw of four lies below",
+    "p75": "One of four above", "p05": "One of twenty below", "p95": "One of twenty above",
+}  # fmt: skip
+"""What the pointer is told, in any part of a fan."""
+
 BANDS = (
     "Dark band: half of all draws; light band: nine in ten; line: the middle of the draws in each "
     "quarter, which need not be one path; dashed: the central case."
@@ -44,7 +50,8 @@ def fan(
         axis=alt.Axis(format="%Y", tickCount="year"),
     )
     # One set of data for all layers: altair would compare each layer's with the others'.
-    base = alt.Chart().encode(x=x)
+    levels = [alt.Tooltip(f"{level}:Q", title=told) for level, told in TOLD.items()]
+    base = alt.Chart().encode(x=x, tooltip=[alt.Tooltip("quarter:N"), *levels])
     outer, inner, middle, central = (
         base.mark_area(color=BLUE, opacity=0.18).encode(
             y=alt.Y("p05:Q", title=title), y2=alt.Y2("p95:Q")

@@ -133,8 +133,7 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
             "Group": [GROUPS[each.group] for each in ordered],
             "Figure": [each.label for each in ordered],
             "Central case": [quantity_text(each.name, each.value) for each in ordered],
-            "Middle draw": [quantity_text(each.name, each.median) for each in ordered],
-            "Eight draws of ten": [_range(each) for each in ordered],
+            "Middle draw, and eight of ten": [_range(each) for each in ordered],
             "What it is": [each.meaning for each in ordered],
             "Assumptions; facts": [_evidence(each) for each in ordered],
         }
@@ -158,7 +157,7 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
     return Exhibit(
         id=FIGURES,
         title=f"{len(ordered)} figures of the exhibits, {ranged} of them uncertain",
-        body=table(shown, numbers=["Central case", "Middle draw"], stub="Figure", groups="Group"),
+        body=table(shown, numbers=["Central case"], stub="Figure", groups="Group"),
         alt=read_aloud(shown),
         data=data,
         notes=(
@@ -175,8 +174,12 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
 
 
 def _range(figure: Figure) -> str:
-    ends = [quantity_text(figure.name, end) for end in (figure.low, figure.high)]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    middle, *ends = (
+        quantity_text(figure.name, each) for each in (figure.median, figure.low, figure.high)
+    )
+    if ends[0] != ends[1]:
+        return f"{middle}; {ends[0]} to {ends[1]}"
+    return middle if middle == ends[0] else f"{middle}; {ends[0]}"
 
 
 def _evidence(figure: Figure) -> str:

@@ -388,6 +388,15 @@ def expected_loss_chart(
             title=None,
             scale=alt.Scale(domain=["Microsoft", "Nvidia"], range=[BLUE, GREEN]),
         ),
+        tooltip=[
+            alt.Tooltip("remedy"),
+            alt.Tooltip("party"),
+            alt.Tooltip("likelihood", format="%"),
+            alt.Tooltip("loss_bn", title="Loss, $bn"),
+            alt.Tooltip("expected_bn", title="Likelihood times loss, $bn"),
+            alt.Tooltip("low_bn", title="From"),
+            alt.Tooltip("high_bn", title="To"),
+        ],
     )
     at_zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x=alt.X("x:Q"))
     least = float(min(frame.low_bn.min(), frame.high_bn.min(), 0.0))
@@ -480,6 +489,10 @@ def vendor_finance_chart(
             axis=alt.Axis(format="%"),
             scale=alt.Scale(domain=[0, float(frame.share.max()) * 1.15 + 1e-3]),
         ),
+        tooltip=[
+            alt.Tooltip("case"),
+            alt.Tooltip("share", title="Over a year's sales", format=".1%"),
+        ],
     )
     body = alt.layer(
         base.mark_bar(height=18).encode(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.tables import link, read_aloud, table
+from briefing.exhibits.tables import Run, link, read_aloud, table
 from briefing.exhibits.terms import amount_text
 from briefing.exhibits.words import quantity_text
 from briefing.inputs.assumptions import Assumption
@@ -16,6 +16,8 @@ from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.parameters import ParameterSet
 
 Array = np.ndarray
+
+SAID = "What was said"
 
 
 def assumption_register(parameters: ParameterSet) -> Exhibit:
@@ -71,11 +73,11 @@ def source_register(parameters: ParameterSet) -> Exhibit:
             "Amount": [amount_text(fact) for fact in facts],
             "Grade": [fact.grade for fact in facts],
             "Known since": [str(fact.known_since) for fact in facts],
-            "What was said": [fact.note for fact in facts],
-            "Read at": [link(_page(fact), fact.source.url) for fact in facts],
+            SAID: [fact.note for fact in facts],
             "Used": [str(resting[fact.id] or "") for fact in facts],
         }
     )
+    told = [(Run(f"{fact.note} "), *link(_page(fact), fact.source.url)) for fact in facts]
     urls = [fact.source.url or "" for fact in facts]
     good = sum(fact.grade in "AB" for fact in facts)
     return Exhibit(
@@ -83,8 +85,12 @@ def source_register(parameters: ParameterSet) -> Exhibit:
         title=f"{len(facts)} facts were known, {good} of them confirmed by a company or filing; "
         f"assumptions rest on {len(resting)}",
         stands_as="Facts",
-        body=table(frame, numbers=["Known since", "Used"], groups="Topic"),
-        alt=read_aloud(frame.drop(columns="Read at")),
+        body=table(
+            frame.assign(**{SAID: told}).rename(columns={SAID: f"{SAID}, and where it was read"}),
+            numbers=["Known since", "Used"],
+            groups="Topic",
+        ),
+        alt=read_aloud(frame),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
         notes=(
             "Confirmed means that a company said it or filed it, mostly read through a relay.",
