@@ -9,7 +9,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
 from briefing.inputs.questions import ARTICLE
 
-LATER = {"E24", "E30", "E31", "E32", "E33", "E34", "E35", "E39"}
+LATER = {"E30", "E31", "E32", "E33", "E34", "E35", "E39"}
 """Exhibits of chapters that are not written yet; a reader is told that they are not covered."""
 
 NONE = "—"
@@ -80,10 +80,10 @@ PLACES: Mapping[str, Place] = {
     "S095": Place("Redress?", "E33"),
     "S105": Place("Is Azure more attractive to those who seek choice?", "E34"),
     "S106": Place("More pressure on OpenAI?", "E34"),
-    "S107": Place("Did OpenAI tie itself to others?", "E34"),
+    "S107": Place("Did OpenAI tie itself to others?", "E24"),
     "S108": Place("Faster innovation, or fragments?", "E34"),
-    "S109": Place("Does it loosen others' hold?", "E34"),
-    "S110": Place("Price of an anchor tenant?", "E34"),
+    "S109": Place("Does it loosen others' hold?", "E24"),
+    "S110": Place("Price of an anchor tenant?", "E24"),
     "S114": Place("Can values fall at once?", "E38, E17, E16"),
     "S115": Place("Can power and chips come late?", "E38, E19"),
     "S116": Place("Filings on horizon and nature", "E37, E37b, E15"),
