@@ -7,16 +7,16 @@ from nbformat.v4 import new_notebook
 
 from briefing.case import Case
 from briefing.render.document import FIGURES, REGISTER, Printed, parse_markdown
-from briefing.render.homes import Leads, homes
+from briefing.render.homes import Homes, Leads
 from briefing.render.html import BriefingHTMLExporter, _prose
 
 FIGURE = Printed("4.4%", "own_share", "Own share", "figure")
 ASSUMPTION = Printed("$30bn", "azure_commitment_usd", "Azure commitment", "assumption")
-HOME = homes({FIGURES: "#e41c", REGISTER: "briefing.html#e41"})
+HOME = Homes({FIGURES: "#e41c", REGISTER: "briefing.html#e41"})
 
 
 def addresses(markup):
-    return re.findall(r'<a class="home" href="([^"]*)" title="[^"]*">([^<]*)</a>', markup)
+    return re.findall(r'<a class="home" href="([^"]*)"(?: title="[^"]*")?>([^<]*)</a>', markup)
 
 
 def test_a_number_leads_to_its_row_wherever_the_register_stands():
@@ -37,8 +37,15 @@ def test_the_upper_end_of_a_range_is_a_number():
 
 
 def test_without_a_register_in_reach_and_in_hostile_text_nothing_is_linked(hostile):
-    assert Leads([FIGURE], homes({})).text("4.4%") == "4.4%"
+    assert Leads([FIGURE], Homes({})).text("4.4%") == "4.4%"
     assert "<script>" not in Leads([FIGURE], HOME).text(f"{hostile} 4.4%")
+
+
+def test_an_exhibit_named_in_words_is_a_link_where_it_is_in_reach():
+    near = Homes({"E05": "#e05", "E21d": "briefing.html#e21d"})
+    led = Leads([], near).text("See E05, (E21d) and E21; not E055, XE05 or E05.4.")
+    assert addresses(led) == [("#e05", "E05"), ("briefing.html#e21d", "E21d")]
+    assert Leads([], Homes({})).text("See E05.") == "See E05."
 
 
 def test_in_prose_links_are_left_alone_and_the_rest_leads_home():

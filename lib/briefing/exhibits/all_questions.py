@@ -9,7 +9,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
 from briefing.inputs.questions import ARTICLE
 
-LATER = {"E30", "E31", "E32", "E33", "E34", "E35", "E39"}
+LATER = {"E30", "E31", "E32", "E33", "E34", "E35"}
 """Exhibits of chapters that are not written yet; a reader is told that they are not covered."""
 
 NONE = "—"
@@ -95,7 +95,7 @@ PLACES: Mapping[str, Place] = {
     "S126": Place("How does Nvidia book the stake?", "E36, E37"),
     "S127": Place("How does Anthropic book the purchases?", "E12c, E37"),
     "S128": Place("What does each signal change?", "E37b"),
-    "S129": Place("Is it an accelerant?", "E39"),
+    "S129": Place("Is it an accelerant?", "E39", "that it speeds anything up has no measure here"),
     "S130": Place("Near-term gains for customers?", "E31"),
     "S131": Place("Does it secure supply?", "E19, E39"),
     "S133": Place("Does it make values less clear?", "E09, E39"),

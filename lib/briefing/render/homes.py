@@ -1,11 +1,12 @@
 """Numbers lead home: from where a page prints one to its row in a register.
 
 So do facts that a register calls by their ids. Which is which, the exhibit knows
-(`Exhibit.printed`); here it becomes a link.
+(`Exhibit.printed`); here it becomes a link. Exhibits are known by their numbers everywhere.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -43,47 +44,48 @@ ROWS = {FIGURES: figure_anchor, REGISTER: assumption_anchor, FACTS: fact_anchor}
 """How a row of each register is addressed, given what its first cell says."""
 
 
-Homes = Callable[[Printed], str]
-"""Where a printed number leads: an address, or nothing where no register is within reach."""
+EXHIBIT = r"E\d\d[a-z]?"
+"""How words name an exhibit."""
 
 
-def homes(anchors: Mapping[str, str]) -> Homes:
-    """Homes in the registers that stand at `anchors`, by their exhibits' numbers."""
+@dataclass(frozen=True)
+class Homes:
+    """Where a printed number leads: an address, or nothing where no register is within reach.
 
-    def home(number: Printed) -> str:
+    `anchors` say where each exhibit stands, the registers among them, by their numbers.
+    """
+
+    anchors: Mapping[str, str]
+
+    def of(self, number: Printed) -> str:
+        """Its row in the register of its kind."""
         register, own = {
             "figure": (FIGURES, figure_anchor(number.label)),
             "assumption": (REGISTER, assumption_anchor(number.name)),
             "fact": (FACTS, fact_anchor(number.name)),
         }[number.kind]
-        page = anchors.get(register, "")
+        page = self.anchors.get(register, "")
         return f"{page.partition('#')[0]}#{own}" if page else ""
-
-    return home
 
 
 class Leads:
     """Where the numbers in an exhibit's words lead."""
 
-    def __init__(self, printed: Iterable[Printed], home: Homes) -> None:
-        led = ((each, home(each)) for each in printed)
-        self._leads = {each.text: (address, _meant(each)) for each, address in led if address}
-        numbers = "|".join(map(re.escape, sorted(self._leads, key=len, reverse=True)))
+    def __init__(self, printed: Iterable[Printed], homes: Homes) -> None:
+        led = ((each, homes.of(each)) for each in printed)
+        self._leads = {number: (address, "") for number, address in homes.anchors.items()}
+        numbers = {each.text: (address, _meant(each)) for each, address in led if address}
+        texts = [EXHIBIT, *map(re.escape, sorted(numbers, key=len, reverse=True))]
+        self._leads |= numbers
         # No part of a longer number: neither of $14.4bn nor of 4.4%.
-        self._numbers = re.compile(rf"(?<![\w$.,−])({numbers})(?![\w%]|[.,]\d)")
+        self._numbers = re.compile(rf"(?<![\w$.,−])({'|'.join(texts)})(?![\w%]|[.,]\d)")
 
     def text(self, text: str) -> Markup:
         """`text`, escaped, with each number that is a figure or an assumption led home."""
         if not self._leads:
             return _unbroken(escape(text))
-        return _unbroken(
-            Markup("").join(
-                Markup('<a class="home" href="{}" title="{}">{}</a>').format(*lead, part)
-                if lead
-                else part
-                for part, lead in self._pieces(text)
-            )
-        )
+        pieces = (link(*lead, part) if lead else part for part, lead in self._pieces(text))
+        return _unbroken(Markup("").join(pieces))
 
     def tokens(self, tokens: Iterable[Token]) -> Iterator[Token]:
         """`tokens` with such numbers as tokens of their own; links are left alone."""
@@ -102,7 +104,13 @@ class Leads:
     def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
         """`text` in pieces, each number among them with its address and what it is."""
         for place, part in enumerate(self._numbers.split(text)):
-            yield part, self._leads[part] if place % 2 else None
+            yield part, self._leads.get(part) if place % 2 else None
+
+
+def link(address: str, meaning: str, text: str) -> Markup:
+    """A number, or an exhibit's, that leads to `address`; what is meant shows under the pointer."""
+    told = Markup(' title="{}"').format(meaning) if meaning else ""
+    return Markup('<a class="home" href="{}"{}>{}</a>').format(address, told, text)
 
 
 def _unbroken(told: Markup) -> Markup:

@@ -38,7 +38,7 @@ from briefing.render.document import (
 )
 from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
-from briefing.render.homes import ROWS, Leads, figure_anchor, homes
+from briefing.render.homes import ROWS, Homes, Leads, figure_anchor, link
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
 from briefing.render.svg import inline_svg
@@ -97,7 +97,7 @@ def html(briefing: Document, whole: Document | None = None) -> str:
             figures=FIGURES,
             changes=CHANGES,
             anchors=anchors,
-            home=homes(anchors),
+            homes=Homes(anchors),
         )
     )
 
@@ -233,8 +233,7 @@ class _ProseRenderer(mistune.HTMLRenderer):
         return f'<div class="callout" role="note">{text}</div>\n'
 
     def number(self, text: str, url: str, title: str) -> str:
-        start = Markup('<a class="home" href="{}" title="{}">').format(url, title)
-        return f"{start}{text}</a>"
+        return link(url, title, Markup(text))
 
     def note(self, number: int, occurrence: int) -> str:
         return _note_mark(Mark(number, occurrence))
