@@ -402,6 +402,14 @@ def test_every_exhibit_has_a_title_sources_and_words_for_those_who_cannot_see_it
     assert exhibit.facts or knows_facts
 
 
+def test_a_what_if_of_a_single_draw_stays_that_draw(latest):
+    one, two = latest.draws(1), latest.draws(2)
+    changed = one.what_if(azure_term_years=3.0)
+    assert changed.value("equity_value_usd")[0, 0] != latest.value("equity_value_usd")[0, 0]
+    both = two.what_if(azure_term_years=3.0)
+    assert changed.value("equity_value_usd")[0, 0] == both.value("equity_value_usd")[0, 0]
+
+
 def test_numbered_exhibits_have_distinct_numbers(latest):
     numbers = [getattr(latest, name).id for name in EXHIBITS if getattr(latest, name).id]
     assert len(set(numbers)) == len(numbers)

@@ -213,9 +213,8 @@ class Case:
 
     def what_if(self, **overrides: float | str) -> "Case":
         """The same case with assumptions replaced by fixed values; draws of others stay."""
-        drawn = {name: self._leaves[name] for name in self._parameters.assumptions}
-        leaves = drawn if self._points > 1 else None
-        return self._relative(self._parameters, {**self._overrides, **overrides}, leaves)
+        own = {name: self._leaves[name] for name in self._parameters.assumptions}
+        return self._relative(self._parameters, {**self._overrides, **overrides}, own)
 
     def save(self, name: str, title: str, reason: str) -> "Case":
         """Write what was replaced here as the parameter set `name` into params/; returns it."""

@@ -2,6 +2,8 @@
 
 import smtplib
 import socketserver
+import time
+from base64 import b64decode
 from threading import Thread
 
 import pytest
@@ -79,7 +81,9 @@ def test_an_answer_says_whether_to_come_back_and_the_next_message_passes(
     settings, sink = served()
     sink.says = {command: [said]}
     first, second = sent(settings, times=2)
-    assert (first.kind, first.told, first.is_doubtful) == (kind, said, False)
+    is_ours = command == "MAIL" and said.startswith("5")
+    told = f"the server refuses the sender: {said}" if is_ours else said
+    assert (first.kind, first.told, first.is_doubtful) == (kind, told, False)
     assert second.kind == "sent"
     assert len(sink.received) == 1
 
@@ -177,6 +181,50 @@ def test_a_server_that_breaks_the_rules_is_unreachable_and_nothing_is_said_to_it
         with pytest.raises(Unreachable, match=r"^localhost:\d+: "):
             sent(settings)
         server.shutdown()
+
+
+class Trickle(socketserver.StreamRequestHandler):
+    """A server whose answer to one command goes on and on, by lines or by bytes."""
+
+    def handle(self):
+        for answer in (b"220 x\r\n", b"250 x\r\n", b"250 ok\r\n"):
+            self.wfile.write(answer)
+            self.rfile.readline()
+        try:
+            while True:
+                self.wfile.write(self.server.drop)
+                time.sleep(0.05)
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize("drop", [b"250-ok\r\n", b"2"])
+def test_an_answer_that_does_not_end_is_left_in_time(drop):
+    with socketserver.ThreadingTCPServer(("localhost", 0), Trickle) as server:
+        server.drop = drop
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        port = server.server_address[1]
+        (outcome,) = sent(Server(host="localhost", port=port, security="none", timeout_seconds=1))
+        server.shutdown()
+    assert (outcome.kind, outcome.is_doubtful) == ("later", False)
+    assert "does not end" in outcome.told
+
+
+def test_an_answer_to_the_login_that_is_no_base64_is_a_server_out_of_reach(served, monkeypatch):
+    monkeypatch.setenv("BRIEFING_TEST_PASSWORD", PASSWORD)
+    monkeypatch.setattr(smtplib.SMTP, "login", lambda *_: b64decode("x"))
+    settings, _ = served(user="desk")
+    with pytest.raises(Unreachable, match="base64"):
+        sent(settings)
+
+
+@pytest.mark.parametrize("said", ["251 taken along", "252 taken, I think"])
+def test_whatever_two_hundred_it_is_the_letter_is_taken(served, said):
+    settings, sink = served()
+    sink.says = {"DATA": [said]}
+    (outcome,) = sent(settings)
+    assert (outcome.kind, outcome.told) == ("sent", said)
 
 
 def test_a_line_that_breaks_before_the_message_went_out_leaves_no_doubt():

@@ -28,6 +28,9 @@ LedgerAt = Annotated[
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+LONGEST = timedelta(days=36_500)
+
+
 def span(text: str, option: str) -> timedelta:
     """How long `90s`, `1m`, `2h` or `30d` is; raises BadInput for anything else.
 
@@ -37,7 +40,10 @@ def span(text: str, option: str) -> timedelta:
     found = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text.strip())
     if not found:
         raise BadInput([f"{option} {text}: must be a time such as 90s, 1m, 2h or 30d; not begun"])
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    asked = timedelta(**{UNITS[found[2]]: int(found[1])})
+    if asked > LONGEST:
+        raise BadInput([f"{option} {text}: must be at most {LONGEST.days}d; not begun"])
+    return asked
 
 
 @contextlib.contextmanager
@@ -54,6 +60,8 @@ def _opened(ledger: str, reports: str) -> Iterator[Any]:
         where = found.engine.url.render_as_string()
         told = str(error.orig).splitlines()[0]
         remedy = "; make room on the disk" if "full" in told else ""
+        if remedy:
+            remedy += ", or who was just written to is written to again"
         raise BadInput(
             [f"{where}: {told}{remedy}; nothing was lost, and the next tick goes on from there"]
         ) from None

@@ -110,6 +110,7 @@ def send(
     clock: Callable[[], datetime],
     heart: Heart,
     host: str,
+    redact: Callable[[str], str] = lambda text: text,
 ) -> Tally:
     """Send what may be sent now, one message after the other."""
     ledger.withdraw()
@@ -123,6 +124,12 @@ def send(
                 row = ledger.lease_message(host, clock(), pace.lease_seconds, exhausted)
             if row is None:
                 return tally
+            if row["attempts"] > pace.most_attempts:
+                # Begun again and again, and never recorded: each time a reader may have got it.
+                told = f"begun {pace.most_attempts} times, and no end of it was ever recorded"
+                ledger.give_back(row["id"], host, state="dead", told=told)
+                tally.dead.append((row["slot"], told))
+                continue
             with heart.holding(messages, row):
                 try:
                     if connection is None:
@@ -131,10 +138,12 @@ def send(
                 except (OSError, SMTPException, Unreachable) as error:
                     # The message is not to blame, so this is no attempt of its own.
                     ledger.give_back(row["id"], host, state="queued", attempts=row["attempts"] - 1)
-                    tally.trouble = f"no connection: {_words(error)}"
+                    tally.trouble = redact(f"no connection: {_words(error)}")
                     return tally
                 if outcome is None:
                     continue  # somebody else has it by now
+                # A server may say back what it was told at the login.
+                outcome = _Attempt(outcome.kind, redact(outcome.told))
                 _noted(ledger, pace, host, row, outcome, tally, clock())
             is_strike = outcome.kind == "later" and _is_of_the_server(outcome.told)
             strikes = strikes + 1 if is_strike else 0
@@ -148,7 +157,7 @@ def send(
 
 
 @dataclass(frozen=True)
-class _Failure:
+class _Attempt:
     kind: str
     told: str
 
@@ -159,13 +168,13 @@ def _tried(
     try:
         message = compose(row)
     except Exception as error:  # whatever one message holds, the others go out
-        return _Failure("later", f"450 cannot be put together: {_words(error)}")
+        return _Attempt("later", f"450 cannot be put together: {_words(error)}")
     if not heart.is_ours:
         return None
     try:
         return connection.send(message, sender, row["recipient"])
     except (OSError, SMTPException) as error:
-        return _Failure("later", _words(error))
+        return _Attempt("later", _words(error))
 
 
 def _noted(
@@ -188,7 +197,7 @@ def _exhausted(ledger: Ledger, pace: Pace, now: datetime) -> list[str] | None:
     """Domains that get nothing more in this minute; None when nobody does."""
     if pace.per_minute is None and pace.per_domain_minute is None:
         return []
-    tried: Mapping[str, int] = ledger.tried_since(now - timedelta(minutes=1))
+    tried: Mapping[str, int] = ledger.tried_since(now - timedelta(minutes=1), now)
     if pace.per_minute is not None and sum(tried.values()) >= pace.per_minute:
         return None
     most = pace.per_domain_minute

@@ -12,7 +12,7 @@ import socket
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,6 +51,9 @@ MAIL = "mail server"
 
 SCHEDULE, SILENCE = "schedule ", "silence of "
 """How incidents of a schedule that cannot be read, and of one that sends nothing, are called."""
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""What hosts' clocks may be apart without anybody being told."""
 
 DEAD_LETTERS = "dead letters of "
 """Such an incident is an event: told once, it is over."""
@@ -200,10 +203,25 @@ def _record(desk: Desk, schedule: Schedule, report: Report) -> None:
 
 
 def _note_faults(desk: Desk) -> None:
-    for name, told in desk.faults.items():
+    faults = _faults(desk)
+    for name, told in faults.items():
         open_incident(desk.ledger, f"{SCHEDULE}{name}", told, desk.clock(), True)
-    for name in desk.schedules:
+    for name in desk.schedules.keys() - faults:
         close_incident(desk.ledger, f"{SCHEDULE}{name}", desk.clock())
+
+
+def _faults(desk: Desk) -> dict[str, str]:
+    """Schedules that nothing comes of: they cannot be read, or a clock ran ahead of this one."""
+    now, found = desk.clock(), dict(desk.faults)
+    for schedule in desk.schedules.values():
+        reached = desk.ledger.reached(schedule.name, now) if schedule.enabled else now
+        if reached > now + CLOCKS_DIFFER:
+            found[schedule.name] = (
+                f"{schedule.name}: its slots are recorded up to {reached:%Y-%m-%d %H:%M}Z, which "
+                "lies ahead: a clock was wrong. Nothing is sent before that; give the file another "
+                "name, and the schedule begins anew"
+            )
+    return found
 
 
 def _work(desk: Desk, row: Row, report: Report) -> None:
@@ -328,7 +346,7 @@ def _send(desk: Desk, heart: Heart, report: Report) -> None:
     now = desk.clock()
     tally: Tally = send(
         desk.ledger, desk.compose, desk.connect, desk.sender, desk.pace, desk.clock, heart,
-        desk.host,
+        desk.host, desk.redact,
     )  # fmt: skip
     for slot in sorted({slot for slot, _ in tally.dead}):
         told = [reason for dead, reason in tally.dead if dead == slot]
@@ -359,7 +377,7 @@ def _is_gone(desk: Desk, incident: str) -> bool:
     if incident.startswith(DEAD_LETTERS):
         return False
     if incident.startswith(SCHEDULE):
-        return incident.removeprefix(SCHEDULE) not in desk.faults
+        return incident.removeprefix(SCHEDULE) not in _faults(desk)
     name, slash, parameter_set = incident.removeprefix(SILENCE).partition("/")
     if not slash or name in desk.faults:
         return False

@@ -6,7 +6,9 @@ and concerns that reader alone; all else, from a full queue to a broken line, is
 
 import re
 import smtplib
+import socket
 import ssl
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -22,6 +24,10 @@ LONGEST = 300
 
 FOR_EVER = {521, 550, 551, 552, 553, 554, 555, 556}
 """Answers that concern the reader or the message; the other 5xx concern the session, and so us."""
+
+
+SENDER_REFUSED = "the server refuses the sender: "
+"""Before its words, so that nobody takes them for words on a reader."""
 
 
 class Unreachable(Exception):
@@ -87,17 +93,19 @@ class Connection:
                     has_left = True
                     session.send(_dotted(message))
                     code, words = session.getreply()
-                    if code == 250:
+                    if 200 <= code < 300:  # whatever it says, it has taken the letter
                         return Outcome("sent", _words(code, words))
                     has_left = False
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             self._close()
             return Outcome("later", _told(error), is_doubtful=has_left)
         if code == 421 or not self._reset():
             self._close()
         # Who refuses the sender or asks for a login refuses us, and no letter dies of that.
-        is_refused = is_readers and code in FOR_EVER
-        return Outcome("refused" if is_refused else "later", _words(code, words))
+        told = _words(code, words)
+        if code in FOR_EVER and not is_readers:
+            return Outcome("later", f"{SENDER_REFUSED}{told}")
+        return Outcome("refused" if code in FOR_EVER else "later", told)
 
     @property
     def certificate_ends(self) -> datetime | None:
@@ -112,7 +120,7 @@ class Connection:
         if self._session is None:
             try:
                 self._session = _session(self._server)
-            except (OSError, smtplib.SMTPException) as error:
+            except (OSError, smtplib.SMTPException, ValueError) as error:
                 raise Unreachable(
                     f"{self._server.host}:{self._server.door}: {_told(error)}"
                 ) from error
@@ -135,13 +143,44 @@ class Connection:
             session.close()
 
 
+class _Reply:
+    """What a server says, for so long and no longer: a socket waits anew for each byte."""
+
+    def __init__(self, sock: socket.socket, seconds: float):
+        self._sock, self._ends = sock, time.monotonic() + seconds
+
+    def readline(self, most: int) -> bytes:
+        line = b""
+        # Byte by byte: nothing of what follows an answer may be kept from the encryption to come.
+        while len(line) < most and not line.endswith(b"\n"):
+            if time.monotonic() > self._ends:
+                raise TimeoutError("its answer does not end")
+            byte = self._sock.recv(1)
+            if not byte:
+                break
+            line += byte
+        return line
+
+    def close(self) -> None: ...
+
+
+class _Session(smtplib.SMTP):
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock is not None:
+            self.file = _Reply(self.sock, self.timeout)  # pyright: ignore[reportAttributeAccessIssue]
+        return super().getreply()
+
+
+class _EncryptedSession(smtplib.SMTP_SSL, _Session): ...
+
+
 def _session(server: Server) -> smtplib.SMTP:
     context = ssl.create_default_context(cafile=server.ca_file)
     place, wait = (server.host, server.door), server.timeout_seconds
     if server.security == "tls":
-        session = smtplib.SMTP_SSL(*place, timeout=wait, context=context)
+        session = _EncryptedSession(*place, timeout=wait, context=context)
     else:
-        session = smtplib.SMTP(*place, timeout=wait)
+        session = _Session(*place, timeout=wait)
     try:
         if server.security == "starttls":
             session.starttls(context=context)

@@ -56,7 +56,7 @@ def _is_part(file: Path) -> bool:
     try:
         notebook = json.loads(file.read_bytes())
         return notebook["metadata"]["briefing"]["part"] is not False
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return True  # what is wrong with it will be said when it is checked
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from tests.delivery.ticks.conftest import Press, Server, scheduled
+from tests.delivery.ticks.conftest import Press, Said, Server, scheduled
 
 from briefing.delivery.ledger import incidents, outbox, slots
 from briefing.delivery.outbox import Pace
@@ -285,6 +285,60 @@ def test_nobody_is_bothered_when_there_is_nothing_new(desk, clock):
     assert report.quiet == ["weekly/latest/2026-01-01T08:00Z: no conclusion changed"]
     clock.on(hours=23)
     assert tick(made).incidents == {}
+
+
+def test_what_a_server_says_back_of_a_secret_is_not_kept(desk, clock):
+    made = begun(desk(scheduled(recipients=["ann@a.example"])), clock)
+    made = replace(made, redact=lambda text: text.replace("hunter22", "…"))
+    made.connect.answers["ann@a.example"] = Said("refused", "550 hunter22 is no good")
+    tick(made)
+    with made.ledger.engine.connect() as connection:
+        kept = connection.execute(sa.select(outbox.c.told)).scalars().all()
+    assert any("550 … is no good" in each for each in kept)
+    assert not any("hunter22" in each for each in kept)
+
+
+def test_a_letter_whose_end_is_never_recorded_is_given_up_in_the_end(desk, clock, monkeypatch):
+    made = begun(desk(scheduled(recipients=["ann@a.example"])), clock)
+
+    def full(*_, **__):
+        raise sa.exc.OperationalError("", {}, Exception("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(made.ledger), "sent", full)
+        for _ in range(made.pace.most_attempts):
+            with pytest.raises(sa.exc.OperationalError):
+                tick(made)
+            clock.on(seconds=made.pace.lease_seconds + 1)
+    assert len(made.connect.taken) == made.pace.most_attempts
+    report = tick(made)
+    assert report.dead == 1
+    assert len(readers(made)) == made.pace.most_attempts
+
+
+def test_letters_that_a_clock_ahead_has_tried_hold_nobody_up(desk, clock):
+    made = begun(desk(scheduled(recipients=["ann@a.example"])), clock)
+    made = replace(made, pace=replace(made.pace, per_minute=1))
+    clock.on(days=1)
+    tick(made)
+    clock.on(hours=-23)
+    other = replace(made, schedules={"other": scheduled("other", recipients=["bob@b.example"])})
+    tick(other)
+    clock.on(days=1)
+    tick(other)
+    assert "bob@b.example" in readers(made)
+
+
+def test_a_schedule_that_a_clock_ahead_has_worked_off_is_told_until_its_time_comes(desk, clock):
+    made = begun(desk(scheduled()), clock)
+    clock.on(days=400)
+    tick(made)
+    clock.on(days=-399)
+    told = tick(made).incidents["schedule weekly"]
+    assert "lies ahead: a clock was wrong" in told
+    assert "schedule weekly" in tick(made).incidents
+    clock.on(days=400)
+    assert "schedule weekly" not in tick(made).incidents
 
 
 def test_a_mail_says_what_sent_it_even_if_whoever_began_it_was_killed(desk, clock, monkeypatch):
