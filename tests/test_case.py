@@ -402,6 +402,12 @@ def test_every_exhibit_has_a_title_sources_and_words_for_those_who_cannot_see_it
     assert exhibit.facts or knows_facts
 
 
+@pytest.mark.parametrize("name", ["headline_tiles", "commitment_coverage", "tenant_chart"])
+def test_an_exhibit_of_many_draws_says_whom_to_ask(latest, name):
+    with pytest.raises(BadInput, match="an exhibit shows one case, and this one is 3 draws"):
+        getattr(latest.draws(3), name)
+
+
 def test_a_what_if_of_a_single_draw_stays_that_draw(latest):
     one, two = latest.draws(1), latest.draws(2)
     changed = one.what_if(azure_term_years=3.0)

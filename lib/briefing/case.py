@@ -19,7 +19,8 @@ way in which a signal of the watch list may turn out.
 
 import inspect
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -583,7 +584,7 @@ class Case:
             return self._leaves[name]
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
-            with written() as numbers:
+            with written() as numbers, self._one_case_for(name):
                 value = functions()[name](**values)
             told = [each for each in values.values() if isinstance(each, Exhibit)]
             return self._finished(name, value, numbers=numbers, told=told)
@@ -594,6 +595,19 @@ class Case:
             return self._of_family(name.removesuffix(family), family)
         known = [*functions(), *self._leaves]
         raise KeyError(f"no quantity or assumption {name!r}{did_you_mean(name, known)}")
+
+    @contextmanager
+    def _one_case_for(self, name: str) -> Iterator[None]:
+        """Say why an exhibit cannot be shown of many draws, where it cannot."""
+        try:
+            yield
+        except ValueError as error:
+            if isinstance(error, BadInput) or self._points == 1 or name not in exhibit_names():
+                raise
+            told = f"{name}: an exhibit shows one case, and this one is {self._points} draws"
+            raise BadInput(
+                [f"{told}; ask the case that they were drawn from; nothing was shown"]
+            ) from error
 
     def _finished(
         self,
