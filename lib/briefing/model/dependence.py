@@ -59,8 +59,7 @@ def break_even_correlation(
     openai_backlog_after_share: Array,
     anthropic_backlog_share: Array,
 ) -> Array:
-    """Correlation of the two laboratories' shortfalls at which the deal adds as much risk as it
-    spreads.
+    """Correlation of both laboratories' shortfalls at which the deal adds the risk it spreads.
 
     Each is taken to fall short by the same standard deviation, all other customers by none. The
     relative spread of the backlog is then the OpenAI share a before the deal and √(b² + c² + 2ρbc)
