@@ -39,7 +39,6 @@ from briefing.exhibits.drivers import Drivers, driver_chart, driver_table, drive
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.explanation import Explanation, explained, summary
 from briefing.exhibits.figures import (
-    DRAWS,
     Figure,
     ends_and_middle,
     figure_register,
@@ -416,19 +415,13 @@ class Case:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every quantity, one number each, that an exhibit asks for, with its range."""
-        asked = {each for name in exhibit_names() for each in arguments(name)}
         made_of = {each for name in exhibit_names() for each in plain_arguments(name)}
         headline = {each.id for each in self.value("headline_figures")}
-        few = self.draws(DRAWS)
         names = sorted(name for name in made_of if self._is_figure(name))
-        return tuple(
-            self._figure(name, few if f"{name}_draws" not in asked else None, name in headline)
-            for name in names
-        )
+        return tuple(self._figure(name, name in headline) for name in names)
 
-    def _figure(self, name: str, few: "Case | None", is_headline: bool) -> Figure:
-        drawn = self.value(f"{name}_draws") if few is None else few.value(name)
-        low, median, high = ends_and_middle(drawn)
+    def _figure(self, name: str, is_headline: bool) -> Figure:
+        low, median, high = ends_and_middle(self.value(f"{name}_draws"))
         formula = functions()[name]
         return Figure(
             name=name,

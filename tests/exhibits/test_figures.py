@@ -68,6 +68,14 @@ def test_a_range_holds_its_median(register):
     assert (register.low < register.high).sum() > 30
 
 
+def test_all_ranges_come_from_the_same_draws(deal_day, register):
+    draws = deal_day.draws()
+    drawn = {name: draws.value(name) for name in register.index}
+    medians = {name: np.median(each) for name, each in drawn.items() if np.isfinite(each).all()}
+    assert len(medians) > 0.9 * len(register)
+    assert register["median"][list(medians)].to_dict() == pytest.approx(medians)
+
+
 def test_sources_of_deal_day_were_known_by_then(deal_day, register):
     facts = deal_day._everything
     used = {each for row in register.sources for each in row.split()}

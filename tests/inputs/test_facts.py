@@ -84,6 +84,14 @@ def test_a_fact_is_known_from_its_own_day_on(ledger):
     assert fact.id not in ledger.known_on(date(2025, 11, 17))
 
 
+def test_a_page_younger_than_the_day_is_counted_as_one_that_relays(facts_of):
+    day = date(2025, 11, 21)
+    assert facts_of(ONE_FACT).reach(day) == ("2025-11-20", 0)
+    for published, later in (("2025-11-21", 0), ("2025-11", 0), ("2025-12", 1), ("2026-05-23", 1)):
+        told = ONE_FACT.replace("published: null", f"published: '{published}'")
+        assert facts_of(told).reach(day) == ("2025-11-20", later)
+
+
 def test_a_topic_is_the_name_of_the_file(facts_of):
     assert facts_of(ONE_FACT, "network.yaml")["some-fact"].topic == "network"
 

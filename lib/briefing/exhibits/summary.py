@@ -249,8 +249,11 @@ def _most_telling(decisions: Sequence[Decision]) -> str:
 
 def reading_note(parameters: ParameterSet) -> Exhibit:
     """What the parameter set assumes, in its own words, and how far its pages reach."""
-    newest = parameters.facts.newest_page(parameters.as_of)
-    reach = f" The newest page in it is dated {newest}." if newest else ""
+    newest, later = parameters.facts.reach(parameters.as_of)
+    reach = f" Its newest fact became known on {newest}." if newest else ""
+    if later:
+        were = "was" if later == 1 else "were"
+        reach += f" {later} of its facts {were} read on pages of later dates, which tell of it."
     return Exhibit(
         title=parameters.title,
         body=f"**{parameters.title}.** {parameters.summary}{reach}",

@@ -256,10 +256,14 @@ class Ledger(Mapping[str, Fact]):
         """Ids of facts that another fact restates, replaces or includes."""
         return frozenset(other for fact in self.facts for other in fact.supersedes)
 
-    def newest_page(self, day: date) -> str:
-        """Date of the newest page published by `day`, among those dated to the day; else empty."""
+    def reach(self, day: date) -> tuple[str, int]:
+        """The newest day on which a fact became known, and how many were read on pages after `day`.
+
+        Such a page relays what was known earlier. The newest day is empty without facts.
+        """
+        newest = str(max((fact.known_since for fact in self.facts), default=""))
         pages = (fact.published or "" for fact in self.facts)
-        return max((page for page in pages if len(page) == 10 and page <= str(day)), default="")
+        return newest, sum(page > str(day)[: len(page)] for page in pages)
 
     @property
     def newest_day(self) -> date:

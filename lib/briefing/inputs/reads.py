@@ -115,8 +115,8 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             return parameters.facts.parties
         case "superseded":
             return parameters.facts.superseded
-        case "newest_page":
-            return parameters.facts.newest_page(date.fromisoformat(rest[0]))
+        case "reach":
+            return parameters.facts.reach(date.fromisoformat(rest[0]))
         case "sweep":
             from briefing.inputs.sweeps import load_sweep
 
@@ -234,9 +234,9 @@ class _Facts(Mapping[str, Fact]):
         self._note(("superseded", self._name), self._ledger.superseded)
         return self._ledger.superseded
 
-    def newest_page(self, day: date) -> str:
-        found = self._ledger.newest_page(day)
-        self._note(("newest_page", self._name, str(day)), found)
+    def reach(self, day: date) -> tuple[str, int]:
+        found = self._ledger.reach(day)
+        self._note(("reach", self._name, str(day)), found)
         return found
 
     @property
@@ -271,7 +271,7 @@ def _words() -> Mapping[str, str]:
         "matching": "the facts with {2} {1}",
         "payments": "the facts that promise money",
         "superseded": "the list of superseded facts",
-        "newest_page": "the date of the newest page",
+        "reach": "how far the facts reach",
         "parties": "the register of parties",
         "facts": "the whole ledger",
         "sweep": "sweep {1}",
