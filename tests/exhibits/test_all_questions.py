@@ -44,3 +44,11 @@ def test_places_name_only_exhibits(root):
     shown = shown_by_notebooks(root)
     named = {id_ for place in PLACES.values() for id_ in place.shown.split(", ")} - {NONE} - LATER
     assert sorted(named - shown) == []
+
+
+def test_the_title_counts_what_its_rows_say(latest, rows):
+    counts = [int(each) for each in re.findall(r"\d+", latest.all_questions.title)]
+    shown = sum(rows["Shown in"] != NONE)
+    later = sum(rows["Open"].str.startswith("Not covered"))
+    closed = sum(rows["Open"].str.startswith("Not computable"))
+    assert counts == [len(rows), shown, later, closed]

@@ -49,3 +49,19 @@ def test_every_chart_tells_the_pointer_something_by_names_that_readers_know(late
     assert [name for name, titles in told.items() if not titles] == []
     names = {name for titles in told.values() for name in titles}
     assert not any("_" in name or name in ("x", "y", "label", "below") for name in names)
+
+
+def test_what_a_cell_says_is_named_for_what_it_is(latest):
+    told = tooltips(latest.value("horizon_grid").body.to_dict(validate=False))
+    cell = {each["field"]: each["title"] for each in told}
+    assert cell["label"] == "Peak, a year"
+    assert "quarter" in cell["below"]
+    plain_cell = tooltips(latest.value("coverage_heat_map").body.to_dict(validate=False))
+    assert [each["title"] for each in plain_cell if each["field"] == "label"] == [
+        "Lowest cash, $bn"
+    ]
+
+
+def test_no_pointer_is_told_of_a_basis_where_none_is_named(latest):
+    told = tooltips(latest.value("price_under_terms").body.to_dict(validate=False))
+    assert {each["field"] for each in told} == {"name", "label"}

@@ -5,7 +5,7 @@ import pytest
 
 from briefing.exhibits.ranges import _ticks
 from briefing.exhibits.valuation import FORECAST
-from briefing.exhibits.words import money_span
+from briefing.exhibits.words import money, money_span
 from briefing.render.charts import chart_svg
 
 
@@ -78,3 +78,20 @@ def test_no_draw_reaches_a_price_that_several_reach(latest):
     assert re.search(r"[\d.]+% of draws reach that price", latest.valuation_answer.body)
     dear = latest.what_if(last_round_value_usd=100 * latest.last_round_value_usd)
     assert "No draw reaches that price" in dear.valuation_answer.body
+
+
+def test_the_map_says_which_way_growth_would_have_to_move(latest):
+    assert latest.value_frontier.title.startswith("If growth fades more slowly")
+    cheap = latest.what_if(last_round_value_usd=4e11, earlier_preferred_usd=1e8)
+    assert cheap.value_frontier.title.startswith("If growth fades sooner")
+
+
+def test_leads_say_how_much_of_a_value_or_a_promise_is_forecast_cash(latest, deal_day):
+    assert f"Cash is in it: {money(latest.cash_at_as_of_usd)} " in latest.valuation_answer.body
+    assert "run-rate that we know, of 2026-05." in latest.valuation_answer.body
+    for case in (latest, deal_day):
+        ahead = case.value("years_ahead_years")[0] > 0
+        burnt = ahead & (case.value("free_cash_flow_usd")[0] < 0)
+        until = f"until {case.value('quarters')[np.flatnonzero(burnt)[-1]]}" if burnt.any() else ""
+        assert until in case.risk_answer.body
+        assert ("in every quarter ahead" in case.risk_answer.body) is not burnt.any()

@@ -60,7 +60,7 @@ def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(la
         case.key_takeaways.data.set_index("Question")[column]["What can go wrong?"]
         for case in (latest, deal_day)
     )
-    assert "Seen, so the earlier answer ended: sales run ahead of the plan of November 2025" in now
+    assert "Seen, and taken into this answer: sales run ahead of the plan of November 2025" in now
     assert "(2026-06-30)" in now
     assert "Holds until seen: sales run ahead" in then
 

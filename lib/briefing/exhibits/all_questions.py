@@ -153,12 +153,12 @@ def all_questions(
         )
     frame = pd.DataFrame(rows)
     later = int(frame["Open"].str.startswith(NOT_COVERED).sum())
-    not_here = int(((frame["Shown in"] == NONE) & ~frame["Open"].str.startswith(NOT_COVERED)).sum())
+    closed = int(frame["Open"].str.startswith("Not computable").sum())
+    here = sum(each != NONE for each in frame["Shown in"])
     return Exhibit(
         id="E43q",
-        title=f"Of {len(frame)} questions of the article {len(frame) - later - not_here} have an "
-        f"exhibit here, {later} are not covered yet, {not_here} "
-        "cannot be answered from the ledger",
+        title=f"Of {len(frame)} questions of the article {here} have an exhibit here and {later} are "
+        f"not covered yet; {closed} cannot be computed from what is public",
         body=table(frame, stub="Id"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -70,7 +70,7 @@ def decision_table(decisions: Sequence[Decision]) -> Exhibit:
             {
                 "Who": opening(each.who),
                 "Choice": each.choice,
-                "Best today": opening(each.today),
+                "Better on average": opening(each.today),
                 "Knowing everything adds": _dollars(each.everything_usd),
             }
             for each in decisions
@@ -85,8 +85,8 @@ def decision_table(decisions: Sequence[Decision]) -> Exhibit:
         alt=read_aloud(frame),
         data=frame,
         notes=(
-            "Means over all draws. Best today is what gains most on average, for somebody who "
-            "weighs a dollar won like a dollar lost: a yardstick for information, no advice.",
+            "Means over all draws. “Better on average” speaks for somebody who weighs a dollar won "
+            "like a dollar lost; it is a yardstick for information and no advice.",
             "Selling brings the last round's price, which one may not find. The bundle is judged "
             "as on the deal's day, whatever has been paid since. Whoever states a sum loses a "
             "dollar for each dollar by which it is wrong, too high or too low.",

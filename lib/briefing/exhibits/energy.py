@@ -358,7 +358,9 @@ def price_exposure_grid(
         title=f"One cent more per kilowatt-hour costs {cent} a year, ten dollars more per "
         f"tonne of carbon {ten}; power and carbon together are "
         f"{money_span(frame.usd_per_year.min(), frame.usd_per_year.max())}",
-        body=heat_map(cells, "Price on carbon", "Price of power", "$bn a year"),
+        body=heat_map(
+            cells, "Price on carbon", "Price of power", "$bn a year", below="Part of the rent"
+        ),
         alt="Heat map by price of power and of carbon. "
         + "; ".join(
             f"{cell.y} and {cell.x}: {cell.label}, {cell.below} of the rent"

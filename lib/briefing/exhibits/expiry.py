@@ -31,5 +31,5 @@ def ended(signals: Signals, facts: Ledger, as_of: date, question: str) -> str:
             f"({min(facts[each].known_since for each in seen_in(ends[name], facts, as_of))})"
             for name in hits
         )
-        return f" Seen, so the earlier answer ended: {told}; this one is newer."
+        return f" Seen, and taken into this answer: {told}."
     return f" Holds until seen: {'; '.join(uncapital(each.title) for each in ends.values())}."

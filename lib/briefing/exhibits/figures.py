@@ -159,8 +159,8 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
         data=data,
         notes=(
             "The central case takes every assumption at its most likely value; where shapes are "
-            "skewed, the middle draw lies elsewhere, and the middle of a sum need not be the sum of "
-            "the middles. Eight draws of ten lie in the range.",
+            "skewed, the middle draw lies elsewhere, and the middle of a sum need not be the sum "
+            "of the middles. Eight draws of ten lie in the range.",
             "The last column counts the assumptions behind a figure, and the facts behind those by "
             "grade: A read in a primary source, B confirmed by the company, "
             "C reported, D estimated or disputed, E undisclosed.",

@@ -80,7 +80,7 @@ def value_frontier(
             "Each line is the least mature gross margin with which a condition holds, and above it "
             "the area is tinted: the darker, the more hold. Revenue moves with the half-life of "
             "growth alone, margin with its mature level; all else keeps its "
-            f"value.{framed}",
+            f"value. Other ways to grow ask for other sums (E11b).{framed}",
             *(
                 [f"Holds nowhere on the map: {listed(never)}; see E11b for what that hangs on."]
                 if never
@@ -104,9 +104,10 @@ def _growth_needed(growth: Required, own_usd: float) -> str:
     if np.isnan(revenue):
         word = "any" if growth.spans() else "no"
         return f"At our margins {word} growth that we searched gives the last round's {price}"
+    fades = "more slowly" if revenue > own_usd else "sooner"
     return (
-        f"At our margins the last round's {price} needs {money(revenue)} of revenue in 2030; our "
-        f"case has {money(own_usd)}"
+        f"If growth fades {fades}, the last round's {price} needs {money(revenue)} of revenue "
+        f"in 2030 at our margins; our case has {money(own_usd)}"
     )
 
 

@@ -419,7 +419,12 @@ def chip_life_grid(
         id="E18f",
         title=f"The term outlives the first chips in {percent_of_draws(outlived)}; {points}",
         body=heat_map(
-            cells, "Term of the commitment", "Life of the chips", "% of the term", most=ORANGE
+            cells,
+            "Term of the commitment",
+            "Life of the chips",
+            "% of the term",
+            most=ORANGE,
+            below="Further chips",
         ),
         alt="Heat map by term and life of the chips. "
         + "; ".join(

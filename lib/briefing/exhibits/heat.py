@@ -32,12 +32,20 @@ def told_cells(cells: Sequence[Cell]) -> Sequence[Cell]:
 
 
 def heat_map(
-    cells: Sequence[Cell], x_title: str, y_title: str, unit: str, most: str = BLUE, least: float = 0
+    cells: Sequence[Cell],
+    x_title: str,
+    y_title: str,
+    unit: str,
+    most: str = BLUE,
+    least: float = 0,
+    label: str = "",
+    below: str = "",
 ) -> alt.TopLevelMixin:
     """Rows and columns stand in the order in which the cells name them first.
 
-    Values run from pale at `least` to the colour `most`; where some are negative, from orange
-    through pale to blue around zero.
+    `label` and `below` say what is written in a cell, the first where it is not the value in
+    `unit`. Values run from pale at `least` to the colour `most`; where some are negative, from
+    orange through pale to blue around zero.
     """
     # Where a set fixes an assumption a cell comes several times; over itself its text looks bold.
     cells = list({(cell.x, cell.y): cell for cell in cells}.values())
@@ -53,14 +61,15 @@ def heat_map(
         y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
     )
     two_lines = any(cell.below for cell in cells)
-    told = ("x", "y", "label", "below") if two_lines else ("x", "y", "label")
+    told = {"x": x_title, "y": y_title, "label": label or unit}
+    told |= {"below": below} if two_lines else {}
     ground = base.mark_rect(stroke="white").encode(
         color=alt.Color(
             "value:Q",
             title=unit,
             scale=alt.Scale(range=shades, domain=domain, interpolate="rgb"),
         ),
-        tooltip=[alt.Tooltip(each) for each in told],
+        tooltip=[alt.Tooltip(field, title=title) for field, title in told.items()],
     )
     is_dark = f"luminance(scale('color', datum.value)) < {WHITE_BELOW}"
     ink = alt.ColorValue(INK, condition={"test": is_dark, "value": "white"})

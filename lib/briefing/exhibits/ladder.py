@@ -174,7 +174,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
             order=alt.Order("order:Q"),
             tooltip=[
                 alt.Tooltip("row"),
-                alt.Tooltip("rung_name", title="rung"),
+                alt.Tooltip("rung_name"),
                 alt.Tooltip("reading"),
                 alt.Tooltip("usd_bn", format=".1f"),
             ],

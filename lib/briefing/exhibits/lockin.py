@@ -54,7 +54,14 @@ def lock_in_grid(
         id="E25",
         title=f"A lock takes up to {percent(frame.lost_share.max())} of what is spent on the "
         "work, by its length and by how far costs wander: the discount that would pay for it",
-        body=heat_map(cells, "Lock", "Costs wander by, a year", "Freedom lost, %", most=ORANGE),
+        body=heat_map(
+            cells,
+            "Lock",
+            "Costs wander by, a year",
+            "Freedom lost, %",
+            most=ORANGE,
+            below="Worth, if all of it is tuned",
+        ),
         alt="Heat map of freedom lost by length of the lock and volatility. "
         + "; ".join(
             f"{cell.x} at {cell.y}: {cell.label}, {cell.below}" for cell in told_cells(cells)

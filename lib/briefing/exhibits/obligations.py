@@ -55,7 +55,14 @@ def horizon_grid(
         id="E06b",
         title=f"By term and ramp {pledge} peaks at {money_span(peaks.min(), peaks.max())} a year, "
         f"{percent_span(shares.min(), shares.max())} of Anthropic's revenue at its heaviest",
-        body=heat_map(cells, "Term", "Ramp", "Heaviest quarter, % of revenue"),
+        body=heat_map(
+            cells,
+            "Term",
+            "Ramp",
+            "Heaviest quarter, % of revenue",
+            label="Peak, a year",
+            below="Present value, $bn, and heaviest quarter",
+        ),
         alt="Heat map by term and ramp. "
         + "; ".join(
             f"{cell.x}, ramp {cell.y}: peak {cell.label} a year, {cell.below}"
@@ -110,7 +117,9 @@ def minimum_grid(
         id="E06c",
         title=f"Azure's minimum is a debt of nothing to {money(most)}, depending on the part that "
         f"is take-or-pay; {onerous}",
-        body=heat_map(cells, "Term", "Owed used or not", "Present value, $bn", most=ORANGE),
+        body=heat_map(
+            cells, "Term", "Owed used or not", "Present value, $bn", most=ORANGE, below="Of it"
+        ),
         alt="Heat map by term and take-or-pay share. "
         + "; ".join(
             f"{cell.y} owed over {cell.x}: {cell.label} {cell.below}".strip()

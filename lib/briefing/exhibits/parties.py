@@ -227,11 +227,13 @@ def parties_answer(
     discount = both_effective_discount_share.item()
     low, high = _low_high(both_effective_discount_share_draws)
     paid = (
-        f"On our fair value the two pay **{money(subsidy)}** more for their shares than these "
-        f"fetch, as if Azure cost Anthropic **{percent(discount)}** less"
+        f"Discounted to the deal's quarter, the two pay **{money(subsidy)}** more for their shares "
+        "than these fetch on our fair value, as if Azure cost Anthropic "
+        f"**{percent(discount)}** less"
         if subsidy > 0
-        else f"On our fair value the shares fetch **{money(-subsidy)}** more than the two pay for "
-        f"them, as if Azure cost Anthropic **{percent(-discount)}** more"
+        else f"Discounted to the deal's quarter, the shares fetch **{money(-subsidy)}** more on "
+        "our fair value than the two pay for them, as if Azure cost Anthropic "
+        f"**{percent(-discount)}** more"
     )
     both = [
         f"{name}'s bundle of shares and margin is worth **{money(abs(npv.item()))} "

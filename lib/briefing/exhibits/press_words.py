@@ -47,7 +47,7 @@ WORDS = {
     "pace": Words(PACE, "Sales of {printed} a year", "{least}, expected for all of 2025.", "a month, taken twelve times"),
     "pace_of_2025": Words(PACE, "{printed} for 2025", "{least} to {most} of revenue; what was printed is the pace at the year's end.", "a month, taken twelve times"),
     "pace_of_2026": Words(PACE, "Sales of {printed} a year", "{least} at the pace of the last quarter reported, {most} at that of the quarter forecast.", "a year at the first quarter's pace"),
-    "gross": Words(GROSS, "A run-rate of {printed} in April", "{least} if cloud resale counts net, as a rival says; {most} gross, as announced.", "net, by a rival's memo"),
+    "gross": Words(GROSS, "A run-rate of {printed} in April", "{most} gross, as announced; {least} if cloud resale counts net, as a rival says.", "net, by a rival's memo"),
     "gigawatt": Words(NAME, "A gigawatt costs {printed}", "{least} to {most} to build; rent and later chips are other prices (E09c).", "beside Nvidia's own content"),
     "capex": Words(NAME, "Microsoft spends {printed} in fiscal 2026", "{least} at the pace of three quarters; another page gives the figure for the calendar year.", "left for a fourth quarter"),
     "swapped": Words(PEN, "Microsoft invests up to {printed}", "{least}; the page swaps the two investors.", "left for Nvidia"),

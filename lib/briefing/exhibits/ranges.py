@@ -69,6 +69,7 @@ def range_chart(
     scale = alt.Scale(domain=domain, nice=False)
     drawn = alt.Axis(title=axis, values=_ticks(*domain), format=tick_format)
     words = dict(zip(frame["name"], frame["label"], strict=True))
+    rests = bool((frame["basis"] != "").all())
     heads = alt.Y(
         "name:N",
         sort=[each.name for each in rows],
@@ -85,7 +86,7 @@ def range_chart(
     )
     base = alt.Chart(frame).encode(
         y=heads,
-        tooltip=[alt.Tooltip("name"), alt.Tooltip("label"), alt.Tooltip("basis")],
+        tooltip=[alt.Tooltip(each) for each in ("name", "label", *(["basis"] * rests))],
     )
     shade = alt.Color(
         "basis:N",

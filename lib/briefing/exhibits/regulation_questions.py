@@ -115,7 +115,7 @@ def regulation_questions(
     silent = model_market.silent.item() - model_market.silent_without.item()
     rows = [
         ("S018", "Is there regulatory risk?", f"Yes, around the deal more than of it: no case on it is known, {len(open_)} matters around it are. Most at stake is Microsoft's margin, {money(access.microsoft_usd)} if access on equal terms bites as hard as our ranges allow.", "E28, E28b"),
-        ("S019", "Stable, or a loop that amplifies concentration?", f"The layers are concentrated without it ({points} points). The price of Anthropic feeds on itself with a gain of {customer_loop_gain_multiple.item():.2f} a turn; the index adds {rise:.0f} points at most.", "E17, E27"),
+        ("S019", "Stable, or a loop that amplifies concentration?", f"The layers are concentrated without it ({points} points). The price of Anthropic feeds on itself with a gain of {customer_loop_gain_multiple.item():.2f} a turn; by stakes the index rises by {_low_high(float(low), float(high))} points in eight draws of ten.", "E17, E27"),
         ("S039", "More influence over models?", f"By stake little: {silent:.0f} points of concentration without a say, {rise:.0f} with one. What say there is has not been disclosed.", "E27b, E27d"),
         ("S045", "Does it concentrate suppliers?", f"Of Anthropic's clouds and sites the index goes from {_points(anthropic_supplier_without_deal_hhi)} to {_points(anthropic_supplier_hhi)}, of Microsoft's models from one supplier to {_points(supplier_hhi)}. Makers of chips behind the clouds are not public.", "E27c"),
         ("S060", "Do three roles in one draw antitrust?", "They are what the FTC's staff described as a concern. None of the stakes of clouds in laboratories that were looked at was undone.", "E28, E29"),

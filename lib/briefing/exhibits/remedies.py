@@ -391,7 +391,7 @@ def expected_loss_chart(
         tooltip=[
             alt.Tooltip("remedy"),
             alt.Tooltip("party"),
-            alt.Tooltip("likelihood", format="%"),
+            alt.Tooltip("likelihood", format=".0%"),
             alt.Tooltip("loss_bn", title="Loss, $bn"),
             alt.Tooltip("expected_bn", title="Likelihood times loss, $bn"),
             alt.Tooltip("low_bn", title="From"),

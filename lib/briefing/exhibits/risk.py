@@ -1,6 +1,6 @@
 """Exhibits of risk: scenarios side by side, the cash fan, and where the money runs out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import altair as alt
 import numpy as np
@@ -146,6 +146,10 @@ def risk_answer(
     unused_minimum_usd_draws: Array,
     azure_shortfall_usd_draws: Array,
     largest_azure_claim_share: Array,
+    free_cash_flow_usd: Array,
+    years_ahead_years: Array,
+    quarters: Sequence[str],
+    lowest_cash_usd: Array,
 ) -> Exhibit:
     """The chapter's answer: how likely the overhang is, and how large."""
     short = float(np.mean(lowest_cash_usd_draws < 0))
@@ -163,11 +167,26 @@ def risk_answer(
     return Exhibit(
         title="What can go wrong",
         body=(
-            f"The money in sight (cash, revenue, announced rounds and the equity that the model "
-            f"counts) {lasting}{missing}. In the median draw Microsoft receives "
-            f"{money(shortfall)} less than the announced commitment; in "
+            "The money in sight (cash, revenue, announced rounds and the equity that the model "
+            f"counts) {lasting}{missing}. That rests on a forecast and not on books: in the "
+            "central case Anthropic "
+            f"{_last_burnt(free_cash_flow_usd, years_ahead_years, quarters)}, and the money in "
+            f"sight is {money(lowest_cash_usd.item())} at its lowest. In the median draw Microsoft "
+            f"receives {money(shortfall)} less than the announced commitment; in "
             f"{percent_of_draws(unused)} Anthropic pays for Azure compute that it "
             "never uses. At its heaviest, Azure claims "
             f"{percent(largest_azure_claim_share.item())} of all the compute that Anthropic buys."
         ),
     )
+
+
+def _last_burnt(
+    free_cash_flow_usd: Array, years_ahead_years: Array, quarters: Sequence[str]
+) -> str:
+    """Until when more is spent than taken in, of what is still to come."""
+    ahead = np.flatnonzero(years_ahead_years[0] > 0).tolist()
+    burnt = [quarter for quarter in ahead if free_cash_flow_usd[0, quarter] < 0]
+    if not burnt:
+        return "takes in more than it spends in every quarter ahead"
+    until = "beyond 2035" if burnt[-1] == ahead[-1] else f"until {quarters[burnt[-1]]}"
+    return f"spends more than it takes in {until}"

@@ -11,7 +11,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span
-from briefing.inputs.facts import MODEL_START, Fact, Ledger
+from briefing.inputs.facts import MODEL_START, Fact, Ledger, day_of
 from briefing.model.multiples import PricedRound
 
 Array = np.ndarray
@@ -26,10 +26,10 @@ def rounds_over_time(priced_rounds: tuple[PricedRound, ...], facts: Ledger, as_o
     """E08c: post-money prices as steps, press figures as hollow marks, multiples of run-rate."""
     talk = _talk(priced_rounds, facts)
     rows = [
-        (each.name, _day(each.years), each.post_money_usd / 1e9, MARKS[0], _label(each))
+        (each.name, str(day_of(each.years)), each.post_money_usd / 1e9, MARKS[0], _label(each))
         for each in priced_rounds
     ] + [
-        (fact.source.publisher, _day(fact.as_of_years), end / 1e9, MARKS[1], money(end))
+        (fact.source.publisher, str(day_of(fact.as_of_years)), end / 1e9, MARKS[1], money(end))
         for fact in talk
         for end in _ends(fact)
     ]
@@ -73,10 +73,6 @@ def _talk(rounds: tuple[PricedRound, ...], facts: Ledger) -> list[Fact]:
 
 def _ends(fact: Fact) -> list[float]:
     return [end for end in (fact.low, fact.value, fact.high) if end is not None]
-
-
-def _day(years: float) -> str:
-    return str(MODEL_START + timedelta(days=round(years * 365.25)))
 
 
 def _label(each: PricedRound) -> str:
@@ -147,6 +143,7 @@ def price_as_multiple(
     last_round_day_trailing_multiple: Array,
     last_round_day_forward_multiple: Array,
     known_run_rate_usd_per_year: Array,
+    known_run_rate_years: Array,
     trailing_revenue_usd_draws: Array,
     forward_revenue_usd_draws: Array,
     last_round_run_rate_multiple: Array,
@@ -167,7 +164,8 @@ def price_as_multiple(
     now, scale = "On the briefing's date", "For scale, others at a year of the newest pace"
     behind, ahead = last_round_years.item(), years_to_as_of.item()
     pace, trailing, forward = "Run-rate", "Four quarters before", "Four quarters after"
-    newest = "Run-rate, newest known"
+    month = f"{day_of(known_run_rate_years.item()):%Y-%m}"
+    newest = f"Run-rate, newest known, of {month}"
     rows = [
         (then, pace, "", last_round_day_run_rate_usd_per_year, last_round_day_run_rate_multiple),
         (then, trailing, _window(behind, -4), last_round_day_trailing_revenue_usd_draws, last_round_day_trailing_multiple),
@@ -204,8 +202,8 @@ def price_as_multiple(
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Past quarters are the model's path through the known run-rates; coming ones are our "
-            "forecast. A quarter whose middle is past counts as past. Ranges hold eight draws in "
+            f"Past quarters are the model's path through the known run-rates, after that of {month} "
+            "its forecast, as all coming ones are. A quarter whose middle is past counts as past. Ranges hold eight draws in "
             f"ten. For all of 2025 the path has {money(revenue_of_2025_usd.item())}, the papers "
             f"seen by the press {money(said.value or 0)}.",
             "Prices and sales of others are the newest in the ledger and need not be of one day. "

@@ -253,7 +253,7 @@ def reading_note(parameters: ParameterSet) -> Exhibit:
     reach = f" Its newest fact became known on {newest}." if newest else ""
     if later:
         were = "was" if later == 1 else "were"
-        reach += f" {later} of its facts {were} read on pages of later dates, which tell of it."
+        reach += f" {later} of its facts {were} read on pages of later dates that tell of then."
     return Exhibit(
         title=parameters.title,
         body=f"**{parameters.title}.** {parameters.summary}{reach}",

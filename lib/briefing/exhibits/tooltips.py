@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 NAMES = {
-    "name": "What", "label": "Value", "text": "Result", "basis": "Rests on", "below": "Also",
+    "name": "What", "label": "Value", "text": "Result", "basis": "Rests on",
     "what": "What", "day": "On", "usd_bn": "$bn", "usd_bn_a_year": "$bn a year",
     "point": "Middle", "end": "At", "rung_name": "Rung", "rung": "Rung", "row": "What",
 }  # fmt: skip
@@ -44,6 +44,4 @@ def _title(name: str, encoding: Mapping[str, Any]) -> str:
     if name in ("x", "y"):
         axis = encoding.get(name, {})
         return axis.get("title") or (axis.get("axis") or {}).get("title") or name
-    if name == "label" and encoding.get("color", {}).get("title"):
-        return encoding["color"]["title"]
     return NAMES.get(name) or name.replace("_", " ").capitalize()

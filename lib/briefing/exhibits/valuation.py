@@ -19,6 +19,7 @@ from briefing.exhibits.words import (
     percent_span,
 )
 from briefing.inputs.assumptions import Assumption
+from briefing.inputs.facts import day_of
 from briefing.inputs.parameters import ParameterSet
 from briefing.model.preferred import PROTECTIONS
 
@@ -199,6 +200,8 @@ def valuation_answer(
     last_round_run_rate_multiple: Array,
     growth_half_life_years_by_condition: Mapping[str, Required],
     revenue_2030_usd: Array,
+    cash_at_as_of_usd: Array,
+    known_run_rate_years: Array,
 ) -> Exhibit:
     """The chapter's answer: what our method says beside what was paid, and what would turn it."""
     low, middle, high = np.quantile(equity_value_usd_draws, [0.1, 0.5, 0.9])
@@ -207,11 +210,13 @@ def valuation_answer(
     return Exhibit(
         title="What it may be worth",
         body=(
-            f"Our discounted cash flow, cash included, has a median of **{money(middle)}**, with "
-            f"eight draws in ten between {money(low)} and {money(high)}. The median lies "
-            f"**{money(abs(middle - last))} {side}** the last priced round of {money(last)}, "
-            f"which is {last_round_run_rate_multiple.item():.0f} times the newest run-rate we "
-            "know. "
+            f"Our discounted cash flow has a median of **{money(middle)}**, with eight draws in "
+            f"ten between {money(low)} and {money(high)}. Cash is in it: "
+            f"{money(cash_at_as_of_usd.item())} in the central case, by our forecast and not by a "
+            f"balance sheet. The median lies **{money(abs(middle - last))} {side}** the last "
+            f"priced round of {money(last)}, which is {last_round_run_rate_multiple.item():.0f} "
+            "times the newest run-rate that we know, of "
+            f"{day_of(known_run_rate_years.item()):%Y-%m}. "
             "The difference says what the buyers of that round must believe about growth and "
             "margins, not that they are wrong. "
             f"{_reach(float(np.mean(equity_value_usd_draws >= last)))} that price. "

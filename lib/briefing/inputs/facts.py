@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -189,6 +189,15 @@ class Fact(BaseModel):
     def end_years(self) -> float | None:
         """Years from the model's first day to the day after `end`; none where no end is stated."""
         return None if self.end is None else (day_after(self.end) - MODEL_START).days / 365.25
+
+
+def day_of(years: float) -> date:
+    """The day that lies so many years after the model's first, to the nearest.
+
+    >>> str(day_of(0.0)), str(day_of(0.5))
+    ('2025-10-01', '2026-04-02')
+    """
+    return MODEL_START + timedelta(days=round(years * 365.25))
 
 
 def _middle(as_of: str) -> date:
