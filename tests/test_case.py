@@ -315,6 +315,34 @@ def test_a_set_of_ones_own_stands_beside_the_scenarios():
     assert names == ["soft_target", "bear", "base", "bull", "slow_buildout", "funding_stops"]
 
 
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda case: case.value(None), "value: None must be a name"),
+        (lambda case: case.explain(None), "explain: None must be a name"),
+        (lambda case: case.explain("revenue_2030_usd", depth="x"), "explain: depth 'x' must be"),
+        (lambda case: case.graph(5), "graph: 5 must be a name"),
+        (lambda case: case.sweep(None), "sweep: None must be a name"),
+        (lambda case: case.distribution(["tax_usd"]), "['tax_usd'] must be a name"),
+        (lambda case: case.assumptions(None), "assumptions: None must be a name"),
+        (lambda case: case.required(None, "equity_value_usd", at_least=1e9), "None must be a name"),
+    ],
+)  # fmt: skip
+def test_what_is_no_name_is_refused_in_words(latest, ask, told):
+    with pytest.raises(BadInput, match=re.escape(told)):
+        ask(latest)
+
+
+def test_what_is_required_is_compared_with_its_own_unit_only(latest):
+    name = "commitment_trailing_revenue_multiple"
+    told = f"equity_value_usd is in usd and {name} in multiple, which cannot be compared"
+    with pytest.raises(BadInput, match=told):
+        latest.required("azure_term_years", "equity_value_usd", at_least=name)
+    for within in ((1,), 5, "ab"):
+        with pytest.raises(BadInput, match="must be two numbers"):
+            latest.required("azure_term_years", "equity_value_usd", at_least=1e9, within=within)
+
+
 def test_an_explanation_leads_from_the_number_to_the_page(latest):
     text = str(latest.explain("self_funded_revenue_share"))
     assert "traced_return_usd" in text

@@ -25,13 +25,20 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from briefing.asked import (
+    asked_day,
+    is_plain,
+    refuse_nameless,
+    refuse_shallow,
+    refuse_uncountable,
+    refuse_unlike,
+)
 from briefing.draws import in_order, joint_draws
 from briefing.exhibits.correlations import correlation_table
 from briefing.exhibits.drivers import FIGURES as DRIVEN
@@ -83,7 +90,7 @@ from briefing.graph import (
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
-from briefing.inputs.files import BadInput, did_you_mean, iso_day, project_root
+from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
 from briefing.inputs.parameters import (
@@ -109,9 +116,6 @@ QUARTER_LABELS = tuple(
     for quarter in range(QUARTERS)
 )
 
-
-MOST_DRAWS = 100_000_000
-"""More would fill any memory, and tell nothing more."""
 
 BLOCK = 5_000
 """Draws computed at once: few enough for a processor's cache, many enough for NumPy to be busy."""
@@ -140,7 +144,7 @@ class Case:
                 ]
             )
         root = project_root()
-        day = _day(as_of)
+        day = asked_day(as_of)
         ledger = load_facts(root / "params" / "facts")
         parameters = load_parameter_set(parameter_set, root / "params", ledger, day)
         self._set(parameters, overrides, _point_leaves(parameters), root=root, everything=ledger)
@@ -208,6 +212,7 @@ class Case:
     def value(self, name: str) -> Any:
         """Value of `name` as the model sees it: (draws, quarters), or an exhibit."""
         if name not in self._values:
+            refuse_nameless("value", name)
             self._values[name] = self._computed(name)
         return self._values[name]
 
@@ -232,7 +237,7 @@ class Case:
         seed gives the same draws, bit for bit.
         """
         count = self._parameters.draws if n is None else n
-        _refuse_uncountable("draws", draws=count, seed=seed)
+        refuse_uncountable("draws", draws=count, seed=seed)
         return self._drawn(count, seed)
 
     def distribution(
@@ -249,7 +254,8 @@ class Case:
         Raises BadInput for what is no such quantity.
         """
         count = self._parameters.draws if draws is None else draws
-        _refuse_uncountable("distribution", draws=count, workers=workers, seed=seed)
+        refuse_nameless("distribution", *names)
+        refuse_uncountable("distribution", draws=count, workers=workers, seed=seed)
         faults = [fault for each in names for fault in self._no_number(each)]
         if not names:
             faults.append("name at least one quantity")
@@ -290,6 +296,7 @@ class Case:
 
         The points are computed at once, as arrays, and are those of this case's own set.
         """
+        refuse_nameless("sweep", name)
         stated = load_sweep(name, self._root / "params")
         note(("sweep", self._parameters.name, name), stated.content)
         parameters = replace(self._parameters, assumptions=self._noted)
@@ -327,7 +334,8 @@ class Case:
         or another quantity's name; `within` are the ends of the search, by default well beyond the
         assumption's own range. Where no value will do, the answer says so; nothing is clipped.
         """
-        if not isinstance(at_least, str) and not _is_plain(at_least):
+        refuse_nameless("required", free, quantity)
+        if not isinstance(at_least, str) and not is_plain(at_least):
             raise BadInput(
                 [
                     f"required: at_least {at_least!r} must be a finite number or the name of a "
@@ -337,6 +345,8 @@ class Case:
         condition = Condition(quantity, at_least)
         if faults := [fault for each in condition.rests_on for fault in self._not_one(each)]:
             raise BadInput(f"required: {fault}; nothing was computed" for fault in faults)
+        if isinstance(at_least, str):
+            refuse_unlike("required", quantity, at_least)
         if free not in self._parameters.assumptions:
             told = _faults(self._parameters, free, 0.0)
             raise BadInput(f"required: {fault}; nothing was computed" for fault in told)
@@ -404,6 +414,7 @@ class Case:
 
     def assumptions(self, *names: str) -> tuple[Assumption, ...]:
         """Assumptions upstream of the quantities `names`, in the order of the parameter file."""
+        refuse_nameless("assumptions", *names)
         upstream = {each for name in names for each in self._upstream(name)}
         return tuple(self._noted[key] for key in self._parameters.assumptions if key in upstream)
 
@@ -530,6 +541,8 @@ class Case:
         `name` may also be written as exhibits print it. `depth` is how many steps down it goes;
         without it, to the end.
         """
+        refuse_nameless("explain", name)
+        refuse_shallow("explain", depth)
         return explained(
             self._meant(name),
             formulas=functions(),
@@ -558,6 +571,8 @@ class Case:
 
         `depth` is how many steps up it shows; without it, all or as many as stay readable.
         """
+        refuse_nameless("graph", name)
+        refuse_shallow("graph", depth)
         return pictured(
             plain(name),
             formulas=functions(),
@@ -883,38 +898,6 @@ def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
         "facts": parameters.facts,
         "parameters": parameters,
     }
-
-
-def _refuse_uncountable(what: str, seed: Any = None, **counts: Any) -> None:
-    faults = [
-        f"{name} {count!r} must be a whole number from 1 on, to {MOST_DRAWS:,}"
-        for name, count in counts.items()
-        if isinstance(count, bool)
-        or not isinstance(count, Integral)
-        or not 1 <= int(count) <= MOST_DRAWS
-    ]
-    if seed is not None and (not isinstance(seed, Integral) or seed < 0):
-        faults.append(f"seed {seed!r} must be a whole number from 0 on")
-    if faults:
-        raise BadInput(f"{what}: {fault}; nothing was drawn" for fault in faults)
-
-
-def _day(as_of: Any) -> date | None:
-    if as_of is None:
-        return None
-    try:
-        given = iso_day(as_of)
-        return date.fromisoformat(given) if isinstance(given, str) else given
-    except ValueError:
-        raise BadInput(
-            [f"as_of {as_of!r} must be a day such as 2025-11-21; nothing was computed"]
-        ) from None
-
-
-def _is_plain(number: Any) -> bool:
-    """Whether `number` is one that a quantity could reach."""
-    is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
-    return is_number and bool(abs(number) < 1e18)
 
 
 def _check_overrides(

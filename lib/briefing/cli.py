@@ -15,7 +15,7 @@ from rich.text import Text
 
 from briefing.delivery.commands import app as delivery_app
 from briefing.delivery.send_command import app as send_app
-from briefing.inputs.files import BadInput, misnamed, project_root
+from briefing.inputs.files import BadInput, misnamed, project_root, source_date_epoch
 from briefing.terminal import errors, output
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -37,6 +37,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal may know fewer letters than we write
             stream.reconfigure(errors="replace")
     try:
+        source_date_epoch()  # NumPy reads it too, and would end in a traceback
         app()
     except BadInput as error:
         for message in error.messages:

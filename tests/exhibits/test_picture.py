@@ -17,6 +17,7 @@ from briefing.exhibits.picture import (
     svg,
 )
 from briefing.graph import functions, graph
+from briefing.inputs.files import BadInput
 
 SOME = (
     "azure_term_years", "commitment_revenue_multiple", "azure_due_usd", "peak_funding_gap_usd",
@@ -145,8 +146,10 @@ def test_no_quantity_is_too_large_for_a_picture(name):
 
 
 def test_a_depth_below_one_is_refused(latest):
-    with pytest.raises(ValueError, match="depth 0 must be at least 1; nothing was drawn"):
-        latest.graph("azure_due_usd", depth=0)
+    for depth in (0, -1, "x", 1.5, True):
+        told = f"graph: depth {depth!r} must be a whole number from 1 on; nothing was computed"
+        with pytest.raises(BadInput, match=re.escape(told)):
+            latest.graph("azure_due_usd", depth=depth)
 
 
 def test_a_misspelt_name_gets_a_hint(latest):

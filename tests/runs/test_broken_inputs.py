@@ -53,6 +53,13 @@ def test_a_wrong_word_on_the_command_line(briefing, arguments, told):
     assert told in said
 
 
+def test_a_moment_that_is_none_is_refused_before_anything_runs(briefing, small_project):
+    status, said = briefing("build", "deal_day", SOURCE_DATE_EPOCH="yesterday")
+    assert status == 2
+    assert "SOURCE_DATE_EPOCH: 'yesterday' must be whole seconds since 1970" in said
+    assert not (small_project / "reports" / "deal_day").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -120,8 +120,6 @@ def pictured(
 
     Without `depth` all is shown, or as many whole steps as come to at most 120 names.
     """
-    if depth is not None and depth < 1:
-        raise ValueError(f"depth {depth} must be at least 1; nothing was drawn")
     links = _links(name, lambda each: arguments(each) if each in formulas else ())
     distances = nx.single_source_shortest_path_length(links, name)
     steps = _steps(distances.values(), depth)

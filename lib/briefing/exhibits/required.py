@@ -268,6 +268,8 @@ def searched(
 
 
 def _checked(assumption: Assumption, within: tuple[float, float]) -> tuple[float, float]:
+    if not isinstance(within, list | tuple) or len(within) != 2:
+        raise BadInput([f"required: within {within!r} must be two numbers; nothing was computed"])
     low, high = within
     faults = [*assumption.faults_of(low), *assumption.faults_of(high)]
     if not faults and not low < high:

@@ -222,6 +222,20 @@ def iso_day(given: Any) -> Any:
     raise ValueError("must be a day such as 2025-11-21")
 
 
+def source_date_epoch() -> int | None:
+    """Seconds since 1970 with which SOURCE_DATE_EPOCH dates all that is built; none without it.
+
+    Raises BadInput for what is no such number. See reproducible-builds.org/specs/source-date-epoch.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return None
+    if not re.fullmatch(r"\d{1,11}", given, re.ASCII):
+        rule = "must be whole seconds since 1970, such as 1763683200"
+        raise BadInput([f"SOURCE_DATE_EPOCH: {given!r} {rule}; nothing was built"])
+    return int(given)
+
+
 def refuse_unprintable(file: Path, content: Any, is_repeated: bool = True) -> None:
     """Raise BadInput at the first text in `content` that no briefing could print."""
     waiting, count = [content], 0

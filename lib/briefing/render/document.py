@@ -3,7 +3,6 @@
 Every medium starts from the same Document, so none of them can say more or less than another.
 """
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -15,6 +14,7 @@ from nbformat import NotebookNode
 
 from briefing.exhibits.tables import read_table, web_address
 from briefing.exhibits.words import opening, spoken
+from briefing.inputs.files import source_date_epoch
 
 # Repeated from briefing.exhibits.exhibit and briefing.case (a test holds them equal): importing
 # those loads Altair and pandas, more than a second, which rendering does not need.
@@ -76,8 +76,9 @@ class Metadata:
 
         SOURCE_DATE_EPOCH, where it is set, comes before the day of which the briefing speaks.
         """
-        if "SOURCE_DATE_EPOCH" in os.environ:
-            return int(os.environ["SOURCE_DATE_EPOCH"])
+        stated = source_date_epoch()
+        if stated is not None:
+            return stated
         day = date.fromisoformat(self.as_of) if self.as_of else date(1970, 1, 1)
         return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())
 

@@ -8,7 +8,6 @@ way, which only a run can tell (`briefing.inputs.reads`).
 
 import hashlib
 import json
-import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +19,7 @@ from typing import Any
 
 from briefing.inputs.digests import code_digests, files_digest, library, lock_digest
 from briefing.inputs.facts import Ledger, load_facts
-from briefing.inputs.files import BadInput, did_you_mean, project_root
+from briefing.inputs.files import BadInput, did_you_mean, project_root, source_date_epoch
 from briefing.inputs.parameters import (
     ParameterSet,
     as_on_deal_day,
@@ -285,7 +284,7 @@ class _Inputs:
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             files_digest(self.root, (*risk_files(params), *signal_files(params))),
             self._swept_in_notebooks(),
-            os.environ.get("SOURCE_DATE_EPOCH", ""),
+            str(source_date_epoch() or ""),
         )
 
     def _swept_in_notebooks(self) -> str:
