@@ -163,7 +163,9 @@ def all_questions(
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Questions are numbered in the order of the article; those that begin with X come from "
+            "The article is one of November 2025 on the alliance, with which this desk began; it "
+            "names “AI's Circular Bet” by WebProNews as its source. Questions are numbered in its "
+            "order; those that begin with X come from "
             "the checks around it. Where a chapter answers in a sentence, its own list of "
             "questions stands first. An exhibit is not always a whole answer.",
         ),
