@@ -188,8 +188,8 @@ def loop_gain_chart(
     without = capital_loop_gain_multiple.item() * 100
     return Exhibit(
         id="E17",
-        title=f"With customers a dollar of price brings back {gain:.2f}, without them "
-        f"{without:.2g} cents: the loop feeds itself only above "
+        title=f"With customers a dollar of price brings back {100 * gain:.0f} cents, without them "
+        f"{without:.2g}: the loop feeds itself only above "
         f"{critical_run_rate_multiple.item():.0f} times run-rate",
         body=_gain_chart(frame, at),
         alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
