@@ -228,3 +228,12 @@ def test_what_an_exhibit_is_stands_before_its_finding(shown, standing):
     tiles = Exhibit(title="Key figures", id="E1", body=(Tile("a", "b"),), stands_as=standing)
     (page,) = pages(export(new_notebook(cells=[shown(tiles)])))
     assert f"Exhibit E1 {standing} Key figures" in page
+
+
+def test_a_long_table_begins_where_some_of_its_rows_find_room(shown):
+    rows = pd.DataFrame({"leg": [f"leg number {n}" for n in range(60)]})
+    exhibit = Exhibit(id="E99", title="A long table", body=table_of(rows), alt="Rows", data=rows)
+    for lines in range(34, 46):
+        notebook = new_notebook(cells=[new_markdown_cell("A line.\n\n" * lines), shown(exhibit)])
+        page = next(each for each in pages(export(notebook)) if "A long table" in each)
+        assert page.count("leg number") >= 3
