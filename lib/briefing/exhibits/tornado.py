@@ -16,7 +16,7 @@ from briefing.exhibits.words import opening, quantity_text, spoken
 LABELS = 225
 """Pixels left to names and ranges, so that a mail shows the picture at its own size."""
 
-BAR = 30
+BAR = 27
 """Height of a bar with its two lines of words, in pixels."""
 
 ROOM = 0.3
