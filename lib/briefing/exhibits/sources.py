@@ -93,7 +93,9 @@ def source_register(parameters: ParameterSet) -> Exhibit:
         alt=read_aloud(frame),
         data=frame.assign(**{"Read at": [_page(fact) for fact in facts]}, URL=urls),
         notes=(
-            "Confirmed means that a company said it or filed it, mostly read through a relay.",
+            "Confirmed means that a company said it or filed it, mostly read through a relay. Most "
+            "pages were read in excerpts and not whole, so a qualification further down may have "
+            "been missed; what was said is told in our words.",
             "The last column counts the assumptions that rest on a fact.",
         ),
     )
@@ -134,6 +136,7 @@ def ledger_answer(facts: Ledger, as_of: date) -> Exhibit:
             f"On {as_of.day} {as_of:%B %Y} the ledger held **{len(facts)}** facts. Companies or "
             f"filings had confirmed {confirmed} of them, of which {grades['A']} were read in a "
             f"primary source; {grades['C']} were reported by the press, {grades['D']} were "
-            f"estimates or disputed, and {grades['E']} record that something is not disclosed."
+            f"estimates or disputed, and {grades['E']} record that something is not disclosed. "
+            "Most pages were read in excerpts and not whole."
         ),
     )
