@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from briefing.exhibits.look import records
+from briefing.exhibits.look import Chart, records
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,19 @@ def test_rows_are_those_that_altair_would_write(columns):
     assert [[*map(type, row.values())] for row in own["values"]] == [
         [*map(type, row.values())] for row in stock["values"]
     ]
+
+
+@pytest.mark.parametrize("join", [alt.layer, alt.vconcat])
+def test_charts_are_joined_as_altair_joins_its_own_and_stay_what_they_were(join):
+    def parts(of):
+        base = of(pd.DataFrame({"a": [1.0, 2.0]}), width=100).encode(x=alt.X("a:Q"))
+        line = base.mark_rule(color="red")
+        return line, line.encode(y=alt.Y("a:Q", axis=alt.Axis(labelAngle=0))).mark_point()
+
+    own, stock = parts(Chart), parts(alt.Chart)
+    before = [part.to_dict() for part in own]
+    assert join(*own).to_dict() == join(*stock).to_dict()
+    assert [part.to_dict() for part in own] == before
+    first, second = own
+    assert first.copy().encoding is first.encoding, "the inside is shared"
+    assert first.encoding is not second.encoding

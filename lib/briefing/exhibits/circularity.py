@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, WIDTH, Chart
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_span, years
@@ -129,7 +129,7 @@ def azure_money_by_source(
     yearly = _by_year(traced_to_commitment_usd[0] / 1e9, quarters)
     totals = dict(zip(SOURCES, traced_to_commitment_usd.sum(axis=1)[0], strict=True))
     chart = (
-        alt.Chart(yearly)
+        Chart(yearly)
         .mark_bar()
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, number, percent, percent_span
 from briefing.inputs.facts import Ledger
@@ -176,15 +176,15 @@ def stake_chart(
     rule = pd.DataFrame({"points": [LARGE_CHANGE_POINTS], "told": ["rise that is screened for"]})
     at = alt.Y("points:Q", title="Points added to models")
     body = alt.layer(
-        alt.Chart(rule).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=at),
-        alt.Chart(rule)
+        Chart(rule).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=at),
+        Chart(rule)
         .mark_text(align="right", dy=-7, color=MUTED)
         .encode(y=at, x=alt.XValue(WIDTH - 30), text=alt.Text("told:N")),
         *lines,
-        alt.Chart(here)
+        Chart(here)
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
         .encode(x=_stake_axis(), y=at),
-        alt.Chart(here)
+        Chart(here)
         # Right of the point and as low, for the line rises above it.
         .mark_text(align="left", dx=24, dy=-1, color=INK)
         .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),
@@ -232,7 +232,7 @@ def _line(frame: pd.DataFrame, column: str, color: str, told: str) -> list[alt.C
     at = alt.Y("points:Q", title="Points added to models")
     last = path.tail(1).assign(told=told)
     return [
-        alt.Chart(path)
+        Chart(path)
         .mark_line(color=color, strokeWidth=2)
         .encode(
             x=_stake_axis(),
@@ -243,7 +243,7 @@ def _line(frame: pd.DataFrame, column: str, color: str, told: str) -> list[alt.C
                 alt.Tooltip("points", title="Points added"),
             ],
         ),
-        alt.Chart(last)
+        Chart(last)
         .mark_text(align="right", dy=-10, color=color)
         .encode(x=_stake_axis(), y=at, text=alt.Text("told:N")),
     ]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, MUTED, ORANGE, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span, number, percent, percent_span
 from briefing.inputs.facts import Ledger
@@ -212,7 +212,7 @@ def loop_gain_chart(
 
 def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
     x = alt.X("multiple:Q", title="Price of the lab over its run-rate, multiple")
-    base = alt.Chart(frame).encode(
+    base = Chart(frame).encode(
         tooltip=[
             alt.Tooltip("multiple", title="Price over run-rate"),
             alt.Tooltip("gain", title="Dollars back"),
@@ -220,8 +220,8 @@ def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
             alt.Tooltip("high", title="One of ten above"),
         ]
     )
-    one = alt.Chart(pd.DataFrame({"gain": [1.0], "text": ["Feeds itself above one"]}))
-    last = alt.Chart(pd.DataFrame({"multiple": [at], "text": ["Last round"]}))
+    one = Chart(pd.DataFrame({"gain": [1.0], "text": ["Feeds itself above one"]}))
+    last = Chart(pd.DataFrame({"multiple": [at], "text": ["Last round"]}))
     return alt.layer(
         base.mark_area(opacity=0.25, color=BLUE).encode(
             x=x, y=alt.Y("low:Q", title="Dollars back per dollar of price"), y2=alt.Y2("high:Q")

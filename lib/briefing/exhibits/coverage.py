@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, money, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
@@ -164,7 +164,7 @@ def _coverage_chart(frame: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixi
     most = max(float(lines[["revenue", "announced"]].max().max()), 1.0) if len(lines) else 1.0
     year = alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0))
     stacked = (
-        alt.Chart(bars)
+        Chart(bars)
         .mark_bar(width=34)
         .encode(
             x=year,
@@ -183,8 +183,8 @@ def _coverage_chart(frame: pd.DataFrame, bars: pd.DataFrame) -> alt.TopLevelMixi
             ],
         )
     )
-    base = alt.Chart(lines).encode(x=year)
-    ends = alt.Chart(lines.tail(1)).encode(x=year)
+    base = Chart(lines).encode(x=year)
+    ends = Chart(lines.tail(1)).encode(x=year)
     return alt.layer(
         stacked,
         base.mark_line(color=GREY, strokeDash=[4, 3]).encode(y=alt.Y("revenue:Q")),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
 from briefing.exhibits.words import first_day, money, percent
@@ -156,7 +156,7 @@ def _flows_in_time(shown: pd.DataFrame) -> alt.FacetChart:
         usd_bn=(shown["amount_usd"] / 1e9).round(4),
     )
     return (
-        alt.Chart(panels[["flow", "start", "kind", "usd_bn"]])
+        Chart(panels[["flow", "start", "kind", "usd_bn"]])
         .mark_bar(width=10)
         .encode(
             x=alt.X(
@@ -208,7 +208,7 @@ def commitment_profile(
     azure = azure_revenue_usd_per_year.item()
     pledge = money(azure_commitment_usd.item())
     chart = (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
             x=alt.X(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.fans import BANDS, fan, fan_frame
-from briefing.exhibits.look import BLUE, ORANGE, RED, WIDTH
+from briefing.exhibits.look import BLUE, ORANGE, RED, WIDTH, Chart
 from briefing.exhibits.tables import Table, read_aloud, table
 from briefing.exhibits.words import (
     first_day,
@@ -173,7 +173,7 @@ def _chance_lines(frame: pd.DataFrame) -> alt.Chart:
     # Where nothing ever happens, the lines still lie on an axis.
     rise = alt.Scale(domainMin=0, domainMax=1) if long.chance.max() < 1 else alt.Scale(zero=True)
     return (
-        alt.Chart(long, width=WIDTH, height=220)
+        Chart(long, width=WIDTH, height=220)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
             x=alt.X(

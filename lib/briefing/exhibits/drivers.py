@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, WIDTH
+from briefing.exhibits.look import BLUE, GREY, INK, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, opening, percent, spoken
 from briefing.model.measures.explained import Explained, Share, alone, explained
@@ -167,7 +167,7 @@ def _panels(known: Sequence[Drivers]) -> alt.TopLevelMixin:
             ticks=is_last,
             tickCount=5,
         )
-        base = alt.Chart().encode(
+        base = Chart().encode(
             y=alt.Y(
                 "name:N",
                 sort=frame.name.tolist(),
@@ -191,7 +191,7 @@ def _panels(known: Sequence[Drivers]) -> alt.TopLevelMixin:
         )
         panels.append(panel.properties(width=WIDTH - LABELS, height=18 * len(rows), title=head))
     if not panels:
-        return alt.Chart(pd.DataFrame({"none": [""]})).mark_text().encode(text=alt.Text("none:N"))
+        return Chart(pd.DataFrame({"none": [""]})).mark_text().encode(text=alt.Text("none:N"))
     return alt.vconcat(*panels, spacing=12)
 
 

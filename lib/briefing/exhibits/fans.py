@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, INK, WIDTH
+from briefing.exhibits.look import BLUE, INK, WIDTH, Chart
 from briefing.exhibits.words import first_day
 
 Array = np.ndarray
@@ -51,7 +51,7 @@ def fan(
     )
     # One set of data for all layers: altair would compare each layer's with the others'.
     levels = [alt.Tooltip(f"{level}:Q", title=told) for level, told in TOLD.items()]
-    base = alt.Chart().encode(x=x, tooltip=[alt.Tooltip("quarter:N"), *levels])
+    base = Chart().encode(x=x, tooltip=[alt.Tooltip("quarter:N"), *levels])
     outer, inner, middle, central = (
         base.mark_area(color=BLUE, opacity=0.18).encode(
             y=alt.Y("p05:Q", title=title), y2=alt.Y2("p95:Q")

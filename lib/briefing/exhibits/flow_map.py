@@ -12,7 +12,7 @@ import altair as alt
 import numpy as np
 
 from briefing.exhibits import flow_geometry as geometry
-from briefing.exhibits.look import INK, MUTED, PALE
+from briefing.exhibits.look import INK, MUTED, PALE, Chart
 from briefing.exhibits.words import money
 
 HALO, HALO_WIDTH = "#ffffff", 4
@@ -317,7 +317,7 @@ def _marks(rows: tuple[Row, ...], mark: Any, channels: Mapping[str, Any]) -> alt
         axis: {"axis": None, "field": axis, "scale": None, "type": "quantitative"} for axis in "xy"
     }
     encoding = alt.FacetedEncoding(**channels, **places)
-    return alt.Chart(alt.InlineData(values=rows), mark=mark, encoding=encoding)
+    return Chart(alt.InlineData(values=rows), mark=mark, encoding=encoding)
 
 
 def _text_marks(rows: tuple[Row, ...], size: float, color: str, **style: Any) -> alt.Chart:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH, Chart
 from briefing.exhibits.required import ACROSS, CONDITIONS, INSIDE, Required
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, money, opening, percent, quantity_text, spoken
@@ -171,8 +171,8 @@ def _map(
         scale=alt.Scale(domain=conditions, range=[BLUE, PURPLE, GREEN, ORANGE, RED]),
         legend=alt.Legend(columns=2, labelLimit=260, symbolType="stroke", symbolOpacity=1),
     )
-    base = alt.Chart(drawn).encode(x=x, color=color, detail=alt.Detail("part:N"))
-    tint = alt.Chart(drawn).mark_area(color=GREY, opacity=0.13, clip=True)
+    base = Chart(drawn).encode(x=x, color=color, detail=alt.Detail("part:N"))
+    tint = Chart(drawn).mark_area(color=GREY, opacity=0.13, clip=True)
     area = tint.encode(
         x=x,
         y=alt.Y("low:Q", title=y_title, axis=y_axis, scale=margins),
@@ -187,7 +187,7 @@ def _map(
         [(name, usd / 1e9, margin) for name, (usd, margin) in marks.items()],
         columns=["mark", "revenue", "margin"],
     )
-    spot = alt.Chart(points).encode(x=x, y=alt.Y("margin:Q", scale=margins))
+    spot = Chart(points).encode(x=x, y=alt.Y("margin:Q", scale=margins))
     # Beside the marks, words would lie on the lines.
     shape = alt.Shape(
         "mark:N",
@@ -203,7 +203,7 @@ def _map(
     if assumed:
         (left, right), (low, high) = assumed
         box = pd.DataFrame({"revenue": [left / 1e9], "to": [right / 1e9], "low": low, "high": high})
-        frame_of = alt.Chart(box).mark_rect(
+        frame_of = Chart(box).mark_rect(
             filled=False, stroke=INK, strokeDash=[4, 3], strokeWidth=1, clip=True
         )
         layers.append(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, WIDTH, Chart
 
 WHITE_BELOW = 0.22
 """Relative luminance of a ground below which white is read better than ink."""
@@ -56,7 +56,7 @@ def heat_map(
     columns = list(dict.fromkeys(cell.x for cell in cells))
     rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
-    base = alt.Chart(frame).encode(
+    base = Chart().encode(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
         y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
     )
@@ -81,6 +81,7 @@ def heat_map(
     return alt.layer(
         ground,
         *(text.encode(color=ink) for text in texts),
+        data=frame,
         width=WIDTH - 130,
         height=(36 if two_lines else 32) * len(rows),
     )

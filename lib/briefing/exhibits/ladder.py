@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, MUTED, WIDTH
+from briefing.exhibits.look import BLUE, INK, MUTED, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money
 from briefing.inputs.facts import Ledger
@@ -154,7 +154,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
     most = max(float(rows.end.max()), 1.0)
     x = alt.Scale(domain=[0, most * 1.12], nice=False)
     bars = (
-        alt.Chart(parts)
+        Chart(parts)
         .mark_bar(height=12, color=BLUE)
         .encode(
             y=y,
@@ -181,7 +181,7 @@ def _ladder(frame: pd.DataFrame) -> alt.TopLevelMixin:
         )
     )
     amounts = (
-        alt.Chart(rows[["row", "text", "end"]])
+        Chart(rows[["row", "text", "end"]])
         .mark_text(align="left", dx=5)
         .encode(y=y, x=alt.X("end:Q", scale=x, axis=alt.Axis(grid=False)), text=alt.Text("text:N"))
     )

@@ -16,7 +16,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.figures import GROUPS
-from briefing.exhibits.look import BLUE, GREY, INK, MUTED, ORANGE, PALE, WIDTH
+from briefing.exhibits.look import BLUE, GREY, INK, MUTED, ORANGE, PALE, WIDTH, Chart
 from briefing.exhibits.words import opening, spoken
 
 ROW = 27
@@ -166,7 +166,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
         ]
     )
     box = (
-        alt.Chart(boxes)
+        Chart(boxes)
         .mark_rect(fill=PALE, stroke=BLUE, cornerRadius=3)
         .encode(
             x=alt.X("left:Q", **across),
@@ -182,13 +182,13 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
         "exhibits": ("exhibits", LEFT + BOX - 7, "right", INK),
     }
     heads = [
-        alt.Chart(pd.DataFrame({"text": [head], "x": [place], "y": [ROW / 2]}))
+        Chart(pd.DataFrame({"text": [head], "x": [place], "y": [ROW / 2]}))
         .mark_text(align=align, color=MUTED)
         .encode(x=alt.X("x:Q", **across), y=alt.Y("y:Q", **down), text=alt.Text("text:N"))
         for head, place, align, _ in places.values()
     ]
     texts = [
-        alt.Chart(boxes.assign(x=place))
+        Chart(boxes.assign(x=place))
         .mark_text(align=align, color=ink, fontWeight=600 if name == "name" else 400)
         .encode(x=alt.X("x:Q", **across), y=alt.Y("y:Q", **down), text=alt.Text(f"{name}:N"))
         for name, (_, place, align, ink) in places.items()
@@ -196,7 +196,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
     arcs = _arcs(parts, rows)
     colour = alt.Color("colour:N", scale=None, legend=None)
     lines = (
-        alt.Chart(arcs)
+        Chart(arcs)
         .mark_point(filled=False, opacity=0.55)
         .encode(
             x=alt.X("x:Q", **across),
@@ -208,7 +208,7 @@ def _drawn(parts: Sequence[Part], rows: Mapping[str, int]) -> alt.TopLevelMixin:
         )
     )
     ends = (
-        alt.Chart(arcs)
+        Chart(arcs)
         .mark_point(shape="triangle-left", filled=True, size=38, opacity=1)
         .encode(x=alt.X("x:Q", **across), y=alt.Y("to:Q", **down), color=colour)
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
 from briefing.exhibits.press_words import ORDER, WORDS, arithmetic_text, said
 from briefing.exhibits.tables import Cell, link, one_after_another, read_aloud, table
 from briefing.exhibits.words import money_span, stated_money
@@ -127,10 +127,10 @@ def _dots(frame: pd.DataFrame) -> alt.TopLevelMixin:
         "headline:N", sort=None, title=None,
         axis=alt.Axis(ticks=False, domain=False, labelLimit=290, grid=True),
     )  # fmt: skip
-    line = alt.Chart(ends).mark_rule(color=INK, opacity=0.35, strokeWidth=2)
+    line = Chart(ends).mark_rule(color=INK, opacity=0.35, strokeWidth=2)
     span = line.encode(y=rows, x=alt.X("min:Q", scale=scale), x2=alt.X2("max:Q"))
     dots = (
-        alt.Chart(shown)
+        Chart(shown)
         .mark_point(size=70, strokeWidth=2, opacity=1)
         .encode(
             y=rows,

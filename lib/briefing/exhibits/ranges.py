@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.look import INK
+from briefing.exhibits.look import INK, Chart
 
 Array = np.ndarray
 
@@ -84,7 +84,7 @@ def range_chart(
             labelExpr=f"[datum.value, {json.dumps(words)}[datum.value]]",
         ),
     )
-    base = alt.Chart(frame).encode(
+    base = Chart(frame).encode(
         y=heads,
         tooltip=[alt.Tooltip(each) for each in ("name", "label", *(["basis"] * rests))],
     )
@@ -102,7 +102,7 @@ def range_chart(
     )
     # A single figure has no bar to show its colour.
     single = (
-        alt.Chart(frame[frame["low"] == frame["high"]])
+        Chart(frame[frame["low"] == frame["high"]])
         .mark_point(shape="diamond", filled=True, opacity=1, size=90)
         .encode(y=heads, x=alt.X("point:Q", scale=scale), color=shade)
     )
@@ -110,7 +110,7 @@ def range_chart(
     if rule:
         value, colour = rule
         line = (
-            alt.Chart(pd.DataFrame({"value": [value / unit]}))
+            Chart(pd.DataFrame({"value": [value / unit]}))
             .mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)
             .encode(x=alt.X("value:Q", scale=scale))
         )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, INK, MUTED, RULE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, INK, MUTED, RULE, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
     listed,
@@ -375,7 +375,7 @@ def expected_loss_chart(
     )
     order = [loss.label for loss in remedy_losses]
     most = float(max(frame.high_bn.max(), 1e-3))
-    base = alt.Chart(frame.round(4)).encode(
+    base = Chart(frame.round(4)).encode(
         y=alt.Y(
             "remedy:N",
             sort=order,
@@ -398,7 +398,7 @@ def expected_loss_chart(
             alt.Tooltip("high_bn", title="To"),
         ],
     )
-    at_zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x=alt.X("x:Q"))
+    at_zero = Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=RULE).encode(x=alt.X("x:Q"))
     least = float(min(frame.low_bn.min(), frame.high_bn.min(), 0.0))
     axis = alt.Scale(domain=[1.1 * least, most * 1.4])
     body = alt.layer(
@@ -481,7 +481,7 @@ def vendor_finance_chart(
     ]
     frame = pd.DataFrame(rows, columns=["case", "share", "time"])
     frame["told"] = [percent(share) for share in frame.share]
-    base = alt.Chart(frame.round(4)).encode(
+    base = Chart(frame.round(4)).encode(
         y=alt.Y("case:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
         x=alt.X(
             "share:Q",

@@ -9,7 +9,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.fans import BANDS, fan, fan_frame
 from briefing.exhibits.heat import Cell, heat_map
-from briefing.exhibits.look import RED
+from briefing.exhibits.look import RED, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_of_draws, years
 
@@ -75,7 +75,7 @@ def cash_fan(
     frame = fan_frame(committed_cash_usd_draws, committed_cash_usd, quarters, 1e9).head(shown)
     short_then = (committed_cash_usd_draws < 0) & (years_ahead_years > 0)
     short = np.mean(short_then[:, :shown].any(axis=-1))
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y=alt.Y("zero:Q"))
+    zero = Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=RED).encode(y=alt.Y("zero:Q"))
     last = frame.quarter.iloc[-1]
     return Exhibit(
         id="E13b",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, day_of
@@ -96,12 +96,12 @@ def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
     )
     kinds = alt.Scale(domain=MARKS, range=[BLUE, ORANGE])
     line = (
-        alt.Chart(pd.concat([priced, today]))
+        Chart(pd.concat([priced, today]))
         .mark_line(interpolate="step-after", strokeWidth=2, color=BLUE)
         .encode(x=x, y=y)
     )
     points = (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_point(size=70, strokeWidth=2, opacity=1)
         .encode(
             x=x,
@@ -119,8 +119,8 @@ def _steps(frame: pd.DataFrame, as_of: date) -> alt.TopLevelMixin:
     # The first label would leave the chart to the left, and above it cross the next step.
     first, later = priced.head(1), priced.tail(len(priced) - 1)
     texts = [
-        alt.Chart(first).mark_text(align="left", dy=16, color=INK),
-        alt.Chart(later).mark_text(align="right", dx=-4, dy=-10, color=INK),
+        Chart(first).mark_text(align="left", dy=16, color=INK),
+        Chart(later).mark_text(align="right", dx=-4, dy=-10, color=INK),
     ]
     texts = [each.encode(x=x, y=y, text=alt.Text("label:N")) for each in texts]
     return alt.layer(line, points, *texts, width=WIDTH, height=260)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, ORANGE, PALE, WIDTH
+from briefing.exhibits.look import BLUE, GREY, INK, ORANGE, PALE, WIDTH, Chart
 from briefing.exhibits.words import listed, opening, quantity_text, spoken
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.sweeps import Sweep
@@ -462,9 +462,7 @@ def _rule(axis: _Column, own: Any) -> list[alt.Chart]:
     if not _is_inside(axis, own):
         return []
     held = pd.DataFrame({axis.name: _Column(axis.name, np.array([own, axis.high])).drawn[:1]})
-    return [
-        alt.Chart(held).mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=alt.X(f"{axis.name}:Q"))
-    ]
+    return [Chart(held).mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=alt.X(f"{axis.name}:Q"))]
 
 
 def _tooltip(columns: Sequence[_Column]) -> list[alt.Tooltip]:
@@ -477,7 +475,7 @@ def _lines(
     height = 220 if len(quantities) == 1 else min(120, TALLEST / len(quantities))
     panels = []
     for quantity in quantities:
-        base = alt.Chart(_drawn([axis, quantity])).encode(
+        base = Chart(_drawn([axis, quantity])).encode(
             x=_x(axis, WIDTH, quantity is quantities[-1]),
             y=_y(quantity, height),
             tooltip=_tooltip([axis, quantity]),
@@ -514,7 +512,7 @@ def _surface(
     across, up = axes
     width = WIDTH - 10
     cells = _drawn([across, up, quantity]).assign(label=quantity.cell_texts)
-    base = alt.Chart(cells).encode(
+    base = Chart(cells).encode(
         x=_band(alt.X, across, width, is_last),
         y=_band(alt.Y, up, height, True),
         tooltip=_tooltip([across, up, quantity]),
@@ -584,7 +582,7 @@ def _scatters(
     for quantity in quantities:
         for axis in axes:
             dots = (
-                alt.Chart(data)
+                Chart(data)
                 .mark_point(color=BLUE, filled=True, size=16, opacity=0.7)
                 .encode(
                     x=_x(axis, width, quantity is quantities[-1]),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
 from briefing.exhibits.words import listed, money, percent
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.tenants import Tenancy
@@ -146,7 +146,7 @@ def _chart(frame: pd.DataFrame, colours: Mapping[str, str]) -> alt.TopLevelMixin
         ],
         end=np.maximum(frame.high, frame.cents),
     )
-    base = alt.Chart(rows.round(2)).encode(
+    base = Chart().encode(
         y=alt.Y(
             "row:N",
             sort=None,
@@ -179,6 +179,7 @@ def _chart(frame: pd.DataFrame, colours: Mapping[str, str]) -> alt.TopLevelMixin
         base.mark_text(align="left", dx=8).encode(
             x=alt.X("end:Q"), text=alt.Text("told:N"), color=alt.ColorValue(INK)
         ),
+        data=rows.round(2),
         width=WIDTH - 200,
         height=26 * len(rows),
     )

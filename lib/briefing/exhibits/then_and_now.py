@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK
+from briefing.exhibits.look import BLUE, GREY, INK, Chart
 from briefing.exhibits.ranges import LINE, PLOT, Range, range_of
 from briefing.exhibits.words import money, money_span
 from briefing.inputs.facts import DEAL_DAY
@@ -222,7 +222,7 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
     days = [THEN, NOW]
     offset = alt.YOffset("day:N", sort=days)
     axis = alt.Axis(title="$bn, logarithmic", values=_ticks(least, most), format=",d")
-    base = alt.Chart(frame).encode(y=y, yOffset=offset)
+    base = Chart(frame).encode(y=y, yOffset=offset)
     spans = base.mark_bar(height=9).encode(
         x=alt.X("low:Q", scale=scale, axis=axis),
         x2=alt.X2("high:Q"),
@@ -233,7 +233,7 @@ def _chart(rows: Sequence[Moved], old: float, new: float) -> alt.TopLevelMixin:
         x=alt.X("point:Q", scale=scale)
     )
     rules = [
-        alt.Chart(pd.DataFrame({"usd": [usd / 1e9]}))
+        Chart(pd.DataFrame({"usd": [usd / 1e9]}))
         .mark_rule(color=colour, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=alt.X("usd:Q", scale=scale))
         for usd, colour in ((old, GREY), (new, INK))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, WIDTH, Chart
 from briefing.exhibits.ranges import Range, range_chart, range_of
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
@@ -140,7 +140,7 @@ def _spans(frame: pd.DataFrame, today: float, contract: float) -> alt.TopLevelMi
         "step:N", sort=list(shown.step), title=None,
         axis=alt.Axis(ticks=False, domain=False, labelLimit=NAMES, labelPadding=8),
     )  # fmt: skip
-    base = alt.Chart(shown).encode(
+    base = Chart(shown).encode(
         y=rows, tooltip=[alt.Tooltip("step"), alt.Tooltip("ready"), alt.Tooltip("binding")]
     )
     colour = alt.Color(
@@ -160,7 +160,7 @@ def _spans(frame: pd.DataFrame, today: float, contract: float) -> alt.TopLevelMi
     )
     days = pd.DataFrame({"day": [FIRST_YEAR + today, FIRST_YEAR + contract]}).round(3)
     dashed = (
-        alt.Chart(days)
+        Chart(days)
         .mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=alt.X("day:Q", scale=scale))
     )
@@ -233,7 +233,7 @@ def gigawatt_by_quarter(
 def _curves(frame: pd.DataFrame) -> alt.TopLevelMixin:
     shown = frame.assign(date=(FIRST_YEAR + frame.end_years).round(3), share=frame.share.round(4))
     return (
-        alt.Chart(shown)
+        Chart(shown)
         .mark_line(strokeWidth=2.5, interpolate="monotone")
         .encode(
             x=alt.X(

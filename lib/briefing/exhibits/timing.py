@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH, Chart
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import first_day, money, percent, percent_span, years
@@ -105,7 +105,7 @@ def _bands(frame: pd.DataFrame, sellers: list[str]) -> alt.FacetChart:
         scale=alt.Scale(type="utc"),
         axis=alt.Axis(format="%Y", tickCount={"interval": "year", "step": 3}),
     )
-    base = alt.Chart(frame)
+    base = Chart(frame)
     band = base.mark_area(opacity=0.25, interpolate="step-after").encode(
         x=x,
         y=alt.Y("lower:Q", title="Own money", axis=alt.Axis(format="%")),
@@ -252,7 +252,7 @@ def capital_backed_revenue(
 
 def _source_bars(frame: pd.DataFrame, sales: list[str], sources: tuple[str, ...]) -> alt.Chart:
     return (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_bar(height=26)
         .encode(
             y=alt.Y("sale:N", title=None, sort=sales, axis=alt.Axis(labelLimit=240)),

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from briefing.exhibits.choices import Moved
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH
+from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
 from briefing.exhibits.words import opening, quantity_text, spoken
 
 LABELS = 225
@@ -125,7 +125,7 @@ def tornado_chart(
         ),
     )
     bar = (
-        alt.Chart(frame)
+        Chart(frame)
         .mark_bar(height=13, opacity=0.85)
         .encode(
             y=rows,
@@ -139,7 +139,7 @@ def tornado_chart(
             tooltip=[alt.Tooltip("name"), alt.Tooltip("end"), alt.Tooltip("text")],
         )
     )
-    words = alt.Chart(outer).encode(y=rows)
+    words = Chart(outer).encode(y=rows)
     left = words.mark_text(align="right", dx=-5).encode(
         x=alt.X("least:Q", scale=scale), text=alt.Text("least_text:N")
     )
@@ -147,7 +147,7 @@ def tornado_chart(
         x=alt.X("most:Q", scale=scale), text=alt.Text("most_text:N")
     )
     own = (
-        alt.Chart(pd.DataFrame({"own": [bars[0].own / unit] if bars else []}))
+        Chart(pd.DataFrame({"own": [bars[0].own / unit] if bars else []}))
         .mark_rule(color=INK)
         .encode(x=alt.X("own:Q", scale=scale))
     )

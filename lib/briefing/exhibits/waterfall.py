@@ -5,7 +5,7 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, GREEN, INK, ORANGE, RULE, WIDTH
+from briefing.exhibits.look import BLUE, GREEN, INK, ORANGE, RULE, WIDTH, Chart
 from briefing.exhibits.words import stated_money
 
 LABELS = 190
@@ -56,7 +56,7 @@ def waterfall(frame: pd.DataFrame) -> alt.TopLevelMixin:
     high = max(0.0, bars[["start", "end"]].max().max())
     room = max(high - low, 0.1)
     scale = alt.Scale(domain=[low - 0.03 * room, high + 0.16 * room], nice=False)
-    base = alt.Chart(bars).encode(
+    base = Chart(bars).encode(
         y=alt.Y(
             "step:N",
             sort=None,
@@ -79,7 +79,7 @@ def waterfall(frame: pd.DataFrame) -> alt.TopLevelMixin:
         x=alt.X("right:Q", scale=scale), text=alt.Text("label:N")
     )
     zero = (
-        alt.Chart(pd.DataFrame({"zero": [0.0]}))
+        Chart(pd.DataFrame({"zero": [0.0]}))
         .mark_rule(color=RULE)
         .encode(x=alt.X("zero:Q", scale=scale))
     )
