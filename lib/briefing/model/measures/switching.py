@@ -74,19 +74,21 @@ def switching_value(
     given = (alternative_multiple, volatility, switching_cost, end, start, discount)
     shape = np.broadcast_shapes(*(np.shape(each) for each in given))
     last = int(np.max(end))
-    steps = np.arange(last)
-    left = _annuity(end[..., None] - steps, discount[..., None])
-    may = (start[..., None] <= steps) & (end[..., None] > steps)
-    ratios = np.asarray(alternative_multiple)[..., None] * up[..., None] ** np.arange(-last, last)
-    cost = np.asarray(switching_cost)[..., None]
-    rises, falls = (discount * chance)[..., None], (discount * (1 - chance))[..., None]
-    value = np.zeros((*shape, last + 1))
-    for step in steps[::-1]:
-        kept = rises * value[..., 1 : step + 2] + falls * value[..., : step + 1]
-        now = slice(step, step + 1)
-        moved = left[..., now] * (1 - ratios[..., last - step : last + step + 1 : 2]) - cost
-        value = np.where(may[..., now], np.maximum(moved, kept), kept)
-    return value[..., 0]
+    # Steps and nodes stand first, so that each step takes a few passes over whole rows.
+    first = (-1, *(1 for _ in shape))
+    steps = np.arange(last).reshape(first)
+    left = _annuity(end - steps, discount)
+    # A move that may not be made yet, or no more, costs without end.
+    cost = np.where((start <= steps) & (end > steps), switching_cost, np.inf)
+    ratios = np.asarray(alternative_multiple) * up ** np.arange(-last, last).reshape(first)
+    saved = 1 - np.minimum(ratios, 1e300)
+    rises, falls = discount * chance, discount * (1 - chance)
+    value = np.zeros((last + 1, *shape))
+    for step in range(last - 1, -1, -1):
+        moved = saved[last - step : last + step + 1 : 2] * left[step] - cost[step]
+        value = rises * value[1 : step + 2] + falls * value[: step + 1]
+        np.maximum(moved, value, out=value)
+    return value[0]
 
 
 def required_gain(
