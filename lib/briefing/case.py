@@ -82,6 +82,7 @@ from briefing.graph import (
     family_of,
     functions,
     graph,
+    is_worded,
     plain,
     plain_arguments,
     shown_names,
@@ -592,6 +593,8 @@ class Case:
             return self._leaves[name]
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
+            if not is_worded(name):
+                return functions()[name](**values)
             with written() as numbers, self._one_case_for(name):
                 value = functions()[name](**values)
             told = [each for each in values.values() if isinstance(each, Exhibit)]
@@ -610,7 +613,7 @@ class Case:
         try:
             yield
         except ValueError as error:
-            if isinstance(error, BadInput) or self._points == 1 or name not in exhibit_names():
+            if isinstance(error, BadInput) or self._points == 1:
                 raise
             told = f"{name}: an exhibit shows one case, and this one is {self._points} draws"
             raise BadInput(

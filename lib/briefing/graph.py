@@ -176,6 +176,12 @@ def exhibit_names() -> tuple[str, ...]:
 
 
 @cache
+def is_worded(name: str) -> bool:
+    """Whether the function of quantity `name` puts numbers in words; the model's never do."""
+    return name in exhibit_names()
+
+
+@cache
 def shown_names() -> frozenset[str]:
     """Exhibits and sentences of the graph."""
     returned = {name: functions()[name].__annotations__.get("return") for name in exhibit_names()}
