@@ -3,13 +3,23 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
-from briefing.graph import CONTEXT, SWEEPS, arguments, functions, graph, plain, plain_arguments
+from briefing.graph import (
+    CONTEXT,
+    SWEEPS,
+    arguments,
+    functions,
+    graph,
+    plain,
+    plain_arguments,
+    with_ancestors,
+)
 from briefing.inputs.facts import DEAL_DAY
 from briefing.inputs.files import BadInput, did_you_mean
 from briefing.inputs.parameters import as_on_deal_day
@@ -503,3 +513,8 @@ def test_a_number_leads_home_only_where_its_text_means_nothing_else(latest):
     then = latest.bubble_table
     assert "33% to 80% of vendor loans" in then.data.to_string()
     assert "33%" not in then.printed  # as much of customers' promises is not covered
+
+
+def test_a_quantity_rests_on_all_that_arrows_lead_from():
+    for name in graph():
+        assert with_ancestors(name) == {name} | nx.ancestors(graph(), name)

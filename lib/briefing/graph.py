@@ -155,7 +155,7 @@ def graph() -> nx.DiGraph:
 @cache
 def with_ancestors(quantity: str) -> frozenset[str]:
     """A quantity with all that it rests on."""
-    return frozenset({quantity, *nx.ancestors(graph(), quantity)})
+    return frozenset({quantity}).union(*map(with_ancestors, graph().predecessors(quantity)))
 
 
 @cache

@@ -164,3 +164,16 @@ def test_what_is_read_of_the_deals_day_is_noted_apart_from_what_holds_today(
     assert after.answer(then) != notes[then]
     assert after.answer(now) == notes[now]
     assert after.key != before.key
+
+
+def test_whether_a_fact_is_known_is_noted_like_the_fact_itself(monkeypatch, project, tmp_path):
+    monkeypatch.setattr(reads, "_noted", set())
+    monkeypatch.setenv(reads.READS, str(tmp_path / "notes"))
+    facts = Case("latest").value("facts")
+    known = "anthropic-runrate-2025-10"
+    assert (known in facts, "no-such-fact" in facts) == (True, False)
+    monkeypatch.delenv(reads.READS)
+    notes = read_notes((tmp_path / "notes").read_text("utf-8"))
+    own = {fact: notes["fact", "latest", fact] for fact in (known, "no-such-fact")}
+    (now,) = plan(["latest"])
+    assert own == {fact: now.answer(("fact", "latest", fact)) for fact in own}

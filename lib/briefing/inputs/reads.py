@@ -163,10 +163,13 @@ def recorded(parameters: ParameterSet) -> ParameterSet:
 class _Assumptions(Mapping[str, Any]):
     def __init__(self, parameters: ParameterSet):
         self._set = parameters
+        self._seen: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
         found = self._set.assumptions[name]
-        note(("assumption", self._set.name, name), found)
+        if name not in self._seen:  # they are asked for again and again
+            self._seen.add(name)
+            note(("assumption", self._set.name, name), found)
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -190,6 +193,9 @@ class _Facts(Mapping[str, Fact]):
         found = self._ledger.get(key)
         self._note(("fact", self._name, key), found)
         return default if found is None else found
+
+    def __contains__(self, fact_id: object) -> bool:
+        return self.get(str(fact_id)) is not None  # a mapping's own would make up an error first
 
     def _everything(self) -> Ledger:
         self._note(("facts", self._name), self._ledger)

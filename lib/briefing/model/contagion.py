@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import block_diag
+from scipy.sparse import csr_array
 
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.clearing import clearing
@@ -153,7 +153,7 @@ def _cleared(
     recovery = np.broadcast_to(recovery_share, assets.shape).ravel()
     # Draws owe one another nothing, so all of them clear as one network.
     total = clearing(
-        block_diag(owed, format="csr"),
+        _side_by_side(owed),
         assets.ravel(),
         external_recovery_share=recovery,
         network_recovery_share=recovery,
@@ -161,6 +161,13 @@ def _cleared(
     promised = owed.sum(axis=2)
     part = np.divide(total, promised, out=np.zeros_like(total), where=promised > 0)
     return owed * part[..., None]
+
+
+def _side_by_side(owed: Array) -> csr_array:
+    """What is owed in every draw as one matrix, in which each draw is a block of its own."""
+    draw, payer, payee = np.nonzero(owed)
+    first, size = draw * owed.shape[1], owed.shape[0] * owed.shape[1]
+    return csr_array((owed[draw, payer, payee], (first + payer, first + payee)), (size, size))
 
 
 INVESTOR_BREAKS_AT_SHARE = 0.9
