@@ -7,10 +7,6 @@
     document.head.append(script);
     specs = JSON.parse(await unpacked("charts"));
   })();
-  const options = {
-    mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
-    tooltip: { disableDefaultStyle: true },
-  };
   const enliven = async (picture) => {
     await ready();
     const live = document.createElement("div");
@@ -19,7 +15,7 @@
     live.setAttribute("aria-label", picture.querySelector("svg").getAttribute("aria-label"));
     picture.append(live);
     try {
-      await drawCharts(live, specs[picture.dataset.chart], options);
+      await drawChart(live, specs[picture.dataset.chart]);
       live.querySelector("svg").setAttribute("aria-hidden", "true");
       picture.classList.add("enlivened");
     } catch (error) {

@@ -9,7 +9,7 @@ from PIL import Image
 
 from briefing.exhibits import look
 from briefing.render import charts
-from briefing.render.charts import chart_png, chart_svg, for_phones, keep_pictures
+from briefing.render.charts import chart_png, chart_svg, chart_vega, for_phones, keep_pictures
 from briefing.render.svg import inline_svg
 
 
@@ -47,7 +47,7 @@ def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
     try:
         keep_pictures(tmp_path)
         drawn = chart_svg(bars(data[0]))
-        (file,) = tmp_path.iterdir()
+        (file,) = tmp_path.glob("*.svg")
         assert file.read_text() == drawn
         file.write_text("found")
         charts._drawn.cache_clear()
@@ -56,6 +56,19 @@ def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
     finally:
         keep_pictures(None)
         charts._drawn.cache_clear()
+
+
+def test_a_chart_that_lies_compiled_is_not_compiled_again(tmp_path, monkeypatch):
+    try:
+        keep_pictures(tmp_path)
+        charts._compiled.cache_clear()
+        compiled = chart_vega(bars())
+        assert {mark["type"] for mark in compiled["marks"]} == {"rect"}
+        charts._compiled.cache_clear()
+        monkeypatch.setattr(vl_convert, "vegalite_to_vega", None)
+        assert chart_vega(bars()) == compiled
+    finally:
+        keep_pictures(None)
 
 
 def test_two_charts_on_a_page_share_no_id():

@@ -1,9 +1,12 @@
-"""Charts as pictures: a Vega-Lite specification in, SVG out, or PNG where no SVG is shown."""
+"""Charts as pictures: a Vega-Lite specification in, SVG out, or PNG where no SVG is shown.
+
+On the way it is compiled to Vega, which is what a page draws live.
+"""
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -32,9 +35,17 @@ PNG_COLOURS = 128
 
 def chart_svg(spec: Mapping[str, Any]) -> str:
     """The chart as an SVG document; equal specifications are drawn once."""
+    return _drawn(_written(_mute(spec)))
+
+
+def chart_vega(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The chart as Vega has it, which a page can draw with half the code; compiled once."""
+    return json.loads(_compiled(_written(_mute(spec))))
+
+
+def _mute(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     # Vega writes labels for screen readers into its SVG unescaped; the page has its own.
-    config = {"font": FONT, **spec.get("config", {}), "aria": False}
-    return _drawn(_written({**spec, "config": config}))
+    return {**spec, "config": {"font": FONT, **spec.get("config", {}), "aria": False}}
 
 
 def _written(spec: Mapping[str, Any]) -> str:
@@ -109,18 +120,27 @@ def keep_pictures(folder: Path | None) -> None:
 
 @lru_cache(maxsize=256)
 def _drawn(spec: str) -> str:
+    return _kept(spec, "svg", _newly_drawn)
+
+
+@lru_cache(maxsize=256)
+def _compiled(spec: str) -> str:
+    return _kept(spec, "json", _newly_compiled)
+
+
+def _kept(spec: str, kind: str, make: Callable[[str], str]) -> str:
     if _pictures is None:
-        return _newly_drawn(spec)
-    file = _pictures / f"{hashlib.sha256(spec.encode()).hexdigest()}.svg"
+        return make(spec)
+    file = _pictures / f"{hashlib.sha256(spec.encode()).hexdigest()}.{kind}"
     with suppress(FileNotFoundError):
         return file.read_text(encoding="utf-8")
-    svg = _newly_drawn(spec)
+    made = make(spec)
     _pictures.mkdir(parents=True, exist_ok=True)
     # Under another name first: who finds it finds it whole.
     own = file.with_suffix(f".{os.getpid()}-{get_ident()}")
-    own.write_text(svg, encoding="utf-8")
+    own.write_text(made, encoding="utf-8")
     own.rename(file)
-    return svg
+    return made
 
 
 def _newly_drawn(spec: str) -> str:
@@ -128,7 +148,13 @@ def _newly_drawn(spec: str) -> str:
 
     _register_fonts()
     # No addresses allowed: a chart brings its data along, and a briefing is built offline.
-    return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return vl_convert.vega_to_svg(_compiled(spec), allowed_base_urls=[])
+
+
+def _newly_compiled(spec: str) -> str:
+    import vl_convert
+
+    return json.dumps(vl_convert.vegalite_to_vega(spec), sort_keys=True)
 
 
 @cache

@@ -23,7 +23,7 @@ from traitlets import Unicode
 
 from briefing.exhibits import tables
 from briefing.inputs.audiences import load_audience
-from briefing.render.charts import FONT, chart_svg
+from briefing.render.charts import chart_svg, chart_vega
 from briefing.render.columns import column_rules
 from briefing.render.data import csv_text
 from briefing.render.document import (
@@ -118,9 +118,9 @@ class _Chart:
     @property
     def live(self) -> Mapping[str, Any]:
         """Its specification for a browser, whose readers of screens have the picture's words."""
-        spec = self.spec if _needs_paper(self.picture) else _coloured(self.spec)
-        rest = {name: part for name, part in spec.items() if name != "$schema"}
-        return {**rest, "config": {"font": FONT, **spec.get("config", {}), "aria": False}}
+        compiled = chart_vega(self.spec)
+        compiled.pop("$schema")
+        return compiled if _needs_paper(self.picture) else _coloured(compiled)
 
 
 def _charts(block: ExhibitBlock) -> Iterator[_Chart]:
@@ -180,7 +180,7 @@ def _script(name: str) -> str:
 def _library() -> str:
     import vl_convert
 
-    return vl_convert.javascript_bundle("window.drawCharts = vegaEmbed")
+    return vl_convert.javascript_bundle(_script("vega.js"))
 
 
 @lru_cache(maxsize=4)
