@@ -5,7 +5,8 @@ what it writes is of that kind, or is said of each mark though it holds for all 
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -14,8 +15,8 @@ _UNUSED = {"role", "pointer-events", "font-family", "version"}
 _USUAL = {("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)")}
 """What every part of a chart has, and what it would have without being told."""
 
-_PLACES = {"d", "transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
-"""Attributes that place or measure, in pixels."""
+_PLACES = {"transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
+"""Attributes that place or measure, in pixels; paths have their own way."""
 
 _INHERITED = (
     "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
@@ -24,6 +25,11 @@ _INHERITED = (
 """Attributes that hold for whatever is inside a group, unless it says otherwise."""
 
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
+_BARE = re.compile(r"\b0(?=\.)")
+_COMMAND = re.compile(r"([a-df-zA-DF-Z])([^a-df-zA-DF-Z]*)")
+
+_RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
 
 _MOVED = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 
@@ -45,7 +51,7 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
     for element in root.iter():
         element.attrib = _page_attributes(element.attrib, ids, named)
         _place(element)
-    for shorten in (_prune, _share, _flatten):
+    for shorten in (_prune, _share, _flatten, _join):
         shorten(root)
     root.attrib |= {"role": "img", "aria-label": alt}
     ElementTree.register_namespace("", _SVG)
@@ -54,16 +60,91 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
 
 
 def _place(element: Element) -> None:
-    """Say where a text or a line is in the shortest way."""
-    moved = _MOVED.fullmatch(element.get("transform", ""))
-    if element.tag == _TEXT and moved and not len(element):
-        element.attrib.pop("transform")
-        element.attrib |= {"x": moved[1], "y": moved[2]}
-    elif element.tag == _LINE and moved and not {"x1", "y1"} & element.attrib.keys():
+    """Say where a text, a line or a path is in the shortest way."""
+    is_cut = "clip-path" in element.attrib  # and what cuts it off stays where it is
+    moved = None if is_cut else _MOVED.fullmatch(element.get("transform", ""))
+    x, y = moved.groups() if moved else ("0", "0")
+    if element.tag == _LINE and not {"x1", "y1"} & element.attrib.keys():
         ends = [element.attrib.pop(name, "0") for name in ("x2", "y2")]
-        element.attrib.pop("transform")
         element.tag = _PATH
-        element.set("d", f"M{moved[1]},{moved[2]}l{','.join(ends)}")
+        element.set("d", f"M0,0L{','.join(ends)}")
+    if element.tag == _PATH:
+        element.set("d", _short_path(element.get("d", ""), (float(x), float(y))))
+    elif element.tag == _TEXT and not len(element):
+        element.attrib |= {name: at for name, at in (("x", x), ("y", y)) if at != "0"}
+    else:
+        return
+    if moved:
+        del element.attrib["transform"]
+
+
+def _short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
+    """A path, `moved`, to a tenth of a pixel; nobody sees the difference.
+
+    Each point is told from the one before, because small numbers are short ones.
+
+    >>> _short_path("M0,0L1029.98708666,6.499999999999984L1029.987,0.25Z", moved=(1, 0))
+    'M1,0l1030,6.5v-6.3z'
+    """
+    told = last = ""
+    for command, numbers in _straightened(_steps(path, moved)):
+        if command == "l" and 0 in numbers:
+            command = "h" if numbers[1] == 0 else "v"
+            numbers = (sum(numbers),)
+        pixels = ",".join(f"{tenths / 10:g}" for tenths in numbers)
+        said = _BARE.sub("", pixels).replace(",-", "-")
+        between = "" if said.startswith("-") else " "
+        told += (between if command == last else command) + said
+        last = command
+    return told
+
+
+Step = tuple[str, tuple[int, ...]]
+
+
+def _steps(path: str, moved: tuple[float, float]) -> Iterator[Step]:
+    """Each step of a path from where the one before ends, in tenths of a pixel."""
+    here = start = moved
+    for command, given in _COMMAND.findall(path):
+        kind, numbers = command.lower(), [float(each) for each in _NUMBER.findall(given)]
+        x, y = here if command == kind else moved
+        if kind == "h":
+            points = [(x + numbers[0], here[1])]
+        elif kind == "v":
+            points = [(here[0], y + numbers[0])]
+        else:
+            ends = numbers[_BEFORE_ENDS.get(kind, 0) :]
+            points = [(x + dx, y + dy) for dx, dy in zip(ends[::2], ends[1::2], strict=True)]
+        began = (0.0, 0.0) if kind == "m" else here
+        bent = [round(10 * each) for each in numbers[: _BEFORE_ENDS.get(kind, 0)]]
+        told = [
+            round(10 * to) - round(10 * since)
+            for point in points
+            for to, since in zip(point, began, strict=True)
+        ]
+        yield {"m": "M", "h": "l", "v": "l"}.get(kind, kind), (*bent, *told)
+        here = points[-1] if points else start
+        start = here if kind == "m" else start
+
+
+_BEFORE_ENDS = {"a": 5}
+"""Numbers by which a step says how it is bent, before it says where it leads."""
+
+
+def _straightened(steps: Iterable[Step]) -> Iterator[Step]:
+    """`steps` with those in the same direction in one, and without those that lead nowhere."""
+    last: Step | None = None
+    for step in steps:
+        if last and last[0] == step[0] == "l":
+            (dx, dy), (ex, ey) = last[1], step[1]
+            if dx * ey == dy * ex and dx * ex + dy * ey >= 0:
+                last = ("l", (dx + ex, dy + ey))
+                continue
+        if last:
+            yield last
+        last = step
+    if last:
+        yield last
 
 
 def _prune(element: Element) -> None:
@@ -74,17 +155,19 @@ def _prune(element: Element) -> None:
 
 
 def _share(element: Element) -> None:
-    """Say once of a group what each of its parts says."""
+    """Say once of a group what most of its parts say, where each says something."""
     for child in element:
         _share(child)
     if element.tag != _GROUP or not len(element):
         return
     for name in _INHERITED:
-        said = {child.get(name) for child in element}
-        (value, *others) = said
-        if value is not None and not others and name not in element.attrib:
-            element.set(name, value)
-            for child in element:
+        said = [child.get(name) for child in element]
+        if None in said or name in element.attrib:
+            continue
+        ((value, _),) = Counter(said).most_common(1)
+        element.set(name, str(value))
+        for child in element:
+            if child.get(name) == value:
                 del child.attrib[name]
 
 
@@ -113,6 +196,31 @@ def _flatten(element: Element) -> None:
     element[:] = kept
 
 
+def _join(element: Element, filled: str = "") -> None:
+    """Draw in one path what differs in its places only.
+
+    Not what is filled or lets through what lies below: there it shows where parts overlap.
+    """
+    filled = element.get("fill", filled)
+    kept: list[Element] = []
+    for child in element:
+        _join(child, filled)
+        is_line = child.tag == _PATH and child.get("fill", filled) == "none"
+        alike = kept and _but_place(kept[-1]) == _but_place(child)
+        if alike and is_line and not _SHEER & child.attrib.keys():
+            kept[-1].attrib["d"] += child.attrib["d"]
+        else:
+            kept.append(child)
+    element[:] = kept
+
+
+_SHEER = {"opacity", "stroke-opacity"}
+
+
+def _but_place(element: Element) -> tuple[str, dict[str, str]]:
+    return element.tag, {name: value for name, value in element.items() if name != "d"}
+
+
 def _rounded(found: re.Match[str]) -> str:
     """A number of pixels to a tenth; nobody sees the difference.
 
@@ -121,6 +229,10 @@ def _rounded(found: re.Match[str]) -> str:
     """
     short = f"{float(found[0]):.1f}".removesuffix(".0")
     return "0" if short == "-0" else short
+
+
+def _in_hex(found: re.Match[str]) -> str:
+    return "#" + "".join(f"{int(part):02x}" for part in found.groups())
 
 
 def _new_ids(root: Element, prefix: str) -> dict[str, str]:
@@ -139,8 +251,12 @@ def _page_attributes(
         for name, value in attributes.items()
         if name not in _UNUSED and not name.startswith("aria-") and (name, value) not in _USUAL
     }
+    if kept.get("stroke-width") == "0":
+        del kept["stroke-width"], kept["stroke"]
+    if "font-size" in kept:
+        kept["font-size"] = kept["font-size"].removesuffix("px")
     if "id" in kept:
         kept["id"] = ids[kept["id"]]
     for name in {"fill", "stroke", "stop-color"} & kept.keys():
-        kept[name] = colours.get(kept[name].lower(), kept[name])
+        kept[name] = colours.get(kept[name].lower(), _RGB.sub(_in_hex, kept[name]))
     return kept
