@@ -68,7 +68,7 @@ def test_what_leads_home_is_there_and_is_printed_there(name, shown, case_cell):
     found = [(address, text) for address, text in addresses(page) if address.startswith("#")]
     assert len(found) >= 8
     for address, text in found:
-        row = re.search(rf'<tr id="{address[1:]}">.*?</tr>', page)
+        row = re.search(rf'<tr id="{address[1:]}">.*', page)
         assert row, address
         assert text in row[0]
     facts = {text for address, text in found if address.startswith("#fact-")}

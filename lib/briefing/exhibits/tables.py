@@ -164,6 +164,7 @@ def html(
 ) -> str:
     """The table in HTML, its words as they are `told` there.
 
+    Cells and rows end where the next begin, as HTML has it: a page has some ten thousand of them.
     Its class says which columns are numbers, for `number_rules`. `row_id` gives each row an
     address by what its first cell says; `named_by` is the id of the table's title.
     """
@@ -179,27 +180,24 @@ def html(
 
     def row(cells: Row) -> str:
         address = f' id="{escape(row_id(words(cells[0])))}"' if row_id else ""
-        written = [f"{opened(at, runs)}{cell(runs)}</td>" for at, runs in enumerate(cells)]
+        written = [opened(at, runs) + cell(runs) for at, runs in enumerate(cells)]
         if shown.has_stub and words(cells[0]):
-            written[0] = f'<th scope="row">{cell(cells[0])}</th>'
-        return f"<tr{address}>{''.join(written)}</tr>"
+            written[0] = f'<th scope="row">{cell(cells[0])}'
+        return f"<tr{address}>{''.join(written)}"
 
-    heads = (
-        f'<th scope="col">{escape(text)}</th>' if text else "<td></td>" for text in shown.heads
-    )
+    heads = (f'<th scope="col">{escape(text)}' if text else "<td>" for text in shown.heads)
     lines = []
     for name, rows in shown.groups:
         if name:
             wide = f'scope="rowgroup" colspan="{len(shown.heads)}"'
-            lines.append(f"<tr><th {wide}>{told(name)}</th></tr>")
+            lines.append(f"<tr><th {wide}>{told(name)}")
         lines += map(row, rows)
     numbers = " ".join(f"n{at + 1}" for at in sorted(shown.numbers))
     attributes = {"class": numbers, "aria-labelledby": named_by}
     opening = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
     body = "\n".join(lines)
     return (
-        f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}</tr>\n</thead>\n"
-        f"<tbody>\n{body}\n</tbody>\n</table>"
+        f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}\n<tbody>\n{body}\n</table>"
     )
 
 

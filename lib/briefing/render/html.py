@@ -149,7 +149,7 @@ def _live(exhibits: Sequence[ExhibitBlock], charts: Sequence[_Chart]) -> Mapping
         return {}
     starts = ["contents.js", "unpacked.js", *(_SCRIPTS[name] for name in data if data[name])]
     start, library = "".join(map(_script, starts)), _library() if charts else ""
-    texts = {name: json.dumps(each, sort_keys=True) for name, each in data.items() if each}
+    texts = {name: _terse(each) for name, each in data.items() if each}
     packed = {"library": library} | texts if library else texts
     return {
         "start": Markup(start),
@@ -181,6 +181,10 @@ def _library() -> str:
     import vl_convert
 
     return vl_convert.javascript_bundle(_script("vega.js"))
+
+
+def _terse(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 @lru_cache(maxsize=4)
