@@ -17,6 +17,7 @@ from unicodedata import normalize
 
 import nbformat
 import pandas as pd
+import pikepdf
 import pytest
 from fastparquet import ParquetFile
 from nbconvert import HTMLExporter
@@ -137,12 +138,17 @@ def test_numbers_stand_right_and_words_left_in_the_page_and_in_stock_tools(
             assert side == ("right" if f"n{column}" in names.split() else "left")
 
 
-def test_the_data_of_an_exhibit_are_saved_as_a_file(built, opened):
+@pytest.mark.parametrize("exhibit", ["E13", "E41b"])
+def test_the_data_of_an_exhibit_are_saved_as_the_file_that_the_pdf_carries(built, opened, exhibit):
     page = opened(built.page)
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Data of exhibit E13 as CSV", exact=True).click()
-    assert saved.value.suggested_filename == "e13.csv"
-    rows = list(csv.reader(Path(saved.value.path()).read_text("utf-8-sig").splitlines()))
+        page.get_by_role("button", name=f"Data of exhibit {exhibit} as CSV", exact=True).click()
+    name = saved.value.suggested_filename
+    assert name == f"{exhibit.lower()}.csv"
+    with pikepdf.open(built.pdfs[0]) as pdf:
+        carried = pdf.attachments[name].get_file().read_bytes()
+    assert Path(saved.value.path()).read_bytes() == carried
+    rows = list(csv.reader(carried.decode("utf-8-sig").splitlines()))
     assert len(rows) > 3
     assert len({len(row) for row in rows}) == 1
 

@@ -2,10 +2,23 @@
 (() => {
   if (!window.DecompressionStream) return;
   let files;
+  // A long text that the exhibit's table has is not packed again: its place there is. Such a place
+  // is a cell, with the first and the last letter of the text, or with nothing: then its link.
+  const found = ([at, from, to], { cells }) => to
+    ? [...cells[at].textContent].slice(from, to).join("")
+    : cells[at].querySelector("a[href^=http]").getAttribute("href");
+  const quoted = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const written = (name) => {
+    const { rows } = document.getElementById(name).querySelector("tbody") ?? {};
+    const shown = [...rows ?? []].filter((row) => row.querySelector("td"));
+    const lines = files[name].map((told, line) => told.map(
+      (text) => quoted(typeof text === "string" ? text : found(text, shown[line - 1]))).join(","));
+    return `\ufeff${lines.join("\r\n")}\r\n`;
+  };
   const save = async (name) => {
     files ??= JSON.parse(await unpacked("files"));
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([files[name]], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([written(name)], { type: "text/csv" }));
     link.download = `${name}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -1,8 +1,6 @@
 import base64
-import csv
 import gzip
 import hashlib
-import io
 import json
 import re
 import subprocess
@@ -20,6 +18,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.tables import Run, link
 from briefing.exhibits.tables import table as table_of
 from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
 
@@ -99,17 +98,33 @@ def test_every_picture_has_a_live_chart_in_colours_that_turn_with_the_light(page
     assert charts["e02"]["config"]["aria"] is False
 
 
-def test_an_exhibit_gives_its_data_as_a_file_that_reads_back(shown):
-    frame = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
-    exhibit = Exhibit(title="Data", id="E5", body=table_of(frame), data=frame, alt="Two rows.")
+def packed_file(shown, frame, body):
+    exhibit = Exhibit(title="Data", id="E5", body=body, data=frame, alt="Rows.")
     text = export(new_notebook(cells=[shown(exhibit)]))
     (button,) = [x for x in Page(text).all("button") if "data-file" in x]
     assert "hidden" in button  # a script brings it to life
-    content = json.loads(unpacked(text, "files"))[button["data-file"]]
-    assert content[0] == "\ufeff"
-    assert list(csv.reader(io.StringIO(content[1:]))) == [
-        ["who", "usd"], ['A "b", c', "1.5"], ["Zürich", ""],
-    ]  # fmt: skip
+    return json.loads(unpacked(text, "files"))[button["data-file"]]
+
+
+def test_an_exhibit_gives_its_data_as_a_file(shown):
+    frame = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
+    rows = packed_file(shown, frame, table_of(frame))
+    assert rows == [["who", "usd"], ['A "b", c', "1.5"], ["Zürich", ""]]
+
+
+def test_what_a_table_says_at_length_its_file_finds_there(shown):
+    said, url = "as filed with the regulator", "https://a.example/filing"
+    cell = (Run(f"$5bn, {said}. "), *link("10-K", url))
+    body = table_of(pd.DataFrame({"what": ["Azure"], "told": [cell]}))
+    frame = pd.DataFrame({"what": ["Azure"], "told": [said], "address": [url], "own": [said[::-1]]})
+    head, row = packed_file(shown, frame, body)
+    assert head == ["what", "told", "address", "own"]
+    assert row == ["Azure", [1, 6, 6 + len(said)], [1], said[::-1]]
+
+
+def test_a_file_with_other_rows_than_its_table_says_all_itself(shown):
+    frame = pd.DataFrame({"what": ["as filed with the regulator"] * 2})
+    assert packed_file(shown, frame, table_of(frame[:1]))[1:] == frame.to_numpy().tolist()
 
 
 def test_figures_are_a_file_of_their_own_beside_the_page(shown):

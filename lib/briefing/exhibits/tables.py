@@ -196,9 +196,7 @@ def html(
     attributes = {"class": numbers, "aria-labelledby": named_by}
     opening = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
     body = "\n".join(lines)
-    return (
-        f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}\n<tbody>\n{body}\n</table>"
-    )
+    return f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}\n<tbody>\n{body}\n</table>"
 
 
 def number_rules(columns: Iterable[int], within: str = "") -> Iterator[str]:

@@ -18,7 +18,14 @@ NOTHING = ("", "—", None)
 
 
 def csv_text(data: Mapping[str, Any]) -> str:
-    """Columns and rows as CSV (RFC 4180), after the mark by which spreadsheets know UTF-8.
+    """Columns and rows as CSV (RFC 4180), after the mark by which spreadsheets know UTF-8."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows(csv_rows(data))
+    return "\ufeff" + written.getvalue()
+
+
+def csv_rows(data: Mapping[str, Any]) -> list[list[str]]:
+    """Heads and rows as a spreadsheet is to read them.
 
     Numbers have ten digits, which is more than any of them means. A column that holds nothing but
     printed dollars or percent is written in plain numbers, as exact as the print, with the unit in
@@ -30,20 +37,16 @@ def csv_text(data: Mapping[str, Any]) -> str:
         for head, cells in zip(data["columns"], columns, strict=True)
         for each in _in_numbers(head, cells)
     ]
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\r\n")
-    rows.writerow([_short(head) for head, _ in told])
-    rows.writerows(
-        [_short(value) for value in row] for row in zip(*(cells for _, cells in told), strict=True)
-    )
-    return "\ufeff" + written.getvalue()
+    rows = zip(*(cells for _, cells in told), strict=True)
+    return [[_short(value) for value in row] for row in ([head for head, _ in told], *rows)]
 
 
-def _short(value: Any) -> Any:
+def _short(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
+    text = "" if value is None else str(value)
     # A spreadsheet would take such a text for a formula.
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![$\d])")

@@ -25,7 +25,7 @@ from briefing.exhibits import tables
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import chart_svg, chart_vega
 from briefing.render.columns import column_rules
-from briefing.render.data import csv_text
+from briefing.render.data import csv_rows
 from briefing.render.document import (
     CHANGES,
     FIGURES,
@@ -139,7 +139,7 @@ def _live(exhibits: Sequence[ExhibitBlock], charts: Sequence[_Chart]) -> Mapping
     choices = {block.anchor: block.choices for block in exhibits if block.choices}
     # Figures are a file of their own beside the page.
     files = {
-        block.anchor: csv_text(block.data)
+        block.anchor: [*_file(block, block.data)]
         for block in exhibits
         if block.data and block.id != FIGURES
     }
@@ -157,6 +157,33 @@ def _live(exhibits: Sequence[ExhibitBlock], charts: Sequence[_Chart]) -> Mapping
         "scripts": tuple(filter(None, (start, library))),
     }
 
+
+def _file(block: ExhibitBlock, data: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """The rows of a file, each text in them that the table beside it has by its place there.
+
+    The registers are a third of all data, and their tables have every word of them.
+    """
+    head, *rows = csv_rows(data)
+    yield head
+    shown = [*block.body.rows] if block.kind == "table" else []
+    cells = shown if len(shown) == len(rows) else [()] * len(rows)
+    for told, row in zip(rows, cells, strict=True):
+        yield [_place(text, row) or text for text in told]
+
+
+def _place(text: str, row: tables.Row) -> tuple[int, ...]:
+    """Which cell has this text, from which letter to which, or leads to this page."""
+    if len(text) > LONGEST_TWICE and text.isprintable():
+        for at, cell in enumerate(row):
+            if (start := tables.words(cell).find(text)) >= 0:
+                return at, start, start + len(text)
+            if [run.url for run in cell if run.url] == [text]:
+                return (at,)
+    return ()
+
+
+LONGEST_TWICE = 12
+"""Characters of a text that is said twice more easily than found."""
 
 _SCRIPTS = {"charts": "live.js", "choices": "moves.js", "files": "files.js"}
 """What brings each kind of packed data alive."""
