@@ -23,8 +23,12 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
-  document.querySelectorAll("[data-file]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => save(button.dataset.file).catch(console.error));
+  document.querySelectorAll("[data-file]").forEach((more) => {
+    const { id } = more.closest("figure"), link = more.lastElementChild;
+    const button = document.createElement("button"), told = link.getAttribute("aria-label");
+    Object.assign(button, { type: "button", textContent: "Data (CSV)" });
+    button.setAttribute("aria-label", `${told.replace("Link to", "Data of")} as CSV`);
+    button.addEventListener("click", () => save(id).catch(console.error));
+    link.before(button);
   });
 })();

@@ -36,7 +36,7 @@ def test_notes_and_sources_are_those_of_the_page(name, request, shown):
 def test_a_table_says_the_same_as_in_the_page(table, shown):
     page = html(document(new_notebook(cells=[shown(table)])))
     in_page, in_lab = (
-        [words(cell) for cell in re.findall(r"<t[dh]\b.*?(?=<t[dh]\b|\n)", text)]
+        [words(cell) for cell in re.findall(r"<t[dh]\b.*?(?=<t[dhr]\b|<tbody|</t)", text)]
         for text in (page, in_jupyterlab(table))
     )
     assert in_page == in_lab

@@ -195,8 +195,8 @@ def html(
     numbers = " ".join(f"n{at + 1}" for at in sorted(shown.numbers))
     attributes = {"class": numbers, "aria-labelledby": named_by}
     opening = "".join(f' {name}="{value}"' for name, value in attributes.items() if value)
-    body = "\n".join(lines)
-    return f"<table{opening}>\n<thead>\n<tr>{''.join(heads)}\n<tbody>\n{body}\n</table>"
+    # No line ends between rows: they would be part of last cells, and those no longer empty.
+    return f"<table{opening}><thead><tr>{''.join(heads)}<tbody>{''.join(lines)}</table>"
 
 
 def number_rules(columns: Iterable[int], within: str = "") -> Iterator[str]:

@@ -108,9 +108,13 @@ class Leads:
 
 
 def link(address: str, meaning: str, text: str) -> Markup:
-    """A number, or an exhibit's, that leads to `address`; what is meant shows under the pointer."""
-    told = Markup(' title="{}"').format(meaning) if meaning else ""
-    return Markup('<a class="home" href="{}"{}>{}</a>').format(address, told, text)
+    """A number, or an exhibit's, that leads to `address`; what is meant shows under the pointer.
+
+    The style sheet knows the many numbers by their titles.
+    """
+    if meaning:
+        return Markup('<a href="{}" title="{}">{}</a>').format(address, meaning, text)
+    return Markup('<a class="home" href="{}">{}</a>').format(address, text)
 
 
 def _unbroken(told: Markup) -> Markup:

@@ -41,7 +41,7 @@ from briefing.render.exporter import ReadingExporter
 from briefing.render.homes import ROWS, Homes, Leads, figure_anchor, link
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import STYLE, WEB, policy, style
-from briefing.render.svg import inline_svg
+from briefing.render.svg import in_html, inline_svg
 from briefing.render.templates import environment
 
 
@@ -113,14 +113,16 @@ class _Chart:
     @cached_property
     def picture(self) -> Markup:
         svg = chart_svg(self.spec)
-        return Markup(inline_svg(svg, self.alt, self.anchor, tuple(_colours().items())))
+        inline = inline_svg(svg, self.alt, self.anchor, tuple(_colours().items()))
+        return Markup(in_html(inline))
 
     @property
     def live(self) -> Mapping[str, Any]:
         """Its specification for a browser, whose readers of screens have the picture's words."""
         compiled = chart_vega(self.spec)
         compiled.pop("$schema")
-        return compiled if _needs_paper(self.picture) else _coloured(compiled)
+        colours = {} if _needs_paper(self.picture) else _colours()
+        return _for_screens(compiled, colours)
 
 
 def _charts(block: ExhibitBlock) -> Iterator[_Chart]:
@@ -189,13 +191,22 @@ _SCRIPTS = {"charts": "live.js", "choices": "moves.js", "files": "files.js"}
 """What brings each kind of packed data alive."""
 
 
-def _coloured(value: Any) -> Any:
-    """A specification, or part of one, in the page's colours, which turn with the light."""
-    if isinstance(value, Mapping):
-        return {name: _coloured(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_coloured(each) for each in value]
-    return _colours().get(value.lower(), value) if isinstance(value, str) else value
+def _for_screens(value: Any, colours: Mapping[str, str]) -> Any:
+    """A specification, or part of one, in the page's colours, which turn with the light.
+
+    Its numbers have seven digits, which no screen could show.
+    """
+    match value:
+        case dict():
+            return {name: _for_screens(each, colours) for name, each in value.items()}
+        case list():
+            return [_for_screens(each, colours) for each in value]
+        case str():
+            return colours.get(value.lower(), value)
+        case float():
+            return float(f"{value:.7g}")
+        case _:
+            return value
 
 
 @cache
@@ -303,6 +314,6 @@ def _needs_paper(svg: str) -> bool:
 
     Those do not turn with the light, so such a chart stays on white even in the dark.
     """
-    fills = set(re.findall(r' fill="([^"]*)"', str(svg)))
+    fills = set(re.findall(r' fill="?([^"\s>]*)', str(svg)))
     turning = ("var(", "none", "transparent", "url(", *_colours())
     return any(not fill.lower().startswith(turning) for fill in fills)

@@ -12,24 +12,35 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 _UNUSED = {"role", "pointer-events", "font-family", "version"}
-_USUAL = {("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)")}
+_TYPE = "11"
+"""Pixels of most letters in a chart; its others say what they have."""
+
+_USUAL = {
+    ("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)"),
+    ("text-anchor", "start"), ("font-weight", "normal"), ("font-size", f"{_TYPE}px"),
+}  # fmt: skip
 """What every part of a chart has, and what it would have without being told."""
 
 _PLACES = {"transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
 """Attributes that place or measure, in pixels; paths have their own way."""
 
 _INHERITED = (
-    "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
+    "fill", "stroke", "fill-opacity", "stroke-opacity",
+    "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
     "font-size", "font-weight", "font-style", "text-anchor",
 )  # fmt: skip
 """Attributes that hold for whatever is inside a group, unless it says otherwise."""
 
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
-_BARE = re.compile(r"\b0(?=\.)")
+_BARE, _NEEDLESS = re.compile(r"\b0(?=\.)"), re.compile(r",(?=-)|(?<=\.\d),(?=\.)")
+"""What a number does without before its point, and the commas that are clear without being told."""
+
 _COMMAND = re.compile(r"([a-df-zA-DF-Z])([^a-df-zA-DF-Z]*)")
 
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
+
+_TAG, _QUOTED = re.compile("<[^>]*>"), re.compile(r"""="([^\s"'=<>`/]+)"(?=[ >])""")
 
 _MOVED = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 
@@ -53,10 +64,21 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
         _place(element)
     for shorten in (_prune, _share, _flatten, _join):
         shorten(root)
-    root.attrib |= {"role": "img", "aria-label": alt}
+    root.attrib |= {"font-size": _TYPE, "role": "img", "aria-label": alt}
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+@lru_cache(maxsize=256)
+def in_html(svg: str) -> str:
+    """A picture as HTML spells it: in no name space, and quoted where it must be.
+
+    >>> in_html(f'<svg xmlns="{_SVG}" id="a"><text x="0" y="a b">x="1"</text><path d="M0"/></svg>')
+    '<svg id=a><text x=0 y="a b">x="1"</text><path d="M0"/></svg>'
+    """
+    bare = svg.replace(f' xmlns="{_SVG}"', "", 1)
+    return _TAG.sub(lambda tag: _QUOTED.sub(r"=\1", tag[0]), bare)
 
 
 def _place(element: Element) -> None:
@@ -92,7 +114,7 @@ def _short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
             command = "h" if numbers[1] == 0 else "v"
             numbers = (sum(numbers),)
         pixels = ",".join(f"{tenths / 10:g}" for tenths in numbers)
-        said = _BARE.sub("", pixels).replace(",-", "-")
+        said = _NEEDLESS.sub("", _BARE.sub("", pixels))
         between = "" if said.startswith("-") else " "
         told += (between if command == last else command) + said
         last = command
@@ -196,25 +218,26 @@ def _flatten(element: Element) -> None:
     element[:] = kept
 
 
-def _join(element: Element, filled: str = "") -> None:
+def _join(element: Element, look: Mapping[str, str] | None = None) -> None:
     """Draw in one path what differs in its places only.
 
     Not what is filled or lets through what lies below: there it shows where parts overlap.
     """
-    filled = element.get("fill", filled)
+    look = {**(look or {}), **element.attrib}
     kept: list[Element] = []
     for child in element:
-        _join(child, filled)
-        is_line = child.tag == _PATH and child.get("fill", filled) == "none"
+        _join(child, look)
+        shown = look | child.attrib
+        is_line = child.tag == _PATH and shown.get("fill") == "none"
         alike = kept and _but_place(kept[-1]) == _but_place(child)
-        if alike and is_line and not _SHEER & child.attrib.keys():
+        if alike and is_line and not _SHEER & shown.keys() and "opacity" not in child.attrib:
             kept[-1].attrib["d"] += child.attrib["d"]
         else:
             kept.append(child)
     element[:] = kept
 
 
-_SHEER = {"opacity", "stroke-opacity"}
+_SHEER = {"fill-opacity", "stroke-opacity"}
 
 
 def _but_place(element: Element) -> tuple[str, dict[str, str]]:
@@ -253,6 +276,10 @@ def _page_attributes(
     }
     if kept.get("stroke-width") == "0":
         del kept["stroke-width"], kept["stroke"]
+    painted = [name for name in ("fill", "stroke") if name in kept]
+    if len(painted) == 1 and "opacity" in kept and not _SHEER & kept.keys():
+        # In this form a group can say it for all its parts.
+        kept[f"{painted[0]}-opacity"] = kept.pop("opacity")
     if "font-size" in kept:
         kept["font-size"] = kept["font-size"].removesuffix("px")
     if "id" in kept:
