@@ -49,10 +49,3 @@ def test_in_a_page_a_sentence_gets_more_room_than_a_word_and_numbers_take_their_
     assert max(widths) == widths[1] > 60
     figures = pd.DataFrame({"leg": ["Azure"], "low": ["$1"], "high": ["$2"]})
     assert "width" not in column_rules([block(table(figures, numbers=["low", "high"]))])
-
-
-def test_a_few_long_texts_get_room_beside_many_that_wrap_once():
-    reasons = ["long reason " * 12, *[""] * 99]
-    frame = pd.DataFrame({"id": ["a"] * 100, "what": ["a question " * 6] * 100, "why": reasons})
-    _, what, why = column_shares(table(frame))["shares"]
-    assert why > what / 4

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
 from typing import Any
 
 from briefing.exhibits.tables import Table, number_rules, words, wraps
@@ -80,9 +79,8 @@ def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
     wanted = [max(cells, default=0) for cells in wrapped]
     if sum(wanted) <= spare:
         return [spare - sum(wanted[1:]), *wanted[1:]]
-    # Squares, for a few long cells make a table higher than many that wrap once.
-    weights = [hypot(*cells) for cells in wrapped]
-    return [spare * weight / sum(weights) for weight in weights]
+    total = sum(map(sum, wrapped))
+    return [spare * sum(cells) / total for cells in wrapped]
 
 
 @dataclass(frozen=True)
