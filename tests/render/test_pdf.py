@@ -3,6 +3,7 @@ import io
 import altair as alt
 import nbformat
 import pandas as pd
+import pikepdf
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
@@ -141,6 +142,15 @@ def test_hostile_text_stays_text(hostile, shown, case_cell):
 
 def one_bar(label):
     return alt.Chart(pd.DataFrame({"a": [label], "v": [1]})).mark_bar().encode(x="v", y="a")
+
+
+def test_sheer_parts_of_a_chart_are_no_objects_of_their_own(shown):
+    rows = pd.DataFrame({"a": [*"abcdefgh"], "v": range(1, 9)})
+    bars = alt.Chart(rows).mark_bar(opacity=0.5).encode(x="v", y="a")
+    written = export(new_notebook(cells=[shown(Exhibit(title="Bars", id="E1", body=bars))]))
+    with pikepdf.open(io.BytesIO(written)) as opened:
+        drawn = [each for each in opened.objects if isinstance(each, pikepdf.Stream)]
+        assert sum(each.get("/Subtype") == "/Form" for each in drawn) < len(rows)
 
 
 def test_stock_notebooks_export():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zlib
 
 import pandas as pd
 import pikepdf
@@ -55,6 +56,13 @@ def test_it_says_what_it_is_as_archival_files_must(written):
         # PDF/A-3 demands both of each file: how it belongs to the document, and that it is listed.
         assert str(file.obj.AFRelationship) == "/Data"
         assert len(opened.Root.AF) == 2
+
+
+def test_what_travels_along_is_packed_tightly(written):
+    with pikepdf.open(io.BytesIO(written)) as opened:
+        for file in opened.attachments.values():
+            stream = file.get_file().obj
+            assert stream.read_raw_bytes() == zlib.compress(stream.read_bytes(), 9)
 
 
 def test_the_document_still_claims_to_be_accessible_and_archival(written):

@@ -6,6 +6,7 @@ from a notebook or a fact can become a command.
 
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -17,7 +18,7 @@ from traitlets import Unicode
 
 from briefing.exhibits.tables import Table, words
 from briefing.inputs.audiences import load_audience
-from briefing.render.charts import chart_svg
+from briefing.render.charts import FONT, chart_svg
 from briefing.render.columns import GUTTER_CHARACTERS, LINE_CHARACTERS, column_shares
 from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
@@ -32,6 +33,7 @@ from briefing.render.document import (
 )
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
+from briefing.render.svg import inline_svg
 from briefing.render.templates import FONTS, TEMPLATES
 
 TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
@@ -63,7 +65,8 @@ class BriefingPDFExporter(ReadingExporter):
         told = document(notebook)
         if self.audience:
             told = seen_by(told, load_audience(self.audience, params()))
-        return pdf(told, json.dumps(with_facts_once(notebook), ensure_ascii=False)), resources
+        carried = json.dumps(with_facts_once(notebook), ensure_ascii=False, separators=(",", ":"))
+        return pdf(told, carried), resources
 
 
 def pdf(briefing: Document, notebook: str = "") -> bytes:
@@ -106,11 +109,18 @@ def _data_files(briefing: Document) -> Iterator[Mapping[str, str]]:
 
 
 def _packed(written: bytes) -> bytes:
-    """The same document with its thousands of tags in compressed streams: a third of the size."""
+    """The same document with its thousands of tags in compressed streams: a third of the size.
+
+    What travels along is packed as tightly as can be; pages would take half a second for a little.
+    """
     import pikepdf
 
     packed = io.BytesIO()
     with pikepdf.open(io.BytesIO(written)) as opened:
+        for file in opened.attachments.values():
+            stream = file.get_file().obj
+            tight = zlib.compress(stream.read_bytes(), 9)
+            stream.write(tight, filter=pikepdf.Name.FlateDecode)
         opened.save(
             packed,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -148,13 +158,19 @@ def _block(block: Block) -> Mapping[str, Any]:
     printed = replace(block, steps=(), choices=None, data=None)
     match block.kind:
         case "chart":
-            return vars(replace(printed, body=chart_svg(block.body)))
+            return vars(replace(printed, body=_drawn(block.body)))
         case "table":
             layout = column_shares(block.body)
             is_long = height_points(block.body, **layout) > LONG_POINTS
             return {**vars(printed), "body": block.body.described(), **layout, "is_long": is_long}
         case _:
             return vars(printed)
+
+
+def _drawn(spec: Mapping[str, Any]) -> str:
+    """A chart as the page has it: Typst makes an object of its own of each part that is sheer."""
+    svg = inline_svg(chart_svg(spec), "", "", ())
+    return svg.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
 
 
 def height_points(table: Table, shares: Sequence[float], scale: float) -> float:
