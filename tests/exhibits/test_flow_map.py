@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -239,3 +240,13 @@ def test_many_maps_at_once_are_the_same_as_each_alone():
         for label, flows in maps.items()
     }
     assert json.dumps(specs) == json.dumps(alone)
+
+
+def test_a_broad_ribbon_of_a_short_way_does_not_fold():
+    # Where a curve turned more sharply than a ribbon is broad, its inner edge ran back on itself.
+    for height in (330, 440, 560):
+        for row in ribbons(drawn(alliance(150e9), SIX, height=height)):
+            outline = points(row["path"])
+            edges = [*pairwise(outline[:5]), *pairwise(outline[-4:][::-1])]
+            along = tip(row["path"]) - outline[0]
+            assert all(np.dot(end - start, along) > 0 for start, end in edges), row

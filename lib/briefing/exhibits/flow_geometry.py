@@ -25,8 +25,12 @@ _PORT_LIMIT = 1.55
 """Ports keep within this angle of the inward direction, so that names stand free."""
 _OPPOSITE = 0.09
 """Payments leave a little clockwise of the straight direction and arrive a little against it."""
+_BROAD = 0.3
+"""Part of the gap between two circles from which on a ribbon is broad there."""
 _BENDS = ((0.36, 0.0), (0.42, 0.1), (0.46, 0.2), (0.5, 0.35), (0.5, 0.5), (0.5, 0.65), (0.5, 0.8))
 """From slack to tight: how far a curve runs straight out, and how much the middle attracts it."""
+_STRAIGHTER = ((0.24, 0.0), (0.12, 0.0), (0.0, 0.0))
+"""For a ribbon so wide and short that its inner edge would turn back in a bend."""
 _STATIONS, _EACH = np.linspace(0.0, 1.0, 41), 10
 """Where an edge's direction is measured, and every how many of these its drawing has a point."""
 
@@ -53,6 +57,14 @@ class Ribbon:
         t = stations[:, None]
         a, b, c, d = self.curve
         return a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
+
+    @property
+    def folds(self) -> bool:
+        """Whether it bends more sharply somewhere than its inner edge can follow."""
+        first = np.gradient(self.line(np.linspace(0, 1, 60)), axis=0)
+        second = np.gradient(first, axis=0)
+        turning = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+        return bool((turning * self.width / 2 > np.linalg.norm(first, axis=1) ** 3).any())
 
     def traces(self, width: float) -> Array:
         """Boxes of this width along the ribbon; the arrowhead counts for several."""
@@ -140,7 +152,9 @@ def port_angles(ends: Sequence[tuple[int, int]], widths: Array, ring: Ring) -> A
             # Ribbons of the same pair keep their order only if one end lists them backwards.
             order = np.lexsort([np.array([i if side == 0 else -i for i, side in slots]), turns])
             room = np.array([_gap(ring, *ends[i]) for i, _ in slots])
-            wanted = turns * np.clip(room / 110, 0.6, 0.9)
+            # The less room there is, the more of a curve; but a broad ribbon has none to bend in.
+            is_broad = np.array([widths[i] for i, _ in slots]) > _BROAD * room
+            wanted = turns * np.where(is_broad, 0.9, np.clip(room / 110, 0.6, 0.9))
             spans = np.array(
                 [widths[i] if side == 0 else head_width(widths[i]) for i, side in slots]
             )
@@ -258,8 +272,10 @@ def _clear_ribbon(pair: tuple[int, int], ports: Array, width: float, ring: Ring)
         return float(min(spare.min(initial=0.0), 0.0))
 
     found: dict[float, Ribbon] = {}
-    for bend in _BENDS:
+    for bend in (*_BENDS, *_STRAIGHTER):
         ribbon = _ribbon(pair, ports, width, ring, *bend)
+        if ribbon.folds:
+            continue
         found.setdefault(hidden := clearance(ribbon), ribbon)
         if hidden == 0:
             break
