@@ -137,7 +137,7 @@ def desk(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("BRIEFING_ROOT", str(root))
         # Processes of their own would load all of rendering once more.
-        patched.setattr(building, "renderers", ThreadPoolExecutor)
+        patched.setattr(building, "Renderers", ThreadPoolExecutor)
         first = built(somewhere)
         set_term(root, 4)
         second = built(somewhere, "html", "eml")
@@ -194,7 +194,7 @@ def test_a_document_made_after_the_predecessor_is_gone_tells_the_same(desk):
 @pytest.fixture
 def inputs_of_second(desk, monkeypatch):
     monkeypatch.setenv("BRIEFING_ROOT", str(desk.root))
-    monkeypatch.setattr(building, "renderers", ThreadPoolExecutor)
+    monkeypatch.setattr(building, "Renderers", ThreadPoolExecutor)
 
 
 def with_first(desk, somewhere, **edited):

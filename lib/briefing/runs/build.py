@@ -20,7 +20,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,7 +41,6 @@ from briefing.runs.documents import (
     endings_of,
     headline_figures,
     render,
-    renderers,
 )
 from briefing.runs.execute import Execution, Limits
 from briefing.runs.home import HOME
@@ -50,6 +49,7 @@ from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import RECORD, Folder, Place
 from briefing.runs.plan import Job, Plan
 from briefing.runs.predecessor import CHANGES, RECORDED, Predecessor, kept, newest
+from briefing.runs.renderers import Renderers
 from briefing.runs.snapshot import INPUTS, Snapshot, written
 from briefing.runs.stale import is_built, memory_file, recalled
 from briefing.runs.watch import begin, end_all
@@ -197,8 +197,8 @@ class _Build:
         return ThreadPoolExecutor(self.options.workers)
 
     @cached_property
-    def _renderers(self) -> ProcessPoolExecutor:
-        return renderers(RENDERERS)
+    def _renderers(self) -> Renderers:
+        return Renderers(RENDERERS)
 
     @cached_property
     def _comparers(self) -> Executor:
@@ -469,7 +469,7 @@ def _made_from(plan: Plan) -> str:
     return written(made_from)
 
 
-def _start_one(pool: Executor) -> None:
+def _start_one(pool: Renderers) -> None:
     """Start the first renderer while notebooks run: what it needs takes seconds to import."""
     with suppress(RuntimeError):  # the build is over already
         pool.submit(len, ())

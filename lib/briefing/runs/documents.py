@@ -1,15 +1,9 @@
 """Documents: executed notebooks joined and rendered, in processes of their own."""
 
 import json
-import os
 import re
-import signal
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from importlib.metadata import entry_points
-from multiprocessing import get_all_start_methods, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 FORMATS = {
@@ -116,24 +110,6 @@ def render(
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-LIBRARIES = ("PIL.Image", "css_inline", "fastparquet", "pikepdf", "typst", "vl_convert")
-"""What exporters import when they are first used. Importing them starts no threads; using does."""
-
-
-def renderers(count: int) -> ProcessPoolExecutor:
-    """Processes for rendering, forked from one that has imported all that it needs, once.
-
-    That one never renders: libraries for drawing hang in a process forked after their first use.
-    It keeps the environment in which it began, so each renderer is given today's.
-    """
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    context = get_context(method)
-    exporters = entry_points(group="nbconvert.exporters")
-    own = [each.module for each in exporters if each.name in FORMATS.values()]
-    context.set_forkserver_preload([*LIBRARIES, *own])
-    return ProcessPoolExecutor(count, context, _begin_rendering, (dict(os.environ),))
-
-
 def draw(source: Path, pictures: Path) -> None:
     """Draw the charts of an executed notebook into the folder `pictures`, for `render` to find."""
     import nbformat
@@ -141,24 +117,3 @@ def draw(source: Path, pictures: Path) -> None:
 
     exporter = get_exporter(FORMATS["html"])(pictures=str(pictures))
     exporter.draw(nbformat.read(source, as_version=4))
-
-
-def _begin_rendering(environment: Mapping[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
-    end_with_parent()
-
-
-def end_with_parent() -> None:
-    """Let this worker end when the build that started it is killed, and not before."""
-    # Ctrl-C is for the build, which then tells its workers; each of them would only complain.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()

@@ -1,0 +1,55 @@
+"""Processes that render may be killed, as they are where memory is short."""
+
+from concurrent.futures import wait
+from pathlib import Path
+
+import pytest
+
+from briefing.runs.renderers import KILLED, Renderers
+
+
+@pytest.fixture
+def renderers():
+    pool = Renderers(2)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+# A renderer knows the library and no test, so what it is to do goes there as text.
+KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+KILL_ONCE = """
+from pathlib import Path
+flag = Path({flag!r})
+if not flag.exists():
+    flag.touch()
+    import os, signal
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_killed_is_made_in_a_new_process_and_so_is_what_it_took_along(renderers, tmp_path):
+    asked = [renderers.submit(len, "a" * n) for n in range(3)]
+    asked += [renderers.submit(exec, KILL_ONCE.format(flag=str(tmp_path / "flag")))]
+    asked += [renderers.submit(len, "a" * n) for n in range(3)]
+    assert [each.result(60) for each in asked] == [0, 1, 2, None, 0, 1, 2]
+    assert (tmp_path / "flag").exists()
+    assert renderers.submit(len, "abc").result(60) == 3
+
+
+def test_what_is_killed_again_fails_in_words_and_alone(renderers):
+    with pytest.raises(RuntimeError, match=KILLED):
+        renderers.submit(exec, KILL).result(60)
+    assert renderers.submit(len, "abc").result(60) == 3
+
+
+def test_an_error_is_that_of_the_job(renderers):
+    with pytest.raises(FileNotFoundError):
+        renderers.submit(Path("/no/such/file").read_text).result(60)
+
+
+def test_after_its_end_nothing_begins(renderers):
+    running = renderers.submit(len, "abc")
+    wait([running], 60)
+    renderers.shutdown(cancel_futures=True)
+    with pytest.raises(RuntimeError):
+        renderers.submit(len, "abc")
