@@ -82,6 +82,13 @@ def test_a_wrong_risk_is_refused_with_file_entry_rule_and_consequence(risk, chan
     assert "nothing was built" in message
 
 
+def test_an_empty_register_is_refused_before_any_work(project):
+    for file in (project / "params" / "risks").glob("*.yaml"):
+        file.write_text("")
+    with pytest.raises(BadInput, match="holds no risk, and E38 shows at least one"):
+        plan(["latest"])
+
+
 def test_two_risks_that_contradict_each_other_are_named_together(risk):
     low = ("mature_gross_margin_share: {times: 0.9", "discount_rate: {to: 0.055")
     high = MINE.replace("my_risk", "other").replace("of my own", "of others")

@@ -134,6 +134,10 @@ def load_risks(params: Path) -> Risks:
         if titles.setdefault(risk.title, name) != name:
             told = f"title: {titles[risk.title]} has it too, and readers could not tell them apart"
             messages.append(f"{places[name]}: {name}.{told}; {CONSEQUENCE}")
+    if not stated and not messages:
+        messages.append(
+            f"{params / 'risks'}: holds no risk, and E38 shows at least one; {CONSEQUENCE}"
+        )
     if messages:
         raise BadInput(messages)
     return Risks(stated, clause, places)
