@@ -87,6 +87,18 @@ def test_parts_that_show_where_they_overlap_are_drawn_one_by_one(whole, own):
     assert len(inside(path * 2, fill=whole)) == 2
 
 
+def test_how_sheer_marks_of_one_colour_are_is_said_once():
+    group = inside('<path fill="red" opacity="0.5" d="M0,0h1"/>' * 2)
+    assert group.attrib == {"fill": "red", "fill-opacity": "0.5"}
+
+
+@pytest.mark.parametrize("part", ['path fill="red" stroke="blue"', 'g fill="none"', 'g fill="red"'])
+def test_what_is_sheer_as_a_whole_stays_so(part):
+    name = part.split()[0]
+    group = inside(f'<{part} opacity="0.5"><path d="M0,0h1"/><path d="M1,1h1"/></{name}>', id="a")
+    assert group[0].get("opacity") == "0.5"
+
+
 def test_what_a_path_is_cut_off_by_stays_where_it_is():
     path = '<path clip-path="url(#a)" transform="translate(3,4)" d="M0,0L9,9"/>'
     (kept,) = inside(path, transform="scale(2)")

@@ -62,6 +62,7 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
     for element in root.iter():
         element.attrib = _page_attributes(element.attrib, ids, named)
         _place(element)
+        _thin(element)
     for shorten in (_prune, _share, _flatten, _join):
         shorten(root)
     root.attrib |= {"font-size": _TYPE, "role": "img", "aria-label": alt}
@@ -119,6 +120,14 @@ def _short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
         told += (between if command == last else command) + said
         last = command
     return told
+
+
+def _thin(element: Element) -> None:
+    """Say how sheer a mark of one colour is in the form that a group can say for all its parts."""
+    painted = [name for name in ("fill", "stroke") if element.get(name, "none") != "none"]
+    has_one = element.tag in {_PATH, _TEXT} and len(painted) == 1
+    if has_one and "opacity" in element.attrib and not _SHEER & element.attrib.keys():
+        element.set(f"{painted[0]}-opacity", element.attrib.pop("opacity"))
 
 
 Step = tuple[str, tuple[int, ...]]
@@ -276,10 +285,6 @@ def _page_attributes(
     }
     if kept.get("stroke-width") == "0":
         del kept["stroke-width"], kept["stroke"]
-    painted = [name for name in ("fill", "stroke") if name in kept]
-    if len(painted) == 1 and "opacity" in kept and not _SHEER & kept.keys():
-        # In this form a group can say it for all its parts.
-        kept[f"{painted[0]}-opacity"] = kept.pop("opacity")
     if "font-size" in kept:
         kept["font-size"] = kept["font-size"].removesuffix("px")
     if "id" in kept:
