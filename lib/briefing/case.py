@@ -106,6 +106,7 @@ from briefing.inputs.rules import contradictions
 from briefing.inputs.shocks import moved as moved_by
 from briefing.inputs.signals import Signals, check_signals, load_signals
 from briefing.inputs.sweeps import load_sweep
+from briefing.kept import answer, frozen, leaf
 from briefing.model.measures.discounting import InfiniteValue
 from briefing.model.remedies import REMEDIES, Remedy
 
@@ -117,6 +118,8 @@ QUARTER_LABELS = tuple(
     for quarter in range(QUARTERS)
 )
 
+
+_QUARTER_STARTS = frozen(np.arange(QUARTERS)[None, :] / 4)
 
 BLOCK = 5_000
 """Draws computed at once: few enough for a processor's cache, many enough for NumPy to be busy."""
@@ -172,7 +175,7 @@ class Case:
             for name, value in overrides.items()
         }
         _check_overrides(parameters, overrides, is_asked)
-        replaced = {name: np.array([[value]]) for name, value in overrides.items()}
+        replaced = {name: leaf(value) for name, value in overrides.items()}
         noted = recorded(parameters)
         # What a formula asks of the ledger or of the set is noted, for whoever keeps its results.
         asked = {} if noted is parameters else {"facts": noted.facts, "parameters": noted}
@@ -594,9 +597,9 @@ class Case:
         if name in functions():
             values = {argument: self.value(argument) for argument in arguments(name)}
             if not is_worded(name):
-                return functions()[name](**values)
+                return answer(name, functions()[name], values)
             with written() as numbers, self._one_case_for(name):
-                value = functions()[name](**values)
+                value = answer(name, functions()[name], values)
             told = [each for each in values.values() if isinstance(each, Exhibit)]
             return self._finished(name, value, numbers=numbers, told=told)
         if name in WATCHED:
@@ -891,11 +894,11 @@ def unwrapped(value: Any) -> Any:
 
 def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
     leaves: dict[str, Any] = {
-        name: np.array([[assumption.value]]) for name, assumption in parameters.assumptions.items()
+        name: leaf(assumption.value) for name, assumption in parameters.assumptions.items()
     }
     return leaves | {
-        "quarter_start_years": np.arange(QUARTERS)[None, :] / 4,
-        "years_to_as_of": np.array([[(parameters.as_of - MODEL_START).days / 365.25]]),
+        "quarter_start_years": _QUARTER_STARTS,
+        "years_to_as_of": leaf((parameters.as_of - MODEL_START).days / 365.25),
         "quarters": QUARTER_LABELS,
         "as_of": parameters.as_of,
         "facts": parameters.facts,

@@ -159,6 +159,20 @@ def with_ancestors(quantity: str) -> frozenset[str]:
 
 
 @cache
+def needed(argument: str) -> frozenset[str]:
+    """A formula's answer with all answers that it takes, on the same case or on its draws.
+
+    Nothing of other families: what is computed on their cases stays there.
+    """
+    family = "_draws" if argument.endswith("_draws") else ""
+    name = argument.removesuffix(family)
+    if name not in functions():
+        return frozenset()
+    below = (f"{each}{family}" for each in arguments(name) if not (family and family_of(each)))
+    return frozenset({argument}).union(*map(needed, below))
+
+
+@cache
 def asked_for(family: str) -> tuple[str, ...]:
     """Quantities that some function wants in this family."""
     asked = (each for name in functions() for each in arguments(name))

@@ -13,6 +13,7 @@ from typing import Any
 from briefing import THREADS
 from briefing.inputs.files import put
 from briefing.inputs.reads import AUDIT, READS, Notes, read_notes
+from briefing.runs.prepared import SET
 from briefing.runs.watch import is_ended
 
 LANES: Mapping[str, str] = {
@@ -95,6 +96,7 @@ def _tried(
     with tempfile.TemporaryDirectory(prefix="briefing-run-") as folder:
         partial, reads, opened = (Path(folder) / name for name in ("run.ipynb", "reads", "opened"))
         environment = {**os.environ, **THREADS, READS: str(reads)}
+        environment[SET] = str(parameters.get("parameter_set", ""))
         if audit:
             environment[AUDIT] = str(opened)
         try:

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.inputs.reads import start_audit
+from briefing.runs.prepared import SET, prepare
 from briefing.runs.watch import signal_with_all_it_started
 
 LARGEST_MESSAGE = 1 << 17
@@ -219,14 +220,21 @@ class _Template:
                 self._close(connection)
             elif request == "hold":
                 self._welcome(connection)
-            elif refused := objection():
-                _tell(connection, {"refused": refused})
-                self._close(connection)
             else:
-                self._fork(connection, request, streams)
+                self._lease(connection, request, streams)
         finally:
             for stream in streams:
                 os.close(stream)
+
+    def _lease(self, connection: socket.socket, request: Any, streams: list[int]) -> None:
+        # Only beside children that run: alone it would keep all cores but one waiting.
+        if self.leases and (name := request["env"].get(SET)):
+            prepare(name)
+        if refused := objection():
+            _tell(connection, {"refused": refused})
+            self._close(connection)
+        else:
+            self._fork(connection, request, streams)
 
     def _welcome(self, holder: socket.socket) -> None:
         if refused := objection():

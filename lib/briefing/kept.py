@@ -1,0 +1,82 @@
+"""What formulas answered before a process forked, for its children to find.
+
+Equal leaves are one object, and so are equal draws. So a formula that gets the very objects that it
+got before has the answer that it had before. Only identities are compared, and a run still reads
+whatever it reads on the way to them, so that its notes are the same.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+_kept: dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]] = {}
+_is_keeping = ContextVar("_is_keeping", default=False)
+
+
+def leaf(value: float | str) -> np.ndarray:
+    """A number or word as the model sees it, the same object for the same value."""
+    return _leaf(value, str(value))  # 0.0 and -0.0 are equal, and their words are not
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _leaf(value: float | str, _: str) -> np.ndarray:
+    return frozen(np.array([[value]]))
+
+
+def frozen(value: Any) -> Any:
+    """`value`, if an array one that nobody can change: others may hold it too."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    return value
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Keep what formulas answer meanwhile."""
+    token = _is_keeping.set(True)
+    try:
+        yield
+    finally:
+        _is_keeping.reset(token)
+
+
+def forget() -> None:
+    """Keep nothing any more."""
+    _kept.clear()
+
+
+def answer(name: str, formula: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """What the formula of quantity `name` makes of `arguments`, found where it has been kept."""
+    if not _kept and not _is_keeping.get():
+        return frozen(formula(**arguments))
+    key = (name, *map(_mark, arguments.values()))
+    if key in _kept:
+        return _kept[key][1]
+    value = frozen(formula(**arguments))
+    if _is_keeping.get() and _lasts(value):
+        # With its arguments, or another object could take the place of one of them.
+        _kept[key] = tuple(arguments.values()), value
+    return value
+
+
+def _mark(argument: Any) -> Any:
+    return argument if isinstance(argument, date) else id(argument)
+
+
+def _lasts(value: Any) -> bool:
+    """Whether it is made of numbers and words alone."""
+    match value:
+        case np.ndarray():
+            frozen(value)
+            return value.dtype != object
+        case tuple():
+            return all(_lasts(each) for each in value)
+        case dict():
+            return all(_lasts(each) for each in value.values())
+        case _:
+            return value is None or isinstance(value, str | int | float | date | np.generic)
