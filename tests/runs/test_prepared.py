@@ -18,6 +18,7 @@ SHOWN = ("valuation_answer", "web_map", "lock_in_grid", "football_field", "decis
 @pytest.fixture(autouse=True)
 def nothing_prepared(monkeypatch):
     monkeypatch.setattr(prepared, "_prepared", set())
+    monkeypatch.setattr(prepared, "MOST_CORES", 1000)
     forget()
     yield
     forget()
@@ -71,9 +72,10 @@ def test_only_what_two_notebooks_need_is_shared(tmp_path):
     assert not found & {"equity_value_usd", "azure_term_years"}
 
 
-def test_a_set_that_is_none_or_has_many_draws_is_left_to_the_notebooks(monkeypatch):
+@pytest.mark.parametrize("most", ["MOST_DRAWS", "MOST_CORES", "MOST_SECONDS"])
+def test_where_preparing_would_take_too_much_it_is_left_to_the_notebooks(monkeypatch, most):
     prepare("no_such_set")
-    monkeypatch.setattr(prepared, "MOST_DRAWS", 10)
+    monkeypatch.setattr(prepared, most, 0)
     prepare("deal_day")
     monkeypatch.setitem(functions(), "cash_ledger", never)
     with pytest.raises(AssertionError):

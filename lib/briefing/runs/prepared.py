@@ -4,6 +4,7 @@ The template does so for a set while children of its are running, so that no cor
 """
 
 import gc
+import os
 import re
 import time
 from collections import Counter
@@ -20,6 +21,11 @@ MOST_SETS = 4
 MOST_DRAWS = 5_000
 """Of more draws, answers would fill the memory."""
 
+MOST_CORES = 6
+"""With more of them, children that compute the same side by side are done before one process is
+that computes it for all.
+"""
+
 MOST_SECONDS = 5.0
 """Then notebooks are forked with what there is: they are waiting."""
 
@@ -33,7 +39,7 @@ def prepare(name: str) -> None:
     from briefing.inputs.files import project_root
     from briefing.kept import forget, keeping
 
-    if name in _prepared:
+    if name in _prepared or len(os.sched_getaffinity(0)) > MOST_CORES:
         return
     if len(_prepared) >= MOST_SETS:
         forget()
@@ -48,6 +54,7 @@ def prepare(name: str) -> None:
             if time.monotonic() < ends:
                 with suppress(Exception):
                     case.value(needed)
+    gc.collect()
     gc.freeze()
 
 
