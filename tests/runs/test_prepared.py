@@ -19,6 +19,7 @@ SHOWN = ("valuation_answer", "web_map", "lock_in_grid", "football_field", "decis
 def nothing_prepared(monkeypatch):
     monkeypatch.setattr(prepared, "_prepared", set())
     monkeypatch.setattr(prepared, "MOST_CORES", 1000)
+    monkeypatch.setattr(prepared, "MOST_SECONDS", 1000)
     forget()
     yield
     forget()
