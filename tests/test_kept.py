@@ -1,5 +1,7 @@
 """What was computed before a fork is found after it, by those who ask the same."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ def test_equal_leaves_are_one_object_and_those_of_other_signs_or_kinds_are_not()
 
 
 def test_a_kept_answer_is_found_for_the_same_objects_and_no_others(counted):
-    one, equal = np.ones((3, 1)), np.ones((3, 1))
+    one, equal = np.ones((100, 1)), np.ones((100, 1))
     with keeping():
         first = answer("double", counted, {"usd": one})
     assert answer("double", counted, {"usd": one}) is first
@@ -43,6 +45,35 @@ def test_a_kept_answer_is_found_for_the_same_objects_and_no_others(counted):
     assert answer("double", counted, {"usd": equal}) is not first
     assert answer("twice", counted, {"usd": one}) is not first
     assert counted.calls == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "same", "others"),
+    [
+        (
+            np.array([[0.0, 1.0]]),
+            np.array([[0.0, 1.0]]),
+            [np.array([0.0, 1.0]), np.array([[-0.0, 1.0]]), np.array([[0, 1]]), (0.0, 1.0)],
+        ),
+        (("a", 1.0, None), ("a", 1.0, None), [("a", 1, None), ("a", "1.0", None), ["a", 1.0]]),
+        (date(2026, 1, 1), date(2026, 1, 1), [date(2026, 1, 2), "2026-01-01"]),
+    ],
+)
+def test_the_same_few_numbers_and_words_are_known_by_what_they_are(given, same, others):
+    with keeping():
+        answer("text", repr_of, {"of": given})
+    assert answer("text", never, {"of": same}) == repr(given)
+    for other in others:
+        with pytest.raises(AssertionError):
+            answer("text", never, {"of": other})
+
+
+def repr_of(of):
+    return repr(of)
+
+
+def never(of):
+    raise AssertionError(f"{of} is another")
 
 
 def test_nothing_is_kept_unless_asked(counted):

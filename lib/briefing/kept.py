@@ -1,8 +1,8 @@
 """What formulas answered before a process forked, for its children to find.
 
 Equal leaves are one object, and so are equal draws. So a formula that gets the very objects that it
-got before has the answer that it had before. Only identities are compared, and a run still reads
-whatever it reads on the way to them, so that its notes are the same.
+got before, or the same few numbers and words, has the answer that it had before. Nothing else is
+compared, and a run still reads whatever it reads on the way there, so that its notes are the same.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+SMALL = 512
+"""Bytes of an array that is known by its content, however often it was made."""
 
 _kept: dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]] = {}
 _is_keeping = ContextVar("_is_keeping", default=False)
@@ -65,7 +68,22 @@ def answer(name: str, formula: Callable[..., Any], arguments: Mapping[str, Any])
 
 
 def _mark(argument: Any) -> Any:
-    return argument if isinstance(argument, date) else id(argument)
+    """What only the same argument has: what little it holds, or its identity."""
+    match argument:
+        case np.ndarray() if argument.nbytes <= SMALL and argument.dtype != object:
+            return argument.shape, argument.dtype.str, argument.tobytes()
+        case date():
+            return argument
+        case tuple() if _is_plain(argument):
+            return tuple, repr(argument)
+        case _:
+            return id(argument)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | int | float | date)
 
 
 def _lasts(value: Any) -> bool:
