@@ -36,6 +36,17 @@ def run(environment):
     return run_command
 
 
+def test_a_word_that_no_fact_has_is_no_empty_list(run):
+    for option, word, meant in (
+        ("--kind", "revenu", "revenue"),
+        ("--status", "confirmd", "confirmed"),
+    ):
+        refused = run("facts", option, word)
+        assert refused.returncode == 2
+        assert f"{option} {word}: no fact has it; did you mean" in refused.stderr
+        assert meant in refused.stderr
+
+
 def test_facts_are_listed_and_filtered(run):
     listed = run("facts", "--topic", "alliance", "--as-of", "2025-11-21")
     assert listed.returncode == 0

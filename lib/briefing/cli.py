@@ -15,7 +15,7 @@ from rich.text import Text
 
 from briefing.delivery.commands import app as delivery_app
 from briefing.delivery.send_command import app as send_app
-from briefing.inputs.files import BadInput, misnamed, project_root, source_date_epoch
+from briefing.inputs.files import BadInput, did_you_mean, misnamed, project_root, source_date_epoch
 from briefing.terminal import errors, output
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -398,7 +398,14 @@ def list_facts(
     """List facts, filtered by words, topic, subject, kind, status and date."""
     if context.invoked_subcommand:
         return
-    found = _facts(as_of).matching(text, topic=topic, subject=subject, kind=kind, status=status)
+    asked = {"topic": topic, "subject": subject, "kind": kind, "status": status}
+    everything = _facts(None).values()
+    for option, word in asked.items():
+        known = {getattr(fact, option) for fact in everything}
+        if word is not None and word not in known:
+            hint = did_you_mean(word, known)
+            raise BadInput([f"facts: --{option} {word}: no fact has it{hint}; nothing to show"])
+    found = _facts(as_of).matching(text, **asked)
     table = Table(box=None)
     table.add_column("Fact", no_wrap=True)  # its id, for the next command
     for name in ("Amount", "Known since", "Grade", "What was said"):
