@@ -60,7 +60,7 @@ def test_what_was_prepared_is_not_computed_again(monkeypatch, name):
     assert case.value(name) is not None
     assert case.value(f"{name}_draws") is not None
     with pytest.raises(AssertionError):
-        case.what_if(azure_term_years=3.5).value(name)
+        case.what_if(azure_term_years=3.5).draws().value(name)
 
 
 def test_only_what_two_notebooks_need_is_shared(tmp_path):
