@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,11 +64,13 @@ def test_a_silent_stake_adds_its_part_of_the_product_of_both_shares(shares, stak
     held[0, 1] = stake
     found = readings_of_control(shares, held)
     assert found.none == herfindahl_points(shares)
-    assert found.silent - found.none == pytest.approx(10_000 * stake * shares[0] * shares[1])
+    # Of two numbers of up to 10,000 points, which have twelve digits after the point.
+    exactly = partial(pytest.approx, abs=1e-11)
+    assert found.silent - found.none == exactly(10_000 * stake * shares[0] * shares[1])
     # O'Brien and Salop: with its part of the say the holder also makes the rival spare itself.
     controlled = stake * 1 / (stake**2 + (1 - stake) ** 2)
     added = 10_000 * (stake + controlled) * shares[0] * shares[1]
-    assert found.proportional - found.none == pytest.approx(added)
+    assert found.proportional - found.none == exactly(added)
 
 
 def test_owners_who_care_more_for_rivals_lift_the_index_above_ten_thousand():

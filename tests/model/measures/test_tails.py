@@ -38,7 +38,13 @@ def test_the_error_of_a_shortfall_is_its_spread_over_repeated_samples():
 
 @given(st.integers(2, 5000), st.floats(0.001, 0.999), st.sampled_from([0.025, 0.5, 0.975]))
 def test_binomial_quantiles_are_those_of_scipy(count, share, probability):
-    assert _binomial_quantile(probability, count, share) == binom.ppf(probability, count, share)
+    found, expected = (
+        _binomial_quantile(probability, count, share),
+        binom.ppf(probability, count, share),
+    )
+    # Where the chance is reached to the last digit, rounding decides on which side.
+    tied = binom.cdf(min(found, expected), count, share) == pytest.approx(probability, abs=1e-13)
+    assert found == expected or (tied and abs(found - expected) == 1)
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=80, max_size=120), st.floats(-1e6, 1e6))
