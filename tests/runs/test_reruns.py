@@ -45,7 +45,7 @@ def test_whatever_goes_in_changes_the_key(small, file, old, new):
 
 def test_a_fact_that_became_known_later_does_not_change_the_key(small):
     before = one(plan(("deal_day",))).key
-    edit_text(small / "params" / "facts" / "anthropic.yaml", "Series H 65B, of", "Series H, of")
+    edit_text(small / "params" / "facts" / "anthropic.yaml", "Series H $65bn, of", "Series H, of")
     assert one(plan(("deal_day",))).key == before
 
 
