@@ -172,7 +172,7 @@ def _flows_in_time(shown: pd.DataFrame) -> alt.FacetChart:
                 scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
             ),
         )
-        .properties(width=165, height=44)
+        .properties(width=165, height=38)
         .facet(
             alt.Facet(
                 "flow:N", title=None, sort=None, header=alt.Header(labelLimit=190, labelFontSize=9)
@@ -180,6 +180,8 @@ def _flows_in_time(shown: pd.DataFrame) -> alt.FacetChart:
             columns=3,
         )
         .resolve_scale(y="independent")
+        # A shared axis would also stand where the last row has no panel.
+        .resolve_axis(x="independent")
     )
 
 
