@@ -137,9 +137,18 @@ def test_a_project_that_is_not_there(briefing, tmp_path):
 
 def test_reports_in_the_place_of_a_file(briefing, small_project):
     (small_project / "taken").write_text("a file")
-    status, said = briefing("run", "latest", "--reports", str(small_project / "taken"))
-    assert status == 1
-    assert "taken" in said
+    (small_project / "astray").symlink_to("nowhere")
+    for name in ("taken", "astray"):
+        status, said = briefing("run", "latest", "--reports", str(small_project / name))
+        assert status == 2
+        assert f"{name}: is there and no folder; nothing was built" in said
+
+
+@pytest.mark.parametrize("address", ["file://", "file://elsewhere/reports", "://"])
+def test_an_address_that_leads_nowhere(briefing, address):
+    status, said = briefing("run", "latest", "--reports", address)
+    assert status == 2
+    assert f"--reports {address}: " in said
 
 
 def test_a_temporary_folder_that_others_can_read(briefing, small_project):

@@ -5,6 +5,7 @@ there `run.json` is written last, and a folder without it does not count.
 """
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 from briefing.inputs.files import BadInput, put
 
@@ -78,11 +80,16 @@ class Place(Protocol):
 def place(address: str | Path) -> Place:
     """The place at a path or an fsspec address; raises BadInput when there is no way to it."""
     text = str(address)
-    if "://" not in text:
-        return Folder(Path(text))
-    if text.startswith("file://"):
-        return Folder(Path(text.removeprefix("file://")))
-    return Remote.at(text)
+    scheme, is_address, _ = text.partition("://")
+    if is_address and scheme != "file":
+        return Remote.at(text)
+    named = urlsplit(text) if is_address else None
+    path = Path(unquote(named.path) if named else text)
+    if named and (named.netloc not in ("", "localhost") or not named.path):
+        raise BadInput([f"--reports {text}: must look like file:///folder; {CONSEQUENCE}"])
+    if (path.is_symlink() or path.exists()) and not path.is_dir():
+        raise BadInput([f"--reports {text}: is there and no folder; {CONSEQUENCE}"])
+    return Folder(path)
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
@@ -195,6 +202,8 @@ class Remote:
     @classmethod
     def at(cls, address: str) -> "Remote":
         """Look whether the address can be opened at all, before any work starts."""
+        if not re.match(r"[a-z][a-z0-9+.-]*:", address):
+            raise BadInput([f"--reports {address}: names no kind of address; {CONSEQUENCE}"])
         try:
             from fsspec.core import url_to_fs
         except ImportError:
