@@ -35,6 +35,15 @@ def test_nothing_is_broken_where_these_tests_run(tmp_path):
     assert not (tmp_path / "reports").exists()
 
 
+def test_where_there_is_no_project_it_says_what_is_missing(monkeypatch, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setenv("BRIEFING_ROOT", str(tmp_path))
+    told = found("project")
+    assert told.level == "broken"
+    assert told.told == f"{tmp_path} holds no params and no templates"
+    assert "BRIEFING_ROOT" in told.remedy
+
+
 def test_libraries_whose_threads_would_hang_forks_are_not_loaded_here():
     program = (
         "import sys\nfrom briefing.runs import doctor\n"

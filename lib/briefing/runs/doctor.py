@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, project_root
 from briefing.runs import kernels
 from briefing.runs.execute import LANES
 
@@ -72,6 +72,7 @@ def examined(reports: str = "", scheduler: str = "") -> Iterator[Finding]:
 
 def _checks(reports: str, scheduler: str) -> Mapping[str, Callable[[], Answer]]:
     always: dict[str, Callable[[], Answer]] = {
+        "project": _project,
         "Python": _python,
         "packages": _packages,
         "start-up": _start_up,
@@ -90,6 +91,15 @@ def _checks(reports: str, scheduler: str) -> Mapping[str, Callable[[], Answer]]:
     }
     asked = {"reports": partial(_reports, reports)} if reports else {}
     return always | asked | ({"scheduler": partial(_scheduler, scheduler)} if scheduler else {})
+
+
+def _project() -> Answer:
+    root = project_root()
+    missing = [name for name in ("notebooks", "params", "templates") if not (root / name).is_dir()]
+    if missing:
+        told = f"{root} holds no {' and no '.join(missing)}"
+        return _broken(told, "go to the project's folder, or name it in BRIEFING_ROOT")
+    return _good(str(root))
 
 
 def _good(told: str) -> Answer:
