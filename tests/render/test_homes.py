@@ -53,6 +53,12 @@ def test_an_exhibit_named_in_words_is_a_link_where_it_is_in_reach():
     assert Leads([], Homes({})).text("See E05.") == "See E05."
 
 
+def test_nothing_is_led_home_from_within_an_address():
+    led = Leads([FIGURE], Homes({**HOME.anchors, "E05": "#e05"}))
+    told = "4.4% by https://example.org/E05/4.4%?E05=E05 (E05)"
+    assert addresses(led.text(told)) == [("#figure-own-share", "4.4%"), ("#e05", "E05")]
+
+
 def test_in_prose_links_are_left_alone_and_the_rest_leads_home():
     tokens = parse_markdown("**4.4%** of [4.4%](https://example.org) and `4.4%`")
     html = _prose(tokens, Leads([FIGURE], HOME))

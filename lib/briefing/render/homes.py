@@ -103,8 +103,16 @@ class Leads:
 
     def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
         """`text` in pieces, each number among them with its address and what it is."""
-        for place, part in enumerate(self._numbers.split(text)):
-            yield part, self._leads.get(part) if place % 2 else None
+        for turn, stretch in enumerate(_ADDRESS.split(text)):
+            if turn % 2:
+                yield stretch, None
+                continue
+            for place, part in enumerate(self._numbers.split(stretch)):
+                yield part, self._leads.get(part) if place % 2 else None
+
+
+_ADDRESS = re.compile(r"(https?://\S+)")
+"""What looks like a number or an exhibit in it is neither."""
 
 
 def link(address: str, meaning: str, text: str) -> Markup:
