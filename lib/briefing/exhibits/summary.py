@@ -253,7 +253,7 @@ def reading_note(parameters: ParameterSet) -> Exhibit:
     reach = f" Its newest fact became known on {newest}." if newest else ""
     if later:
         were = "was" if later == 1 else "were"
-        reach += f" {later} of its facts {were} read on pages of later dates that tell of then."
+        reach += f" {later} of its facts {were} read on later pages that tell of those days."
     return Exhibit(
         title=parameters.title,
         body=f"**{parameters.title}.** {parameters.summary}{reach}",
