@@ -90,5 +90,5 @@ def test_the_chart_shows_what_the_tenancies_say(latest):
 def test_where_nobody_pays_for_a_tenant_the_title_says_so(latest):
     unpaid = tuple(x._replace(put_in_usd=0 * x.put_in_usd) for x in latest.tenancies)
     chart = tenant_chart(unpaid, {"expected": unpaid}, latest.value("quarters"), latest.facts)
-    assert chart.title == "No supplier puts money into a lab that buys from it"
+    assert chart.title == "No supplier is expected to put money into a lab that buys from it"
     assert set(chart.data.cents) == {0}

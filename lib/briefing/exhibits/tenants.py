@@ -76,12 +76,12 @@ def tenant_chart(
 def _title(frame: pd.DataFrame) -> str:
     paying = frame[frame.put_in_usd > 0]
     if paying.empty:
-        return "No supplier puts money into a lab that buys from it"
+        return "No supplier is expected to put money into a lab that buys from it"
     low, high = f"{paying.cents.min():.0f}", f"{paying.cents.max():.0f}"
     cents = high if low == high else f"{low} to {high}"
     return (
-        f"In {len(paying)} of {len(frame)} pairs of a lab and its supplier the supplier puts money "
-        f"in: {cents} cents for each dollar promised to it"
+        f"In {len(paying)} of {len(frame)} pairs of a lab and its supplier the supplier is expected "
+        f"to put money in: {cents} cents for each dollar promised to it"
     )
 
 
@@ -108,8 +108,8 @@ def _together(tenancies: tuple[Tenancy, ...]) -> Iterator[str]:
         bought = pact["microsoft"].purchases_usd.item()
         put_in = sum(pact[party].put_in_usd.item() for party in ("microsoft", "nvidia"))
         yield (
-            f"Taken as one deal, Microsoft and Nvidia put {money(put_in)} into Anthropic for the "
-            f"{money(bought)} that Azure is expected to receive, capacity beyond the commitment "
+            f"Taken as one deal, Microsoft and Nvidia are expected to put {money(put_in)} into "
+            f"Anthropic for the {money(bought)} that Azure is expected to receive, capacity beyond the commitment "
             f"included: {100 * put_in / bought:.0f} cents."
         )
 
