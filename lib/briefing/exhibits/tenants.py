@@ -80,8 +80,8 @@ def _title(frame: pd.DataFrame) -> str:
     low, high = f"{paying.cents.min():.0f}", f"{paying.cents.max():.0f}"
     cents = high if low == high else f"{low} to {high}"
     return (
-        f"In {len(paying)} of {len(frame)} pairs of a lab and its supplier the supplier is expected "
-        f"to put money in: {cents} cents for each dollar promised to it"
+        f"In {len(paying)} of {len(frame)} pairs of a lab and its supplier the supplier is "
+        f"expected to put money in: {cents} cents for each dollar promised to it"
     )
 
 
@@ -109,8 +109,8 @@ def _together(tenancies: tuple[Tenancy, ...]) -> Iterator[str]:
         put_in = sum(pact[party].put_in_usd.item() for party in ("microsoft", "nvidia"))
         yield (
             f"Taken as one deal, Microsoft and Nvidia are expected to put {money(put_in)} into "
-            f"Anthropic for the {money(bought)} that Azure is expected to receive, capacity beyond the commitment "
-            f"included: {100 * put_in / bought:.0f} cents."
+            f"Anthropic for the {money(bought)} that Azure is expected to receive, capacity "
+            f"beyond the commitment included: {100 * put_in / bought:.0f} cents."
         )
 
 
