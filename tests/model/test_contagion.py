@@ -114,3 +114,17 @@ def test_the_webs_shares_lie_between_direct_and_one(drawn):
 def test_in_the_web_a_dollar_that_leaks_need_not_come_back(latest):
     back = latest.value("web_return_share")
     assert np.all((back >= 0) & (back < 1))
+
+
+def test_a_stake_at_cost_is_what_was_paid_in_and_no_promise(deal_day, latest):
+    then = {(each.investor, each.company): each.value_usd.item() for each in deal_day.stakes}
+    # Nothing of the pact was paid on its day, and a letter of intent paid nothing either.
+    assert then["nvidia", "openai"] == then["nvidia", "anthropic"] == 0
+    now = {(each.investor, each.company): each.value_usd.item() for each in latest.stakes}
+    promised = sum(
+        leg.amount_usd.sum()
+        for leg in latest.web_legs
+        if (leg.payer, leg.payee, leg.kind) == ("amazon", "openai", "equity")
+    )
+    assert 0 < now["amazon", "openai"] < 0.6 * promised
+    assert now["nvidia", "openai"] == pytest.approx(30e9)

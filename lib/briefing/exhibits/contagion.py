@@ -130,7 +130,8 @@ def double_hit_table(
     used = tuple(facts[i] for stake in stakes for i in stake.facts if i in facts)
     return Exhibit(
         id="E16",
-        title=f"{len(twice)} of {len(shown)} parties are hit twice when funding stops: "
+        title=f"{len(twice)} of {len(shown)} parties {'is' if len(twice) == 1 else 'are'} hit "
+        "twice when funding stops: "
         f"{', '.join(twice)}"
         if twice
         else "When funding stops, no party loses sales and stakes together",
@@ -140,7 +141,8 @@ def double_hit_table(
         notes=(
             "Sales lost against what funded labs could pay: from freed capacity sold again to "
             f"left empty. Stakes are marked down by {percent(mark_down_share.item())}; most are "
-            "known only at cost or at a dated mark, so the fall from today's price may be larger; "
+            "known only at a dated mark, or at what the investor has paid in so far as we spread "
+            "its promises over time, so the fall from today's price may be larger; "
             "a share of the last round leaves out dilution since, so that one may be smaller.",
             f"Scenario arithmetic on {len(arithmetic.parties)} companies with a known value, no "
             "estimate of systemic risk: cross-holdings lift the sum of values to "

@@ -230,6 +230,10 @@ def _fees(
     return fees
 
 
+COST = "cost so far, by our schedule"
+"""What a stake rests on that nobody has reported."""
+
+
 class Stake(NamedTuple):
     """What an investor holds in a lab, valued as well as public sources allow."""
 
@@ -249,19 +253,25 @@ def stakes(
     facts: "Ledger",
     web_legs: tuple[WebLeg, ...],
     lab_value_usd: Mapping[str, Array],
+    quarter_start_years: Array,
+    years_to_as_of: Array,
+    stress_start_years: Array,
 ) -> tuple[Stake, ...]:
     """Every investor's stake in a lab: as reported, else its share of the last round, else cost.
 
-    Cost is the equity promised inside the horizon, in the reading asked for.
+    Cost is the equity paid in before funding stops, as the web spreads it, in the reading asked
+    for. What is promised for later is never paid.
     """
+    stop = years_to_as_of + stress_start_years
+    before_stop = np.clip((stop - quarter_start_years) / QUARTER_YEARS, 0, 1)
     found: dict[tuple[str, str], Stake] = {}
     for leg in web_legs:
         if leg.kind == "equity" and leg.payee in lab_value_usd:
-            paid = np.sum(leg.amount_usd, axis=-1, keepdims=True)
+            paid = np.sum(leg.amount_usd * before_stop, axis=-1, keepdims=True)
             before = found.get((leg.payer, leg.payee))
             total = paid + before.value_usd if before else paid
             ids = (before.facts if before else ()) + leg.facts
-            found[leg.payer, leg.payee] = Stake(leg.payer, leg.payee, total, "at cost", ids)
+            found[leg.payer, leg.payee] = Stake(leg.payer, leg.payee, total, COST, ids)
     for fact in sorted(facts.matching(kind="stake").values(), key=_by_evidence):
         company = fact.counterparty or ""
         if fact.id in facts.superseded or company not in lab_value_usd or fact.value is None:
