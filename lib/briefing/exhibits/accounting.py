@@ -130,13 +130,14 @@ def accounting_explorer(
         ),
         Treatment(
             "", "Useful life of the chips", "Written off more slowly than they wear out",
-            f"{percent(book_left_at_term_share.item())} of cost left when the term ends",
-            f"{percent(worn_out_at_term_share.item())} of cost left when they are worn out", "",
+            f"{percent(book_left_at_term_share.item())} of cost left when the term ends, "
+            f"{percent(worn_out_at_term_share.item())} when they are worn out",
+            "nothing left when they are worn out", "",
         ),
         Treatment(
             "Microsoft, Nvidia", "The stakes", "Cost until a price of the same shares is seen",
             f"gains of {money(microsoft_price_gain_usd.item())} and "
-            f"{money(nvidia_price_gain_usd.item())} at the newest price",
+            f"{money(nvidia_price_gain_usd.item())} at the newest mark (E10b)",
             f"{money(microsoft_fair_gain_usd.item())} and {money(nvidia_fair_gain_usd.item())} at "
             "our fair value", "ASC 321-10-35-2",
         ),
@@ -198,7 +199,7 @@ def accounting_explorer(
             "same price are strong evidence of fair value, so an auditor may well find nothing to "
             "take off. On our own value, eight draws in ten take off "
             f"{drawn_told}. Our value is of the briefing's date, discounted to the "
-            "day of payment: it knows what a contract's first day could not.",
+            "day of payment; a contract's first day may know less.",
             "An empty party or question repeats the one above. Gains are as if all the money had "
             "been paid in; the companies have named none of theirs as Anthropic's.",
         ),

@@ -1,16 +1,21 @@
 """Every question of the article: where it is answered, why it cannot be, or which chapter owes it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
+from briefing.inputs.facts import DEAL_DAY
 from briefing.inputs.questions import ARTICLE
 
 LATER = {"E30", "E31", "E32", "E33", "E34", "E35"}
 """Exhibits of chapters that are not written yet; a reader is told that they are not covered."""
+
+SINCE = {"E08e", "E45", "E45b"}
+"""Exhibits that compare with the deal's day, and so say nothing on that day."""
 
 NONE = "—"
 
@@ -118,6 +123,7 @@ def all_questions(
     buildout_questions: Exhibit,
     lock_in_questions: Exhibit,
     regulation_questions: Exhibit,
+    as_of: date,
 ) -> Exhibit:
     """E43q: each question of the article, with its exhibits, a reason, or the chapter to come."""
     lists = (
@@ -140,9 +146,12 @@ def all_questions(
     for name in ARTICLE:
         places = [*found.get(name, []), *([PLACES[name]] if name in PLACES else [])]
         shown = list(dict.fromkeys(id_ for each in places for id_ in each.shown.split(", ")))
-        here = [id_ for id_ in shown if id_ not in {*LATER, NONE}]
+        empty = SINCE if as_of <= DEAL_DAY else set[str]()
+        here = [id_ for id_ in shown if id_ not in {*LATER, *empty, NONE}]
         owed = [id_ for id_ in shown if id_ in LATER]
         why = " ".join(dict.fromkeys(each.why_not for each in places if each.why_not))
+        if not here and empty & {*shown}:
+            why = "nothing has become known since"
         rows.append(
             {
                 "Id": name,
@@ -157,8 +166,8 @@ def all_questions(
     here = sum(each != NONE for each in frame["Shown in"])
     return Exhibit(
         id="E43q",
-        title=f"Of {len(frame)} questions of the article {here} have an exhibit here and {later} are "
-        f"not covered yet; {closed} cannot be computed from what is public",
+        title=f"Of {len(frame)} questions of the article and around it {here} have an exhibit here "
+        f"and {later} are not covered yet; {closed} cannot be computed from what is public",
         body=table(frame, stub="Id"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -167,7 +176,8 @@ def all_questions(
             "names “AI's Circular Bet” by WebProNews as its source. Questions are numbered in its "
             "order; those that begin with X come from "
             "the checks around it. Where a chapter answers in a sentence, its own list of "
-            "questions stands first. An exhibit is not always a whole answer.",
+            "questions stands first. An exhibit is not always a whole answer, and some of those that "
+            "cannot be computed are shown as far as they go.",
         ),
     )
 

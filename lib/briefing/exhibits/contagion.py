@@ -191,7 +191,7 @@ def loop_gain_chart(
     return Exhibit(
         id="E17",
         title=f"With customers a dollar of price brings back {100 * gain:.0f} cents, without them "
-        f"{without:.2g}: the loop feeds itself only above "
+        f"{without:.2g} cents: the loop feeds itself only above "
         f"{critical_run_rate_multiple.item():.0f} times run-rate",
         body=_gain_chart(frame, at),
         alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
@@ -310,12 +310,12 @@ def bubble_table(
     firm, headline = spans
 
     def beside(name: str, share: float) -> str:
-        standing = "above" if firm > share else "below" if headline < share else "around"
+        standing = "above" if firm > share else "below" if headline < share else "spanning"
         return f"{standing} {name}'s {percent(share)}"
 
     return Exhibit(
         id="E44",
-        title=f"Nvidia's money in its customers is {percent_span(*sorted(spans))} of a year's "
+        title=f"What Nvidia promised its customers is {percent_span(*sorted(spans))} of a year's "
         f"revenue, {beside('Lucent', lucent)} and {beside('Cisco', cisco)}, and it is equity, "
         "not loans",
         body=table(frame, stub="Indicator"),

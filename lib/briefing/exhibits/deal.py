@@ -246,8 +246,8 @@ def commitment_profile(
             f"For scale: the peak is {percent(peak[-1] * 1e9 / azure)} to "
             f"{percent(peak[0] * 1e9 / azure)} of Azure's revenue of fiscal 2025. The whole is "
             f"{commitment_revenue_multiple.item():.1f} times the newest run-rate, and "
-            f"{money(commitment_present_value_usd.item())} if discounted like a firm debt, which "
-            "bounds the obligation from above.",
+            f"{money(commitment_present_value_usd.item())} if discounted like a firm debt over the "
+            "term that we take.",
         ),
     )
 

@@ -270,7 +270,8 @@ def required_table(
         notes=(
             "One assumption at a time; all others keep their value. The search runs well beyond "
             "our range, and where no value in it will do the table says so. Rows that could not "
-            "move a condition are left out. What falls due after 2035 counts for nothing here.",
+            "move a condition are left out. What falls due after 2035 counts for nothing here. "
+            "Growth a year is that of the five years after the coming four quarters.",
             "Cash in sight lasts where revenue and money known today pay for everything that falls "
             "due. Microsoft's hurdle counts its stake and the margin on sales that came because of "
             "it; chips pay Nvidia back where the margin on them alone covers its equity by 2035.",

@@ -203,9 +203,8 @@ def gigawatt_price_bars(
             "After each price, the gigawatts that the commitment would build if it were spent on "
             "building, which it is not: it buys use for a term. Dashed: the "
             f"{money(used)} that the dollar model takes.",
-            "Estimates differ in chips, in year and in what they include (E09c). The executives "
-            "gave no breakdown, Morgan Stanley leaves memory and processors out of the racks, and "
-            "Nvidia speaks of sites to come: none of them need be wrong.",
+            "Estimates differ in chips, in year and in what they include (E09c): none of them need "
+            "be wrong.",
         ),
         facts=tuple(known.values()),
     )

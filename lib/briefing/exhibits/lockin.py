@@ -141,7 +141,10 @@ def _paid_by_shares(discount: float, lost: float) -> str:
     if discount <= 0:
         return "shares sold for less than we think they were worth pay for none of it"
     part = "all" if discount >= lost else "part"
-    return f"what the investors overpay for shares, {percent(discount)}, would pay for {part} of it"
+    return (
+        f"what the investors overpay for shares, as good as {percent(discount)} off Azure, would "
+        f"pay for {part} of it"
+    )
 
 
 def _eight(draws: Array) -> str:

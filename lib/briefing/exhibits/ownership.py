@@ -130,7 +130,7 @@ def stake_table(
             percent_span(*np.quantile(draws, [0.1, 0.9]))
             for draws in (microsoft_exit_stake_share_draws, nvidia_exit_stake_share_draws)
         ],
-        "Worth at the newest price": both(
+        "Worth at the newest mark": both(
             microsoft_stake_at_price_usd, nvidia_stake_at_price_usd, money
         ),
         "Worth at our fair value": both(
@@ -161,8 +161,9 @@ def stake_table(
         data=frame,
         notes=(
             f"Placed at {money(strategic_post_money_usd.item())} post-money, which is an "
-            f"assumption. Newest price: {money(price)} post-money, the price of one class of "
-            f"shares times all shares; until a later round, the one at which they are placed. "
+            f"assumption. Newest mark: {money(price)} post-money, by the newest round since, the "
+            "price of one class of shares times all shares; without such a round it is the "
+            "assumed price of the placing. "
             f"Our fair value: {money(fair)}, the discounted cash flow "
             "with cash and the two investors' own money in it.",
             "A round at a fair price takes a part of every older stake and no value from it, "

@@ -55,9 +55,10 @@ def backlog_table(
         else f"less risk only if the laboratories' shortfalls correlate below {correlation:.2f}"
     )
     notes = (
-        "Backlog is Microsoft's newest reported commercial obligation still to be performed: a "
-        "stock of promises, no sales. How much of Anthropic's commitment is in it already is not "
-        "disclosed. With the deal, all of the commitment counts, owed or not.",
+        "Backlog starts from Microsoft's newest reported commercial obligation still to be "
+        "performed, on the deal's day with OpenAI's new contract on top: a stock of promises, no "
+        "sales. How much of Anthropic's commitment is in it already is not disclosed; the part "
+        "that we assume is taken off without the deal, and all of it counts with it, owed or not.",
         *(
             ()
             if np.isnan(correlation)
@@ -156,9 +157,10 @@ def anthropic_table(
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
-            "Expected reading. The value of the shares is of the briefing's date and so knows "
-            "what came later; in brackets eight draws in ten. What Anthropic would have paid for "
-            "compute elsewhere is not public, so whether Azure's own price is good is not known.",
+            "Expected reading. The value of the shares is of the briefing's date, which need not "
+            "be that of the deal; in brackets eight draws in ten. What Anthropic would have paid "
+            "for compute elsewhere is not public, so whether Azure's own price is good is not "
+            "known.",
         ),
     )
 

@@ -98,6 +98,7 @@ def press_spread(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Exhib
         columns=["headline", "kind", "usd_bn", "amount"],
     )
     wide = [each for each in figures if each.spread_multiple >= 2]
+    bare = not all(any(usd > 0 for usd in each.instead_usd) for each in figures)
     return Exhibit(
         id="E09b",
         title=f"Behind {len(wide)} of {len(figures)} headlines lie figures that differ at least "
@@ -111,8 +112,12 @@ def press_spread(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Exhib
         ),
         data=frame,
         notes=(
-            "Widest spread first; every step of the scale is tenfold. A headline without a circle "
-            "has nothing to stand on yet: nothing was paid in.",
+            "Widest spread first; every step of the scale is tenfold."
+            + (
+                " A headline without a circle has nothing to stand on yet: nothing was paid in."
+                if bare
+                else ""
+            ),
         ),
         facts=tuple(used.values()),
     )

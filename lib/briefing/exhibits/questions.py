@@ -68,7 +68,7 @@ def circularity_questions(
     )
     promised = sum(usd.item() for usd in anthropic_commitments_usd.values())
     runs_out = (
-        "Known money covers what the model says Anthropic needs, if revenue grows as assumed."
+        "In the central case known money covers what the model says Anthropic needs."
         if np.isinf(runway_years.item())
         else f"Known money covers what Anthropic needs for {years(runway_years.item())}."
     )

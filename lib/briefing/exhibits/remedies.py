@@ -117,7 +117,7 @@ INQUIRIES = (
         "Cloud services",
         {
             "cma-cloud-final": "Harm to competition found; status inquiries recommended",
-            "cma-cloud-dialogue": "Not opened for the clouds; one into business software",
+            "cma-cloud-dialogue": "No inquiry opened into the clouds; one into business software",
         },
     ),
     Inquiry(
@@ -476,8 +476,8 @@ def vendor_finance_chart(
     rows = [
         ("Lucent, loans, 2000", _ratio(facts, "lucent-loans", "lucent-revenue-1999"), "then"),
         ("Cisco, loans, 2000", _ratio(facts, "cisco-loans", "cisco-revenue-2000"), "then"),
-        ("Nvidia, equity in Anthropic", alliance_vendor_finance_share.item(), "now"),
-        ("Nvidia, equity in the web", vendor_finance_share.item(), "now"),
+        ("Nvidia, expected equity in Anthropic", alliance_vendor_finance_share.item(), "now"),
+        ("Nvidia, expected equity in the web", vendor_finance_share.item(), "now"),
     ]
     frame = pd.DataFrame(rows, columns=["case", "share", "time"])
     frame["told"] = [percent(share) for share in frame.share]
@@ -505,11 +505,11 @@ def vendor_finance_chart(
         height=34 * len(frame),
     )
     lost = facts["vendor-loan-loss"]
-    web = "more" if rows[3][1] > rows[0][1] else "less"
     return Exhibit(
         id="E29b",
-        title=f"Nvidia's equity in Anthropic is {percent(rows[2][1])} of a year's sales; all its "
-        f"equity in the web is {percent(rows[3][1])}, {web} than Lucent's loans were",
+        title=f"Nvidia's expected equity in Anthropic is {percent(rows[2][1])} of a year's sales, "
+        f"in the whole web {percent(rows[3][1])}; Lucent's loans were {percent(rows[0][1])}, "
+        f"Cisco's {percent(rows[1][1])}",
         body=body,
         alt="; ".join(f"{case}: {percent(share)}" for case, share, _ in rows),
         data=frame.drop(columns="told"),

@@ -75,7 +75,7 @@ def microsoft_return_table(
         ("Margin on additional sales", microsoft_margin_present_value_usd_by_firmness, _MONEY),
         ("Worth beyond cost, cash clock", microsoft_bundle_npv_usd_by_firmness, _MONEY),
         ("… economic clock", microsoft_economic_npv_usd_by_firmness, _MONEY),
-        ("… shares at the newest price", microsoft_npv_at_price_usd_by_firmness, _MONEY),
+        ("… shares at the newest mark", microsoft_npv_at_price_usd_by_firmness, _MONEY),
         ("Payback from margin alone", microsoft_payback_years_by_firmness, _number(_payback_told)),
         ("Internal rate of return", microsoft_internal_rate_by_firmness, _rate_told),
         (
@@ -153,7 +153,7 @@ def nvidia_return_table(
         ("Shares at exit", nvidia_stake_present_value_usd_by_firmness, _MONEY),
         ("Margin on additional chips", nvidia_margin_present_value_usd_by_firmness, _MONEY),
         ("Worth beyond cost", nvidia_bundle_npv_usd_by_firmness, _MONEY),
-        ("… shares at the newest price", nvidia_npv_at_price_usd_by_firmness, _MONEY),
+        ("… shares at the newest mark", nvidia_npv_at_price_usd_by_firmness, _MONEY),
         ("Payback from margin alone", nvidia_payback_years_by_firmness, _number(_payback_told)),
         ("Internal rate of return", nvidia_internal_rate_by_firmness, _rate_told),
         ("Chips inside the commitment", commitment_chips_total_usd_by_firmness, _MONEY),

@@ -127,8 +127,10 @@ def _lasting(runway_years_by_risk: ByRisk) -> str:
     spans = [float(value) for names, value in runway_years_by_risk.items() if len(names) < 2]
     first, last = years(min(spans)), years(max(spans))
     if first == last:
-        return f"Whichever comes alone, Anthropic's money in sight lasts {first}."
-    return f"Anthropic's money in sight lasts {first} under the worst, {last} under the best."
+        return f"Whichever comes alone, the central case's money in sight lasts {first}."
+    return (
+        f"The central case's money in sight lasts {first} under the worst, {last} under the best."
+    )
 
 
 def risk_pairs(

@@ -77,8 +77,8 @@ def _tornado(
             "One assumption at a time at the low and at the high end of its range, all others at "
             "their point values; each end is computed, none is added up. Ranges differ in how "
             "likely their ends are, and what moves together is not shown.",
-            f"{rest} further assumptions with a range move it less. Readings in words, such as "
-            "whether the gigawatt comes on top, have no ends and are left out.",
+            f"{rest} further assumptions with a range move it less or not at all. Readings in "
+            "words, such as whether the gigawatt comes on top, have no ends and are left out.",
         ),
     )
 

@@ -81,7 +81,7 @@ def _title(frame: pd.DataFrame) -> str:
     cents = high if low == high else f"{low} to {high}"
     return (
         f"In {len(paying)} of {len(frame)} pairs of a lab and its supplier the supplier is "
-        f"expected to put money in: {cents} cents for each dollar promised to it"
+        f"expected to put new money in: {cents} cents for each dollar of purchases expected"
     )
 
 
@@ -155,8 +155,7 @@ def _chart(frame: pd.DataFrame, colours: Mapping[str, str]) -> alt.TopLevelMixin
         ),
         color=alt.Color(
             "lab:N",
-            title=None,
-            legend=None,
+            title="Buyer",
             scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         ),
         tooltip=[

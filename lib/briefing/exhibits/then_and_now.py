@@ -78,8 +78,7 @@ def field_then_and_now(
         return Exhibit(
             title="The day of the deal",
             body="This briefing stands in the week of the announcement itself, so nothing has "
-            "become known since, and the football field above is the first of two. In briefings "
-            "of a later day the second stands here beside it, method by method.",
+            "become known since.",
         )
     ahead = "sales ahead", forward_revenue_usd, forward_revenue_usd_on_deal_day
     at_exit = "sales at exit", exit_revenue_usd, exit_revenue_usd_on_deal_day

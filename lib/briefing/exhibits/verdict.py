@@ -78,7 +78,7 @@ def effects_table(
         _Effect(BURDENS, "Electricity of the whole gigawatt", "Grids and their customers", "E20",
                 "electricity_mwh_per_year", electricity_mwh_per_year_draws),
         _Effect(BURDENS, "Emissions of the grid for it, before contracts for clean power",
-                "Everybody", "E20d", "location_tco2_per_year", location_tco2_per_year_draws),
+                "Everybody", "E20", "location_tco2_per_year", location_tco2_per_year_draws),
         _Effect(BURDENS, "Values that are harder to tell from prices", "Investors", "E09"),
     )  # fmt: skip
     frame = pd.DataFrame(

@@ -45,7 +45,7 @@ def watch_list(signals: Signals, facts: Ledger, as_of: date) -> Exhibit:
         id="E37",
         title=f"By {as_of.day} {as_of:%B %Y} {len(hits) or 'none'} of {len(frame)} signals "
         f"{'has' if len(hits) <= 1 else 'have'} been seen"
-        + (f", last “{signals[_newest(hits, signals, facts, as_of)].title}”" if hits else ""),
+        + (f", the newest “{signals[_newest(hits, signals, facts, as_of)].title}”" if hits else ""),
         body=table(frame, stub="Signal"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -156,7 +156,8 @@ def signal_effects(
     most = max(ahead, key=lambda name: widest[name])
     return Exhibit(
         id="E37b",
-        title=f"“{signals[most].title}” would move most, by up to {money(widest[most])} for one "
+        title=f"{'Of signals not seen yet ' if len(ahead) < len(signals) else ''}"
+        f"“{signals[most].title}” would move most, by up to {money(widest[most])} for one "
         f"party; {flips.nunique() or 'none'} of {len(ahead)} signals "
         f"{'not seen yet ' if len(ahead) < len(signals) else ''}could flip a conclusion",
         body=table(frame, numbers=list(columns), groups="Signal", stub="If it turns out"),

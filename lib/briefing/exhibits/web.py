@@ -264,7 +264,7 @@ def web_answer(
             f"OpenAI and Anthropic have promised **{money(promised)}** of purchases in the "
             f"expected reading; members of the web have promised them **{money(equity)}** of "
             f"equity. Year by year **{money(outside)}** of all that they owe must come from "
-            "customers and from investors outside of the web. At most "
+            "customers and from investors outside of the web. In that reading at most "
             f"**{percent(web_measures.circulation_share.item())}** of all payments can run in "
             "circles."
         ),
