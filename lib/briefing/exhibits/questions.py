@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, percent, percent_span, years
+from briefing.exhibits.words import money, opening, percent, percent_span, years
 from briefing.model.network import NetworkMeasures
 
 Array = np.ndarray
@@ -72,9 +72,11 @@ def circularity_questions(
         if np.isinf(runway_years.item())
         else f"Known money covers what Anthropic needs for {years(runway_years.item())}."
     )
+    twice = int(hit_twice[0].sum())
+    hit = "1 party loses" if twice == 1 else f"{twice or 'no'} parties lose"
     rows = [
         ("S001", "Is it one closed loop?", f"No: {percent(alliance_measures.circulation_share.item())} of the partners' payments to one another can run in circles, {percent(circular)} in the wider web.", "E02, E03e"),
-        ("S003", "Which systemic risks, how large?", f"{int(hit_twice[0].sum())} parties lose sales and stakes together; labs could pay {percent(labs_paid_without_funding_share.item())} of what they promised without new equity.", "E05, E16"),
+        ("S003", "Which systemic risks, how large?", f"{opening(hit)} sales and stakes together; labs could pay {percent(labs_paid_without_funding_share.item())} of what they promised without new equity.", "E05, E16"),
         ("S015", "Is it a textbook circular structure?", f"Equity for purchases, yes. Microsoft's own money is {own} of its receipts, {percent(self_funded_revenue_share.item())} pro rata.", "E03"),
         ("S016", "What does that do to value?", f"A dollar of price brings back {100 * gain:.0f} cents through customers, {100 * capital_loop_gain_multiple.item():.2g} without them.", "E17, E08, E11"),
         ("S017", "Is it sustainable?", f"{runs_out} Across both labs {percent(unfunded_commitment_share.item())} of what is promised for the coming years has no known money behind it.", "E05, E12"),

@@ -134,7 +134,7 @@ def regulation_questions(
 
 def _points(index: Array) -> str:
     value = index.item()
-    return "one supplier" if value > 9_999 else f"{value:,.0f}"
+    return "the one with an amount in dollars" if value > 9_999 else f"{value:,.0f}"
 
 
 def _low_high(low: float, high: float) -> str:
