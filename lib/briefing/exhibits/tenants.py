@@ -156,6 +156,7 @@ def _chart(frame: pd.DataFrame, colours: Mapping[str, str]) -> alt.TopLevelMixin
         color=alt.Color(
             "lab:N",
             title="Buyer",
+            legend=alt.Legend(symbolOpacity=1),
             scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         ),
         tooltip=[
@@ -169,7 +170,7 @@ def _chart(frame: pd.DataFrame, colours: Mapping[str, str]) -> alt.TopLevelMixin
     )
     x = alt.X(
         "low:Q",
-        title="Cents put in per dollar of purchases promised",
+        title="Cents put in per dollar of purchases, both expected",
         scale=alt.Scale(domain=[0, 1.4 * max(float(rows.end.max()), 1.0)]),
     )
     return alt.layer(
