@@ -122,12 +122,13 @@ def test_a_damaged_briefing_is_built_again(again):
     assert [file.name for file in folder.parent.iterdir()] == [folder.name]
 
 
-def test_a_place_that_cannot_be_written_is_a_failure_and_no_traceback(small, environment):
+def test_a_file_in_the_place_of_reports_is_refused_before_any_work(small, environment):
     (small / "reports").write_text("a file")
     command = [BRIEFING, "build", "deal_day"]
     environment = {**environment, "BRIEFING_ROOT": str(small)}
     ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
-    assert ended.returncode == 1
+    assert ended.returncode == 2
+    assert f"{small / 'reports'}: is there and no folder; nothing was built" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
