@@ -113,6 +113,7 @@ def minimum_grid(
         if worst > 5e6
         else "at the point values all of it is used"
     )
+    told = ", “lost” in a cell" if any(cell.below for cell in cells) else ""
     return Exhibit(
         id="E06c",
         title=f"Azure's minimum is a debt of nothing to {money(most)}, depending on the part that "
@@ -130,7 +131,7 @@ def minimum_grid(
             "Minimum payments still ahead on the briefing's date, discounted at "
             f"{percent(debt_rate.item())}, Anthropic's assumed cost of debt. Rating agencies add "
             "this sum to debt and the capacity to assets, so it moves leverage and not equity.",
-            "Equity falls by the onerous part alone, “lost” in a cell: what the minimum costs "
+            f"Equity falls by the onerous part alone{told}: what the minimum costs "
             "beyond the worth of the capacity in use, or sold to others at "
             f"{percent(resale_share.item())} of its price. Whether any minimum exists is not "
             "public.",
