@@ -224,6 +224,7 @@ def test_the_mail_tells_which_signals_have_been_seen(text, latest):
     parts = [part.splitlines() for part in text.split("\n* ") if "Status: Seen" in part]
     assert [first for first, *_ in parts] == seen
     assert "Not seen" not in text
+    assert "Short of it" not in text
 
 
 def test_the_plain_text_has_every_figure_of_the_html(mail, text):

@@ -151,7 +151,9 @@ def _sections(exhibits: Sequence[ExhibitBlock]) -> Iterator[Section]:
     if CHANGES in by_id:
         yield _first_rows(by_id[CHANGES], _rows(by_id[CHANGES]))
     for block in _tables(by_id, (SIGNALS,)):
-        yield _first_rows(block, tuple(_seen(block.body)))
+        # Further notes are on what has not been seen, of which a mail tells nothing.
+        seen = replace(block, notes=block.notes[:1])
+        yield _first_rows(seen, tuple(_seen(block.body)))
     for block in charts[:1]:
         yield _section(block, "chart", block.body)
     for block in _tables(by_id, TABLES):
