@@ -181,3 +181,12 @@ def test_a_full_disk(briefing, small_project):
             nbformat.validate(nbformat.read(file, as_version=4))
     finally:
         subprocess.run(["umount", full], check=True)
+
+
+def test_the_first_second_of_all_is_a_moment_of_its_own(monkeypatch):
+    from briefing.runs.plan import plan
+
+    (unset,) = plan(["deal_day"])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    (first,) = plan(["deal_day"])
+    assert unset.key != first.key

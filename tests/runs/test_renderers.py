@@ -37,8 +37,10 @@ def test_what_was_killed_is_made_in_a_new_process_and_so_is_what_it_took_along(r
 
 
 def test_what_is_killed_again_fails_in_words_and_alone(renderers):
+    asked = [renderers.submit(exec, KILL), *(renderers.submit(len, "a" * n) for n in range(9))]
     with pytest.raises(RuntimeError, match=KILLED):
-        renderers.submit(exec, KILL).result(60)
+        asked[0].result(60)
+    assert [each.result(60) for each in asked[1:]] == [*range(9)]
     assert renderers.submit(len, "abc").result(60) == 3
 
 

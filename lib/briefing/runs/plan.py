@@ -284,7 +284,7 @@ class _Inputs:
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             files_digest(self.root, (*risk_files(params), *signal_files(params))),
             self._swept_in_notebooks(),
-            str(source_date_epoch() or ""),
+            str(source_date_epoch()),
         )
 
     def _swept_in_notebooks(self) -> str:

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import entry_points
 from multiprocessing import get_all_start_methods, get_context, parent_process
@@ -15,7 +15,6 @@ from briefing.runs.documents import FORMATS
 LIBRARIES = ("PIL.Image", "css_inline", "fastparquet", "pikepdf", "typst", "vl_convert")
 """What exporters import when they are first used. Importing them starts no threads; using does."""
 
-
 KILLED = "the process that made it was killed, twice; memory may be short"
 
 
@@ -23,63 +22,58 @@ class Renderers:
     """Processes for rendering, forked from one that has imported all that it needs, once.
 
     A process that is killed takes the whole pool along, whatever the others were doing. Then there
-    is a new one, and each job gets a second try in it.
+    is a new one, and what the old one held gets a second try: each job alone, one after the other,
+    so that what cannot be made takes nothing along again and finds all memory that there is.
     """
 
     def __init__(self, count: int):
         self._count = count
         self._pool = _pool(count)
-        self._is_open = True
+        self._alone = ThreadPoolExecutor(1)
         self._lock = Lock()
 
     def submit(self, do: Callable[..., Any], *given: Any) -> Future[Any]:
         """What `do` makes of what is `given`; RuntimeError where its process was killed twice."""
         promised: Future[Any] = Future()
-        self._try(promised, lambda pool: pool.submit(do, *given), 2)
-        return promised
-
-    def shutdown(self, cancel_futures: bool = False) -> None:
-        """Let the processes end; what has not begun is not begun where it may be cancelled."""
-        with self._lock:
-            self._is_open = False
-        self._pool.shutdown(cancel_futures=cancel_futures)
-
-    def _try(
-        self,
-        promised: Future[Any],
-        begin: Callable[[ProcessPoolExecutor], Future[Any]],
-        tries: int,
-    ) -> None:
         pool = self._pool
 
         def ended(done: Future[Any]) -> None:
             error = CancelledError() if done.cancelled() else done.exception()
             if isinstance(error, BrokenProcessPool):
-                again(error)
+                self._renew(pool)
+                self._alone.submit(_second, promised, do, given)
             elif error:
                 promised.set_exception(error)
             else:
                 promised.set_result(done.result())
 
-        def again(error: BrokenProcessPool) -> None:
-            if tries > 1 and self._renewed(pool):
-                self._try(promised, begin, tries - 1)
-            else:
-                promised.set_exception(RuntimeError(KILLED).with_traceback(error.__traceback__))
-
         try:
-            begun = begin(pool)
-        except BrokenProcessPool as error:
-            again(error)
-        else:
-            begun.add_done_callback(ended)
+            begun = pool.submit(do, *given)
+        except BrokenProcessPool:
+            self._renew(pool)
+            begun = self._pool.submit(do, *given)
+        begun.add_done_callback(ended)
+        return promised
 
-    def _renewed(self, broken: ProcessPoolExecutor) -> bool:
-        """Whether there is another pool than the one that broke, or could be."""
+    def shutdown(self, cancel_futures: bool = False) -> None:
+        """Let the processes end; what has not begun is not begun where it may be cancelled."""
+        self._pool.shutdown(cancel_futures=cancel_futures)
+        self._alone.shutdown(cancel_futures=cancel_futures)
+
+    def _renew(self, broken: ProcessPoolExecutor) -> None:
         with self._lock:
-            if self._is_open and self._pool is broken:
+            if self._pool is broken:
                 self._pool = _pool(self._count)
-            return self._is_open
+
+
+def _second(promised: Future[Any], do: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    try:
+        with _pool(1) as alone:
+            promised.set_result(alone.submit(do, *given).result())
+    except BrokenProcessPool:
+        promised.set_exception(RuntimeError(KILLED))
+    except Exception as error:
+        promised.set_exception(error)
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
