@@ -94,6 +94,18 @@ SWEEPS: Mapping[str, Sweep] = {
             "alternative_cost_multiple": (0.8, 0.9, 1, 1.1, 1.25),
         }
     ),
+    "_by_routing": Sweep(
+        {
+            "routed_task_share": (0.2, 0.35, 0.5, 0.65, 0.8),
+            "small_failure_share": (0.05, 0.1, 0.2, 0.3, 0.45),
+        }
+    ),
+    "_by_migration": Sweep(
+        {
+            "migration_cost_share": (0.05, 0.1, 0.2, 0.35, 0.5),
+            "price_gap_share": (0.1, 0.2, 0.3, 0.5, 0.7),
+        }
+    ),
     "_by_training": Sweep({"training_half_life_years": 7, "opening_training_share": 6}),
 }
 

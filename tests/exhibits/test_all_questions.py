@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from briefing.exhibits.all_questions import LATER, NONE, PLACES
+from briefing.exhibits.all_questions import NONE, PLACES
 from briefing.graph import functions
 from briefing.runs.notebooks import notebook_files
 
@@ -30,28 +30,22 @@ def test_every_question_has_a_row_with_an_exhibit_or_a_reason(rows):
     assert list(rows.index[rows["Question"] == ""]) == []
 
 
-def test_every_exhibit_named_is_shown_by_a_notebook_or_marked_as_later(rows, root):
+def test_every_exhibit_named_is_shown_by_a_notebook(rows, root):
     named = {id_ for each in rows["Shown in"] for id_ in each.split(", ")} - {NONE}
     assert sorted(named - shown_by_notebooks(root)) == []
 
 
-def test_a_later_chapter_is_no_longer_later_once_a_notebook_shows_it(root):
-    assert sorted(LATER & shown_by_notebooks(root)) == []
-    assert all(id_ not in LATER for id_ in shown_by_notebooks(root))
-
-
 def test_places_name_only_exhibits(root):
     shown = shown_by_notebooks(root)
-    named = {id_ for place in PLACES.values() for id_ in place.shown.split(", ")} - {NONE} - LATER
+    named = {id_ for place in PLACES.values() for id_ in place.shown.split(", ")} - {NONE}
     assert sorted(named - shown) == []
 
 
 def test_the_title_counts_what_its_rows_say(latest, rows):
     counts = [int(each) for each in re.findall(r"\d+", latest.all_questions.title)]
     shown = sum(rows["Shown in"] != NONE)
-    later = sum(rows["Open"].str.startswith("Not covered"))
     closed = sum(rows["Open"].str.startswith("Not computable"))
-    assert counts == [len(rows), shown, later, closed]
+    assert counts == [len(rows), shown, closed]
 
 
 def test_on_the_deals_day_no_question_is_sent_to_what_compares_with_that_day(deal_day):

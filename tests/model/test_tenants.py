@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from briefing.exhibits.tenants import tenant_chart
-from briefing.model.tenants import tenancies
+from briefing.model.tenants import (
+    azure_anthropic_promised_share,
+    azure_openai_promised_share,
+    azure_promised_share,
+    tenancies,
+)
 from briefing.model.web import WebLeg
 
 
@@ -92,3 +97,18 @@ def test_where_nobody_pays_for_a_tenant_the_title_says_so(latest):
     chart = tenant_chart(unpaid, {"expected": unpaid}, latest.value("quarters"), latest.facts)
     assert chart.title == "No supplier is expected to put money into a lab that buys from it"
     assert set(chart.data.cents) == {0}
+
+
+def test_azures_part_counts_clouds_and_no_makers_of_chips():
+    legs = (
+        leg("anthropic", "microsoft", "purchase", 30.0, "m"),
+        leg("anthropic", "google", "purchase", 70.0, "g"),
+        leg("openai", "microsoft", "purchase", 50.0, "o"),
+        leg("openai", "amd", "purchase", 900.0, "a"),
+        leg("microsoft", "nvidia", "chips", 800.0, "o"),
+    )
+    found = tenancies(legs)
+    assert azure_anthropic_promised_share(found).item() == pytest.approx(0.3)
+    assert azure_openai_promised_share(found).item() == pytest.approx(1.0)
+    assert azure_promised_share(found).item() == pytest.approx(80 / 150)
+    assert azure_promised_share(()).item() == 0

@@ -77,7 +77,7 @@ def source_register(parameters: ParameterSet) -> Exhibit:
             "Used": [str(resting[fact.id] or "") for fact in facts],
         }
     )
-    told = [(Run(f"{fact.note} "), *link(_page(fact), fact.source.url)) for fact in facts]
+    told = [(Run(f"{fact.note} "), *link(_credit(fact), fact.source.url)) for fact in facts]
     urls = [fact.source.url or "" for fact in facts]
     good = sum(fact.grade in "AB" for fact in facts)
     return Exhibit(
@@ -99,6 +99,13 @@ def source_register(parameters: ParameterSet) -> Exhibit:
             "The last column counts the assumptions that rest on a fact.",
         ),
     )
+
+
+def _credit(fact: Fact) -> str:
+    """Publisher and day of the page; its title too where no address leads to it."""
+    if not fact.source.url:
+        return _page(fact)
+    return ", ".join(filter(None, [fact.source.publisher, fact.published]))
 
 
 def _page(fact: Fact) -> str:

@@ -12,7 +12,7 @@ from briefing.inputs.facts import Fact, Ledger
 Unit = Literal[
     "usd", "usd_per_year", "usd_per_gw", "usd_per_gw_year", "gw", "share", "rate", "multiple",
     "years", "choice", "kw", "count", "usd_per_kwh", "kgco2_per_kwh", "litres_per_kwh",
-    "usd_per_tco2",
+    "usd_per_tco2", "usd_per_mtok",
 ]  # fmt: skip
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -27,6 +27,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "kgco2_per_kwh": (0, 3),
     "litres_per_kwh": (0, 100),
     "usd_per_tco2": (0, 10_000),
+    "usd_per_mtok": (0, 10_000),
 }
 """What a unit allows; dollars run from zero up."""
 
@@ -50,6 +51,7 @@ FACT_UNITS: Mapping[str, frozenset[str | None]] = {
     "kgco2_per_kwh": frozenset({"kgCO2/kWh"}),
     "litres_per_kwh": frozenset({"L/kWh"}),
     "usd_per_tco2": frozenset({"USD/tCO2"}),
+    "usd_per_mtok": frozenset({"USD/Mtoken"}),
 }
 
 

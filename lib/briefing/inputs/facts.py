@@ -38,6 +38,7 @@ from briefing.inputs.parties import (
     payment_kind,
     payments,
 )
+from briefing.inputs.terms import DETAILS, Price, Score, Term
 
 MODEL_START = date(2025, 10, 1)
 """First day of the first quarter of the model, from which fact dates are counted in years."""
@@ -48,7 +49,7 @@ DEAL_DAY = date(2025, 11, 21)
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
-    "years", "shares", "TWh/year", "tCO2/year", "m3/year", "USD/tCO2",
+    "years", "shares", "TWh/year", "tCO2/year", "m3/year", "USD/tCO2", "USD/Mtoken", "days",
 ]  # fmt: skip
 
 
@@ -103,6 +104,7 @@ class Fact(BaseModel):
         "purchase_commitment", "capacity_option", "equity_investment", "loan", "guarantee",
         "milestone", "funding_round", "product", "unit_cost", "accounting", "valuation", "revenue",
         "revenue_projection", "cost", "energy", "stake", "capex", "market_reaction", "regulatory",
+        "service_term", "list_price", "benchmark",
     ]  # fmt: skip
     value: Amount | None = None
     low: Amount | None = None
@@ -124,6 +126,9 @@ class Fact(BaseModel):
     note: str
     priority: Literal["core", "supporting"]
     supersedes: tuple[str, ...] = ()
+    term: Term | None = None
+    price: Price | None = None
+    score: Score | None = None
 
     @field_validator("start", "end")
     @classmethod
@@ -151,6 +156,19 @@ class Fact(BaseModel):
             raise ValueError(
                 "rung cancellable and notice_days go together: what can be cancelled is owed for "
                 "the time of notice"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_details(self) -> "Fact":
+        for kind, name in DETAILS.items():
+            if (self.kind == kind) != (getattr(self, name) is not None):
+                raise ValueError(f"kind {kind} and {name} go together: one is of no use alone")
+        if self.price is not None and (not self.value or self.unit != "USD/Mtoken"):
+            raise ValueError("a list price needs a value above zero in USD/Mtoken")
+        if self.score is not None and (self.value is None or not 0 < self.value <= 1):
+            raise ValueError(
+                "a score needs a value above 0 and at most 1, the share that was solved"
             )
         return self
 

@@ -65,6 +65,12 @@ RULES = (
 
 TOTALS = (
     Total(
+        ("commitment_discount_share", "commitment_unused_share"),
+        1.0,
+        "usage would cost a customer of the cloud nothing",
+        "stay below",
+    ),
+    Total(
         ("listed_share", "sold_share"),
         1.0,
         "no company can be listed and sold in more futures than there are",

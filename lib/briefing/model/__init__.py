@@ -4,6 +4,7 @@ Every public function of these modules is a quantity of the graph, named after w
 """
 
 from briefing.model import (
+    access,
     accounting,
     buildout,
     bundle,
@@ -31,6 +32,7 @@ from briefing.model import (
     remedies,
     renegotiation,
     risk,
+    routing,
     tenants,
     timing,
     valuation,
@@ -71,4 +73,6 @@ MODULES = (
     concentration,
     remedies,
     lockin,
+    routing,
+    access,
 )

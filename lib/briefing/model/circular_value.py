@@ -111,3 +111,17 @@ def upper_nvidia_circular_value_share(
 ) -> Array:
     """That upper bound over Nvidia's market value."""
     return upper_nvidia_circular_value_usd / nvidia_market_value_usd
+
+
+def microsoft_pledge_of_value_share(
+    microsoft_equity_cap_usd: Array, microsoft_market_value_usd: Array
+) -> Array:
+    """All that Microsoft might pay in, as part of its market value."""
+    return microsoft_equity_cap_usd / microsoft_market_value_usd
+
+
+def nvidia_pledge_of_value_share(
+    nvidia_equity_cap_usd: Array, nvidia_market_value_usd: Array
+) -> Array:
+    """All that Nvidia might pay in, as part of its market value."""
+    return nvidia_equity_cap_usd / nvidia_market_value_usd

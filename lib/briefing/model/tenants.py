@@ -6,6 +6,7 @@ one deal be compared with another. Money is (draws, 1), in dollars up to the end
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -66,3 +67,36 @@ def tenancies(web_legs: tuple[WebLeg, ...]) -> tuple[Tenancy, ...]:
 def _total(legs: list[WebLeg]) -> Array:
     totals = [np.sum(leg.amount_usd, axis=-1, keepdims=True) for leg in legs]
     return np.asarray(sum(totals, start=np.zeros((1, 1))))
+
+
+CHIP_MAKERS = ("amd", "broadcom", "nvidia")
+"""Suppliers of labs that are no clouds."""
+
+AZURE = "microsoft"
+
+
+def azure_promised_share(tenancies: tuple[Tenancy, ...]) -> Array:
+    """Azure's part of what the two labs promise to clouds and owners of sites."""
+    return _azure_share(tenancies, LABS)
+
+
+def azure_openai_promised_share(tenancies: tuple[Tenancy, ...]) -> Array:
+    """Azure's part of what OpenAI promises to clouds and owners of sites."""
+    return _azure_share(tenancies, ("openai",))
+
+
+def azure_anthropic_promised_share(tenancies: tuple[Tenancy, ...]) -> Array:
+    """Azure's part of what Anthropic promises to clouds and owners of sites."""
+    return _azure_share(tenancies, ("anthropic",))
+
+
+def _azure_share(tenancies: tuple[Tenancy, ...], labs: Collection[str]) -> Array:
+    sold = [
+        each
+        for each in tenancies
+        if each.lab in labs and each.is_direct and each.supplier not in CHIP_MAKERS
+    ]
+    total = sum((each.purchases_usd for each in sold), start=np.zeros((1, 1)))
+    own = [each.purchases_usd for each in sold if each.supplier == AZURE]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, sum(own, start=np.zeros((1, 1))) / total, 0.0)

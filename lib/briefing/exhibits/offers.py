@@ -1,0 +1,68 @@
+"""Offers as the ledger knows them: terms by way to buy and question, prices by maker and tier."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from briefing.inputs.facts import Fact, Ledger
+
+ANSWERS = {"full": "Yes", "part": "In part", "none": "No"}
+
+NOT_FOUND = "—"
+
+TIERS = {"top": "Top", "large": "Large", "middle": "Middle", "small": "Small"}
+
+Known = Mapping[tuple[str, str], Fact]
+
+
+def known_terms(facts: Ledger) -> Known:
+    """The newest known fact for each way to buy and each clause, where there is one."""
+    found: dict[tuple[str, str], Fact] = {}
+    for fact in sorted(facts.values(), key=lambda each: each.known_since):
+        if fact.term is not None and fact.id not in facts.superseded:
+            found[fact.term.surface, fact.term.clause] = fact
+    return found
+
+
+def answer(fact: Fact | None) -> str:
+    """The answer in a word; a dash where we found no page that gives one."""
+    return ANSWERS[fact.term.answer] if fact and fact.term else NOT_FOUND
+
+
+def first_said(fact: Fact, facts: Ledger) -> date:
+    """Since when a reader could know this answer, over the older pages that say the same."""
+    days = [fact.known_since]
+    for name in fact.supersedes:
+        older = facts.get(name)
+        if older is not None and older.term == fact.term:
+            days.append(first_said(older, facts))
+    return min(days)
+
+
+class Priced(NamedTuple):
+    """A model of a tier with its list prices per million tokens, as known on a day."""
+
+    model: str
+    input_usd: float
+    output_usd: float
+    facts: tuple[Fact, ...]
+
+
+def priced(facts: Ledger, maker: str) -> Mapping[str, Priced]:
+    """The newest model of each tier of a maker, where both of its prices are known."""
+    found: dict[str, Priced] = {}
+    known = facts.matching(kind="list_price", subject=maker).values()
+    for fact in sorted(known, key=lambda each: each.known_since):
+        if fact.price is None or fact.id in facts.superseded:
+            continue
+        pair = {
+            other.price.of: other
+            for other in known
+            if other.price and other.price.model == fact.price.model
+        }
+        if len(pair) == 2:
+            read, write = pair["input"], pair["output"]
+            found[fact.price.tier] = Priced(
+                fact.price.model, read.value or 0.0, write.value or 0.0, (read, write)
+            )
+    return found

@@ -1,0 +1,133 @@
+"""The enterprise desk and competition: what is shown is what pages and formulas say."""
+
+import re
+
+import numpy as np
+import pytest
+
+from briefing.case import Case
+from briefing.exhibits.offers import NOT_FOUND, answer, known_terms
+from briefing.exhibits.words import percent
+
+SHOWN = (
+    "enterprise_answer", "price_table", "routing_grid", "worth_table", "access_table",
+    "migration_grid", "data_terms", "changed_terms", "care_terms", "terms_to_ask",
+    "enterprise_questions", "cloud_promises", "competition_questions", "market_moves",
+)  # fmt: skip
+
+BAD = r"\bnan\b|\binf\b|\b0 of 0|\bNone(?! of)|\$0\b(?!\.)|  "
+
+
+@pytest.mark.parametrize(
+    "name", ["latest", "deal_day", "bear", "bull", "firm_take_or_pay", "funding_stops"]
+)
+def test_titles_and_notes_read_well_for_all_sets(name):
+    case = Case(name)
+    for exhibit in SHOWN:
+        shown = getattr(case, exhibit)
+        assert shown.title
+        for text in (shown.title, *shown.notes):
+            assert not re.search(BAD, text), (exhibit, text)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"routed_task_share": 0},
+        {"small_failure_share": 1.0},
+        {"missed_failure_share": 0},
+        {"large_solved_share": 0.1},
+        {"price_gap_share": 0},
+        {"commitment_unused_share": 0.9, "commitment_discount_share": 0},
+        {"azure_commitment_usd": 0},
+        {"firmness": "firm"},
+    ],
+)
+def test_exhibits_stand_at_the_edges(latest, changes):
+    moved = latest.what_if(**changes)
+    for name in SHOWN:
+        assert getattr(moved, name).title
+
+
+@pytest.mark.parametrize("name", ["data_terms", "care_terms"])
+def test_every_answer_leads_to_the_page_that_gives_it(latest, ledger, name):
+    shown = getattr(latest, name)
+    pages = {fact.source.url for fact in known_terms(ledger).values()}
+    cells = [cell for row in shown.body.rows for cell in row[1:]]
+    told = [run for cell in cells for run in cell if run.text != NOT_FOUND]
+    assert told
+    assert all(run.url in pages for run in told)
+    assert len(shown.data) == len(told)
+    for row in shown.data.to_dict("records"):
+        assert row["Answer"] == answer(ledger[row["Fact"]])
+        assert row["What the page says"] == ledger[row["Fact"]].note
+
+
+def test_what_came_later_is_not_in_the_briefing_of_the_deals_day(deal_day):
+    assert "Foundry on Azure" not in deal_day.data_terms.body.heads
+    assert "outside Azure" in deal_day.enterprise_answer.body
+    assert deal_day.changed_terms.kind == "prose"
+
+
+def test_changed_terms_are_microsofts_and_differ(latest):
+    frame = latest.changed_terms.data
+    assert set(frame["Bought from"]) <= {
+        "Foundry on Azure", "Foundry at Anthropic", "Microsoft 365 Copilot",
+    }  # fmt: skip
+    for row in frame.to_dict("records"):
+        assert row["Week of the deal"].split(":")[0] != row["Now"].split(":")[0]
+        assert row["Since"] > "2025-11-21"
+    better = frame["Now"].str.startswith("Yes") | frame["Week of the deal"].str.startswith("No:")
+    assert f"{better.sum()} of them better" in latest.changed_terms.title
+
+
+def test_what_to_ask_for_leaves_out_what_is_a_yes(latest, ledger):
+    known = known_terms(ledger)
+    asked = latest.terms_to_ask.data
+    assert not (asked["Foundry on Azure"] == "Yes").any()
+    row = asked.set_index("Term").loc["Can stay in the EU"]
+    assert row["Foundry on Azure"] == answer(known["foundry_on_azure", "eu_only"]) == "No"
+    assert row["Better at"] == "Amazon Bedrock, Google Vertex AI"
+
+
+def test_prices_of_both_days_stand_beside_each_other(latest):
+    rows = latest.price_table.data.set_index("Tier")
+    assert rows.loc["Large", "Week of the deal"] == "Claude Opus 4.1, $15 / $75"
+    assert rows.loc["Large", "Now"] == "Claude Opus 5.5, $4 / $20"
+    # 36 tenths of a cent after 135.
+    assert rows.loc["Large", "Change"] == percent(36 / 135 - 1)
+
+
+def test_shares_of_clouds_sum_to_one_and_are_the_models(latest, deal_day):
+    for case, days in ((latest, 2), (deal_day, 1)):
+        frame = case.cloud_promises.data
+        sums = frame.groupby(["lab", "day"]).share.sum()
+        assert len(sums) == 2 * days
+        assert sums.to_numpy() == pytest.approx(1.0)
+        now = frame[frame.day == frame.day.iloc[-1]]
+        azure = now.purchases_usd[now.key == "microsoft"].sum() / now.purchases_usd.sum()
+        assert azure == pytest.approx(case.azure_promised_share)
+
+
+def test_the_fall_is_told_against_all_that_was_pledged(latest, ledger):
+    rows = latest.market_moves.data.set_index("Company")
+    falls = [
+        -fact.value
+        for fact in ledger.matching(kind="market_reaction", subject="microsoft").values()
+        if fact.unit == "ratio"
+    ]
+    value = latest._on_deal_day().microsoft_market_value_usd
+    times = [round(fall * value / 5e9) for fall in (min(falls), max(falls))]
+    assert rows.loc["Microsoft", "Fall over pledge"] == f"{times[0]} to {times[1]} times"
+    assert np.isclose(
+        latest.microsoft_pledge_of_value_share, 5e9 / latest.microsoft_market_value_usd
+    )
+
+
+def test_every_question_of_these_chapters_names_exhibits_that_exist(latest):
+    ids = {getattr(latest, name).id for name in (*SHOWN, "backlog_table", "remedy_table")}
+    ids |= {"E21", "E28"}
+    for exhibit in (latest.enterprise_questions, latest.competition_questions):
+        for row in exhibit.data.to_dict("records"):
+            assert set(row["Shown in"].split(", ")) <= ids, row
+            assert re.match(r"[A-Z0-9]", row["Answer"]), row

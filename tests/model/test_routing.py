@@ -1,0 +1,29 @@
+"""What a task costs by tier, from the prices of the ledger by hand."""
+
+import pytest
+
+
+def test_a_task_costs_its_tokens_at_list(latest, deal_day):
+    # 4,000 tokens in and 1,000 out, at the dollars per million that the pages print.
+    assert latest.large_usd_per_task == pytest.approx((4 * 4 + 20) / 1000)
+    assert deal_day.large_usd_per_task == pytest.approx((4 * 15 + 75) / 1000)
+    assert latest.small_usd_per_task == pytest.approx((4 * 0.1 + 0.5) / 1000)
+
+
+def test_the_length_of_a_task_moves_no_share(latest):
+    longer = latest.what_if(task_output_tokens_count=5000)
+    assert longer.large_usd_per_task == pytest.approx(5 * latest.large_usd_per_task)
+    for name in ("small_to_large_price_share", "routing_saving_share"):
+        assert longer.value(name) == pytest.approx(latest.value(name))
+
+
+def test_dearer_failures_end_at_the_price_gap(latest):
+    limit = latest.routing_break_even_failure_share
+    assert limit == pytest.approx(1 - latest.small_usd_per_task / latest.large_usd_per_task)
+    assert latest.what_if(small_failure_share=limit).routing_saving_share == pytest.approx(0)
+
+
+def test_a_model_that_solves_no_more_never_pays(deal_day):
+    # Its maker's own test of that autumn had the middle model ahead of the large one.
+    assert deal_day.large_solved_share < deal_day.middle_solved_share
+    assert deal_day.large_model_least_usd_per_task == float("inf")
