@@ -76,6 +76,13 @@ CARE: Mapping[str, Question] = {
 }
 
 
+GROUPS = {
+    **dict.fromkeys(DATA, "Where it runs, and what becomes of data"),
+    **dict.fromkeys(DEALING, "How it is bought"),
+}
+"""Heads under which the questions of E32 stand."""
+
+
 def data_terms(facts: Ledger) -> Exhibit:
     """E32: for each way to buy Claude, where it runs, what becomes of data, how it is bought."""
     return _matrix("E32", {**DATA, **DEALING}, facts)
@@ -96,23 +103,26 @@ def _matrix(id_: str, questions: Mapping[str, Question], facts: Ledger) -> Exhib
         )
     shown = pd.DataFrame(
         [
-            {"Term": question.text}
+            {"Group": GROUPS.get(clause, ""), "Term": question.text}
             | {SURFACE_NAMES[each]: _cell(known.get((each, clause))) for each in surfaces}
             for clause, question in questions.items()
         ]
     )
-    plain = shown.map(lambda cell: words(cell) if isinstance(cell, tuple) else cell)
+    plain = shown.drop(columns="Group").map(
+        lambda cell: words(cell) if isinstance(cell, tuple) else cell
+    )
     return Exhibit(
         id=id_,
         title=_title(known, questions, surfaces),
-        body=table(shown, stub="Term"),
+        body=table(shown, stub="Term", groups="Group"),
         alt=read_aloud(plain, rows=len(plain)),
-        data=_told_in_full(known, questions, surfaces),
+        data=_one_by_one(known, questions, surfaces),
         stands_as="Facts",
         notes=(
-            "Yes, in part and no are our reading of the page to which each leads; its sentence is "
-            "in the data and in E41b. A dash means that we found no page that says so, which is "
-            "not a no. Contracts that are negotiated may say more, and are not public.",
+            "Yes, in part and no are our reading of the page to which each leads; what it says "
+            "stands in E41b, by the fact that the data name. A dash means that we found no page "
+            "that says so, which is not a no. Contracts that are negotiated may say more, and are "
+            "not public.",
             *_switched_on(facts, questions),
         ),
         facts=tuple(known.values()),
@@ -123,16 +133,15 @@ def _cell(fact: Fact | None) -> Cell:
     return link(answer(fact), fact.source.url if fact else None)
 
 
-def _told_in_full(
+def _one_by_one(
     known: Known, questions: Mapping[str, Question], surfaces: Sequence[str]
 ) -> pd.DataFrame:
-    """Every answer with the sentence behind it, a row each."""
+    """Every answer with the fact behind it, a row each."""
     rows = [
         (
             question.text,
             SURFACE_NAMES[each],
             answer(fact),
-            fact.note,
             str(fact.known_since),
             fact.id,
         )
@@ -140,7 +149,7 @@ def _told_in_full(
         for each in surfaces
         if (fact := known.get((each, clause)))
     ]
-    heads = ["Term", "Bought from", "Answer", "What the page says", "Known since", "Fact"]
+    heads = ["Term", "Bought from", "Answer", "Known since", "Fact"]
     return pd.DataFrame(rows, columns=heads)
 
 

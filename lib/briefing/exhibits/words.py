@@ -150,11 +150,12 @@ def years(number: float) -> str:
 def unit_price(usd: float) -> str:
     """A price of a few dollars or cents.
 
-    >>> unit_price(2.138), unit_price(0.0861), unit_price(30), unit_price(1250.4)
-    ('$2.14', '$0.086', '$30', '$1,250')
+    >>> unit_price(2.138), unit_price(0.0861), unit_price(0.1), unit_price(30), unit_price(1250.4)
+    ('$2.14', '$0.086', '$0.10', '$30', '$1,250')
     """
     if 0 < abs(usd) < 0.995:
-        return f"${usd:.2g}"
+        short = f"{usd:.2g}"
+        return f"${short if len(short) > len('0.1') else f'{usd:.2f}'}"
     return f"${usd:,.0f}" if abs(usd) >= 99.5 or usd == round(usd) else f"${usd:.2f}"
 
 
