@@ -80,11 +80,24 @@ def test_changed_terms_are_microsofts_and_differ(latest):
     assert f"{better.sum()} of them better" in latest.changed_terms.title
 
 
+def test_what_was_better_for_a_time_is_told(latest):
+    # Copilot's terms were Microsoft's for all models from January 2026, and for most from June.
+    told = " ".join(latest.changed_terms.notes)
+    assert "Better for a time" in told
+    assert "“Platform's own data terms apply” at Microsoft 365 Copilot" in told
+
+
+def test_buying_from_the_maker_is_no_better_platform(latest):
+    rows = latest.terms_to_ask.data.set_index("Term")
+    for term in ("Platform's own data terms apply", "Covered by the platform's audits"):
+        assert "Anthropic" not in rows.loc[term, "Better at"]
+
+
 def test_what_to_ask_for_leaves_out_what_is_a_yes(latest, ledger):
     known = known_terms(ledger)
     asked = latest.terms_to_ask.data
     assert not (asked["Foundry on Azure"] == "Yes").any()
-    row = asked.set_index("Term").loc["Can stay in the EU"]
+    row = asked.set_index("Term").loc["Processed in the EU alone"]
     assert row["Foundry on Azure"] == answer(known["foundry_on_azure", "eu_only"]) == "No"
     assert row["Better at"] == "Amazon Bedrock, Google Vertex AI"
 
@@ -93,8 +106,9 @@ def test_prices_of_both_days_stand_beside_each_other(latest):
     rows = latest.price_table.data.set_index("Tier")
     assert rows.loc["Large", "Week of the deal"] == "Claude Opus 4.1, $15 / $75"
     assert rows.loc["Large", "Now"] == "Claude Opus 5.5, $4 / $20"
-    # 36 tenths of a cent after 135.
-    assert rows.loc["Large", "Change"] == percent(36 / 135 - 1)
+    # 36 tenths of a cent after 135, for a text that counts as 1.3 times the tokens.
+    assert rows.loc["Large", "Change"] == percent(1.3 * 36 / 135 - 1)
+    assert "2025-11-24, by 67%, with Claude Opus 4.5" in " ".join(latest.price_table.notes)
 
 
 def test_shares_of_clouds_sum_to_one_and_are_the_models(latest, deal_day):

@@ -1,5 +1,6 @@
 """Facts on terms, prices and scores: what belongs to each kind, and one answer at a time."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -84,3 +85,9 @@ def test_prices_come_in_pairs_and_the_newest_of_a_tier_counts(ledger):
     assert "top" not in then
     pairs = Counter(fact.price.model for fact in ledger.values() if fact.price)
     assert set(pairs.values()) == {2}
+
+
+def test_a_note_tells_no_reader_of_its_day_what_came_later(ledger):
+    for fact in ledger.matching(topic="enterprise").values():
+        dates = re.findall(r"\d{4}-\d\d-\d\d", fact.note)
+        assert all(each <= str(fact.known_since) for each in dates), fact.id

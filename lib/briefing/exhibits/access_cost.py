@@ -47,7 +47,7 @@ def access_table(
         (own, "Discount negotiated with the cloud, where usage counts to it", commitment_discount_share, commitment_discount_share_draws),
         (own, "Commitment that would lapse unused otherwise", commitment_unused_share, commitment_unused_share_draws),
         (own, "Second platform that need not be connected, once", platform_cost_share, platform_cost_share_draws),
-        (own, "Together: so much dearer may its list be", one_platform_advantage_share, one_platform_advantage_share_draws),
+        (own, "Together, as a part of its list price", one_platform_advantage_share, one_platform_advantage_share_draws),
         (maker, "Right to change the model once, on one platform", buyer_freedom_share, buyer_freedom_share_draws),
         (maker, "… if the other model stands on another platform", two_platform_freedom_share, two_platform_freedom_share_draws),
         (maker, f"Discount that pays for {years(maker_lock_in_years.item())} with one maker", one_maker_discount_share, one_maker_discount_share_draws),
@@ -64,8 +64,8 @@ def access_table(
     used = tuple(fact for (_, clause), fact in known.items() if clause in BOUGHT)
     return Exhibit(
         id="E31",
-        title="Where usage counts to its commitment, a customer of a cloud may pay "
-        f"{percent(one_platform_advantage_share.item())} above list there and lose nothing "
+        title="At our assumptions a way in whose usage counts to a commitment is worth "
+        f"{percent(one_platform_advantage_share.item())} of the list price "
         f"({percent_span(float(low), float(high))} in eight draws of ten)",
         body=table(
             frame, numbers=list(frame.columns[2:]), stub=str(frame.columns[1]), groups="For"
@@ -76,8 +76,8 @@ def access_table(
             "Discount, lapse and the value of freedom are parts of all spending over a plan of "
             f"{years(buyer_plan_years.item())}, connecting a platform is a part of one year's. None "
             "of them is public; each buyer knows its own, and can set it in their place.",
-            "Freedom to change is a tree of quarters as in E25, here over the ratio of what two "
-            "makers' models cost for the same work. One platform with several makers makes a move "
+            "The right to change is valued as in E25, here over what two makers' models cost for the "
+            "same work. One platform with several makers makes a move "
             "cheaper; that, and not the lower price, is the gain from a wider choice.",
         ),
         facts=used,
@@ -112,8 +112,9 @@ def migration_grid(
     months = migration_payback_years.item() * MONTHS_A_YEAR
     return Exhibit(
         id="E31b",
-        title=f"A move that costs {percent(migration_cost_share.item())} of a year's spending, to "
-        f"a model {percent(price_gap_share.item())} cheaper, is earned back in {months:.0f} months",
+        title=f"A move is earned back in {months:.0f} months at our assumptions: it costs "
+        f"{percent(migration_cost_share.item())} of a year's spending and saves "
+        f"{percent(price_gap_share.item())} of it a year",
         body=heat_map(
             cells, "Cost of the move, of a year's spending", "Cheaper by", "Months", most=ORANGE
         ),

@@ -36,6 +36,7 @@ def enterprise_answer(
     one_platform_advantage_share: Array,
     one_platform_advantage_share_draws: Array,
     one_maker_discount_share: Array,
+    maker_lock_in_years: Array,
     facts: Ledger,
 ) -> Exhibit:
     """The chapter's answer in a paragraph."""
@@ -46,11 +47,12 @@ def enterprise_answer(
         body="**Claude is sold under Azure's roof; on whose machines it runs, and under whose "
         f"terms, is another matter.** {_where(facts)} Asking the small model first saves "
         f"{percent(routing_saving_share.item())} of the large one's bill "
-        f"({percent_span(float(low), float(high))} in eight draws of ten), whoever sells it. A "
-        "customer whose usage counts to a commitment may pay "
-        f"{percent(one_platform_advantage_share.item())} above list "
-        f"({percent_span(float(least), float(most))}) and lose nothing. To commit to one maker's "
-        f"models should bring at least {percent(one_maker_discount_share.item())} off.",
+        f"({percent_span(float(low), float(high))} in eight draws of ten), if failures "
+        "are seen. At our assumptions a way in whose usage counts to a commitment is worth "
+        f"{percent(one_platform_advantage_share.item())} of the list price "
+        f"({percent_span(float(least), float(most))}), and to give up the right to change the maker "
+        f"for {years(maker_lock_in_years.item())} should bring "
+        f"{percent(one_maker_discount_share.item())} off. What is negotiated is not public.",
     )
 
 
@@ -64,11 +66,11 @@ def _where(facts: Ledger) -> str:
     if own == "foundry_on_azure":
         day = first_said(known[own, "own_cloud"], facts)
         told = [
-            f"Over Foundry Claude can run on Azure's machines since {day}; before that, and in the "
-            "older of two hostings still, it runs on Anthropic's."
+            f"Over Foundry Claude can run on Azure's machines since {day}; hosting at Anthropic, the "
+            "older way, still runs on Anthropic's."
         ]
     if answer(known.get((own, "cloud_terms"))) == ANSWERS["none"]:
-        told.append("The contract is Anthropic's and not Microsoft's.")
+        told.append("The contract for the model is Anthropic's, whatever Microsoft bills.")
     if answer(known.get((own, "eu_only"))) == ANSWERS["none"]:
         elsewhere = [
             SURFACE_NAMES[each]
@@ -76,8 +78,8 @@ def _where(facts: Ledger) -> str:
             if answer(known.get((each, "eu_only"))) == ANSWERS["full"]
         ]
         told.append(
-            "It cannot be kept in the EU there"
-            + (f"; at {listed(elsewhere)} it can." if elsewhere else ".")
+            "Processing cannot be confined to the EU there"
+            + (f"; at {listed(elsewhere)} it can, model by model." if elsewhere else ".")
         )
     return " ".join(told)
 
@@ -161,7 +163,7 @@ def competition_questions(
     both = _then_too(azure_promised_share, azure_promised_share_on_deal_day, as_of)
     openai = _then_too(azure_openai_promised_share, azure_openai_promised_share_on_deal_day, as_of)
     rows = [
-        ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds, and what it has gained since, is in E34.", "E34"),
+        ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds is in E34.", "E34"),
         ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21"),
         ("S105", "Is Azure more attractive to those who seek choice?", f"To its own customers: choice without a second platform, and up to {percent(one_platform_advantage_share.item())} of the list price.", "E31, E34"),
         ("S106", "More pressure on OpenAI?", f"Of what OpenAI promises to clouds Azure holds {openai}. Inside Microsoft's products its models have a rival; index of Microsoft's suppliers {supplier_hhi.item():,.0f} of 10,000.", "E34, E21"),

@@ -13,9 +13,9 @@ from briefing.inputs.facts import Fact, Ledger
 Array = np.ndarray
 
 BESIDE = {
-    "msft-price-1118": "a downgrade of Microsoft and Amazon on the same day",
-    "nvda-move-1118": "a broad pullback of the market",
-    "nvda-rev-q3fy26": "Nvidia's quarterly report on the day after",
+    "msft-price-1118": "a downgrade of Microsoft",
+    "nvda-move-1118": "a falling market",
+    "nvda-rev-q3fy26": "the eve of Nvidia's report",
 }
 """What else could move the shares, by the fact that says so."""
 
@@ -66,8 +66,8 @@ def market_moves(
     beside = [said for name, said in BESIDE.items() if name in facts]
     return Exhibit(
         id="E35",
-        title=f"On the day of the deal {_lost(values, moves, facts)}, "
-        "far more than the pledges could cost",
+        title=f"On the day of the deal{_beside(beside)} market value fell by "
+        f"{_lost(values, moves, facts)}",
         body=table(frame, numbers=list(frame.columns[1:]), stub="Company"),
         alt=read_aloud(frame),
         data=frame,
@@ -116,13 +116,17 @@ def _times(value: float, pledge: float, prints: Sequence[Fact]) -> str:
     )
 
 
+def _beside(beside: Sequence[str]) -> str:
+    return f", beside {listed(beside)}," if beside else ""
+
+
 def _lost(
     values: Mapping[str, tuple[float, float, float]],
     moves: Mapping[str, Sequence[Fact]],
     facts: Ledger,
 ) -> str:
     told = [
-        f"{facts.parties[party].name}’s shares lost {_times(value, pledge, prints)} its pledge"
+        f"{_times(value, pledge, prints)} {facts.parties[party].name}’s pledge"
         for party, (value, pledge, _) in values.items()
         for prints in [moves[party]]
         if prints

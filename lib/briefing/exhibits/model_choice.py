@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,10 @@ TOLD = ("Tier", "Model", "Week of the deal", "Now")
 """Columns of the price table that are read and not compared."""
 
 
+CLOSE_SHARE = 0.05
+"""Shares that lie no further apart are called alike."""
+
+
 def price_table(
     large_usd_per_task: Array,
     large_usd_per_task_on_deal_day: Array,
@@ -34,6 +39,7 @@ def price_table(
     small_usd_per_task_on_deal_day: Array,
     task_output_tokens_count: Array,
     input_tokens_per_output_token_multiple: Array,
+    tokens_for_same_text_multiple: Array,
     as_of: date,
     facts: Ledger,
 ) -> Exhibit:
@@ -62,8 +68,9 @@ def price_table(
         notes=(
             "Dollars per million tokens at list, in and out. A task is "
             f"{number(read)} tokens in and {number(written)} out, an assumption; the same number "
-            "for all tiers, though a larger model may need fewer or think longer, and newer models "
-            "count the same text as more tokens.",
+            "for all tiers, though a larger model may need fewer or think longer."
+            + _counted_as_more(tokens_for_same_text_multiple.item()),
+            *_steps(facts),
             *_above(now),
             *_others(others),
         ),
@@ -124,6 +131,38 @@ def _price_title(
     )
 
 
+def _counted_as_more(multiple: float) -> str:
+    if multiple <= 1:
+        return ""
+    return (
+        f" Models of now count the same text as {multiple:.2g} times the tokens, which a task now "
+        "costs more for."
+    )
+
+
+def _steps(facts: Ledger) -> Iterator[str]:
+    """When the list price of the large model fell most, and by how much."""
+    listed_prices = sorted(
+        (
+            fact
+            for fact in facts.matching(kind="list_price", subject="anthropic").values()
+            if fact.price and fact.price.tier == "large" and fact.price.of == "output"
+        ),
+        key=lambda each: each.known_since,
+    )
+    falls = [
+        (1 - (newer.value or 0.0) / (older.value or 1.0), newer)
+        for older, newer in pairwise(listed_prices)
+    ]
+    if falls:
+        fall, newer = max(falls, key=lambda each: each[0])
+        name = newer.price.model if newer.price else ""
+        yield (
+            f"Per token the large model fell most on {newer.known_since}, by {percent(fall)}, with "
+            f"{name}."
+        )
+
+
 def _above(now: Mapping[str, Priced]) -> Iterator[str]:
     if "top" in now:
         yield f"Above these stands {now['top'].model}, {_pair(now['top'])}."
@@ -179,13 +218,19 @@ def routing_grid(
         notes=(
             "A failing task is done again by the large model. Prices are at list; the saving is "
             f"gone when more than {percent(routing_break_even_failure_share.item())} fail."
-            + (
-                f" At the prices of the week of the deal it was {percent(then)}."
-                if as_of > DEAL_DAY
-                else ""
-            ),
+            + _at_older_prices(saved, then, as_of),
             _unseen(damage, large_usd_per_task.item()),
         ),
+    )
+
+
+def _at_older_prices(saved: float, then: float, as_of: date) -> str:
+    if as_of <= DEAL_DAY:
+        return ""
+    told = f" At the prices of the week of the deal it was {percent(then)}"
+    close = abs(saved - then) < CLOSE_SHARE
+    return told + (
+        ": how often the small model fails counts for more than how cheap it is." if close else "."
     )
 
 
@@ -288,7 +333,7 @@ def _scores(scores: Sequence[Fact]) -> Iterator[str]:
         told = "; ".join(
             f"{test}: "
             + ", ".join(
-                f"{each.score.model} {percent(each.value or 0.0)}"
+                f"{each.score.model} {100 * (each.value or 0.0):.1f}%"
                 for each in scores
                 if each.score and each.score.test == test
             )

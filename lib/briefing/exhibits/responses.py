@@ -111,6 +111,7 @@ def _title(frame: pd.DataFrame, then: float, now: float) -> str:
         return (
             f"Azure holds {percent(then)} of the {money(total)} that the two labs promise to clouds"
         )
+    totals = [float(frame.purchases_usd[frame.day == day].sum()) for day in days]
     by_cloud = frame.pivot_table(
         index="cloud", columns="day", values="purchases_usd", aggfunc="sum"
     )
@@ -120,8 +121,8 @@ def _title(frame: pd.DataFrame, then: float, now: float) -> str:
     gainers = [name for _, name in gained][:MOST_NAMED]
     return (
         f"Azure’s part of what the two labs promise to clouds {'fell' if now < then else 'rose'} "
-        f"from {percent(then)} in the week of the deal to {percent(now)}"
-        + (f"; {listed(gainers)} gained most" if gainers else "")
+        f"from {percent(then)} of {money(totals[0])} in the week of the deal to {percent(now)} of "
+        f"{money(totals[1])}" + (f"; parts grew most at {listed(gainers)}" if gainers else "")
     )
 
 

@@ -15,6 +15,9 @@ from briefing.inputs.terms import SURFACE_NAMES, SURFACES
 
 MICROSOFT = ("foundry_on_azure", "foundry_at_anthropic", "copilot")
 
+PLATFORM = ("own_cloud", "cloud_terms", "audited")
+"""Questions about a platform, to which buying from the maker itself is no better answer."""
+
 RANK = {"none": 0, "part": 1, "full": 2}
 
 
@@ -32,8 +35,8 @@ DATA: Mapping[str, Question] = {
     "cloud_terms": Question(
         "Platform's own data terms apply", "Who is processor, and whose terms hold in a dispute"
     ),
-    "eu_only": Question("Can stay in the EU", "Processing in the EU alone, with a remedy"),
-    "us_only": Question("Can stay in the US", "Processing in the US alone, with a remedy"),
+    "eu_only": Question("Processed in the EU alone", "Processing in the EU alone, with a remedy"),
+    "us_only": Question("Processed in the US alone", "Processing in the US alone, with a remedy"),
     "no_training": Question(
         "No training on what is sent", "No training on content, also after the contract"
     ),
@@ -75,6 +78,8 @@ CARE: Mapping[str, Question] = {
     ),
 }
 
+
+ALL: Mapping[str, Question] = {**DATA, **DEALING, **CARE}
 
 GROUPS = {
     **dict.fromkeys(DATA, "Where it runs, and what becomes of data"),
@@ -166,8 +171,7 @@ def _title(known: Known, questions: Mapping[str, Question], surfaces: Sequence[s
     better = [
         question.text
         for clause, question in questions.items()
-        if _rank(known, own, clause) < max(_rank(known, each, clause) for each in surfaces)
-        and (own, clause) in known
+        if (own, clause) in known and _better(known, own, clause)
     ]
     where = SURFACE_NAMES[own]
     asked = sum((own, clause) in known for clause in questions)
@@ -185,6 +189,18 @@ def _foundry(surfaces: Collection[str]) -> str:
     return next(each for each in nearest if each in surfaces)
 
 
+def _better(known: Known, own: str, clause: str) -> list[str]:
+    """Ways to buy with a better answer than `own`, at least a yes with conditions."""
+    least = max(_rank(known, own, clause), 0)
+    others = (each for each in SURFACES if each != own)
+    return [
+        each
+        for each in others
+        if _rank(known, each, clause) > least
+        and not (clause in PLATFORM and each == "anthropic_api")
+    ]
+
+
 def _rank(known: Known, surface: str, clause: str) -> int:
     fact = known.get((surface, clause))
     return RANK[fact.term.answer] if fact and fact.term else -1
@@ -195,7 +211,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
     before, now = known_terms(facts.known_on(DEAL_DAY)), known_terms(facts)
     rows, used, gained = [], [], 0
     for surface in MICROSOFT:
-        for clause, question in {**DATA, **DEALING, **CARE}.items():
+        for clause, question in ALL.items():
             old, new = before.get((surface, clause)), now.get((surface, clause))
             if surface == "foundry_on_azure":  # it took the place of the only way there was
                 old = old or before.get(("foundry_at_anthropic", clause))
@@ -231,6 +247,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
             "Foundry on Azure did not exist in the week of the deal; its terms stand beside those "
             "of the only way that there was. Terms for which we found no page of that week are not "
             "here, though they may have changed.",
+            *_better_still(facts, now),
         ),
         facts=tuple(dict.fromkeys(used)),
     )
@@ -241,15 +258,11 @@ def terms_to_ask(facts: Ledger) -> Exhibit:
     known = known_terms(facts)
     own = _foundry([surface for surface, _ in known] or SURFACES)
     rows, used = [], []
-    for clause, question in {**DATA, **DEALING, **CARE}.items():
+    for clause, question in ALL.items():
         fact = known.get((own, clause))
         if answer(fact) == ANSWERS["full"]:
             continue
-        better = [
-            each
-            for each in SURFACES
-            if each != own and _rank(known, each, clause) > max(_rank(known, own, clause), 0)
-        ]
+        better = _better(known, own, clause)
         used += [known[each, clause] for each in better] + ([fact] if fact else [])
         rows.append(
             {
@@ -268,8 +281,8 @@ def terms_to_ask(facts: Ledger) -> Exhibit:
     frame = pd.DataFrame(rows)
     return Exhibit(
         id="E33b",
-        title=f"On {len(frame)} of {len({**DATA, **DEALING, **CARE})} terms a buyer over "
-        f"{SURFACE_NAMES[own]} should ask for more than the pages say",
+        title=f"On {len(frame)} of {len(ALL)} terms the pages on "
+        f"{SURFACE_NAMES[own]} say less than yes, or nothing",
         body=table(frame, stub="Term"),
         alt=read_aloud(frame),
         data=frame,
@@ -281,6 +294,32 @@ def terms_to_ask(facts: Ledger) -> Exhibit:
         ),
         facts=tuple(dict.fromkeys(used)),
     )
+
+
+def _better_still(facts: Ledger, now: Known) -> Iterator[str]:
+    """Which of Microsoft's terms were better still at some time between, and are no more."""
+    told = [
+        f"{_question(clause)} at {SURFACE_NAMES[surface]}"
+        for (surface, clause), fact in now.items()
+        if surface in MICROSOFT
+        and clause in ALL
+        and any(_worth(older) > _worth(fact) for older in _chain(fact, facts))
+    ]
+    if told:
+        yield f"Better for a time and then not so any more: {listed(told)}."
+
+
+def _question(clause: str) -> str:
+    return f"“{ALL[clause].text}”"
+
+
+def _chain(fact: Fact, facts: Ledger) -> Iterator[Fact]:
+    """All that the fact has replaced, one after the other."""
+    for name in fact.supersedes:
+        older = facts.get(name)
+        if older is not None:
+            yield older
+            yield from _chain(older, facts)
 
 
 def _worth(fact: Fact) -> int:

@@ -19,6 +19,13 @@ Array = np.ndarray
 TOKENS_PER_MTOK = 1e6
 
 
+def task_tokens_count(
+    task_output_tokens_count: Array, tokens_for_same_text_multiple: Array
+) -> Array:
+    """Tokens that come out per task, as today's models count the text."""
+    return task_output_tokens_count * tokens_for_same_text_multiple
+
+
 def _task_usd(input_price: Array, output_price: Array, read: Array, tokens: Array) -> Array:
     return (output_price + read * input_price) * tokens / TOKENS_PER_MTOK
 
@@ -27,14 +34,14 @@ def large_usd_per_task(
     large_input_usd_per_mtok: Array,
     large_output_usd_per_mtok: Array,
     input_tokens_per_output_token_multiple: Array,
-    task_output_tokens_count: Array,
+    task_tokens_count: Array,
 ) -> Array:
     """List price of a task done by the large model."""
     return _task_usd(
         large_input_usd_per_mtok,
         large_output_usd_per_mtok,
         input_tokens_per_output_token_multiple,
-        task_output_tokens_count,
+        task_tokens_count,
     )
 
 
@@ -42,14 +49,14 @@ def middle_usd_per_task(
     middle_input_usd_per_mtok: Array,
     middle_output_usd_per_mtok: Array,
     input_tokens_per_output_token_multiple: Array,
-    task_output_tokens_count: Array,
+    task_tokens_count: Array,
 ) -> Array:
     """List price of the same task done by the middle model, with as many tokens."""
     return _task_usd(
         middle_input_usd_per_mtok,
         middle_output_usd_per_mtok,
         input_tokens_per_output_token_multiple,
-        task_output_tokens_count,
+        task_tokens_count,
     )
 
 
@@ -57,14 +64,14 @@ def small_usd_per_task(
     small_input_usd_per_mtok: Array,
     small_output_usd_per_mtok: Array,
     input_tokens_per_output_token_multiple: Array,
-    task_output_tokens_count: Array,
+    task_tokens_count: Array,
 ) -> Array:
     """List price of the same task done by the small model, with as many tokens."""
     return _task_usd(
         small_input_usd_per_mtok,
         small_output_usd_per_mtok,
         input_tokens_per_output_token_multiple,
-        task_output_tokens_count,
+        task_tokens_count,
     )
 
 
