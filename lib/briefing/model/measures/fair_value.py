@@ -16,6 +16,9 @@ from briefing.model.measures.waterfall import Payoffs, Terms, listing_payoffs, s
 
 Array = np.ndarray
 
+SALE, LISTING = 0, 1
+"""Kinds of exit; what is said of both stands in this order."""
+
 OFTEN_SHARE, DECADE_SHARE = 0.65, 0.1
 """Chance of a listing at `listing_often`, and by how much it rises with each tenfold value."""
 
@@ -68,8 +71,8 @@ def fair_value(terms: Terms, exits: Exits | None = None, price: Any = None) -> F
     density = _Density.of(exits or Exits(), unit)
     sale, listing = sale_payoffs(terms), listing_payoffs(terms)
     priced = [
-        _Priced.of(density, _scaled(payoffs, unit), of_listings)
-        for payoffs, of_listings in ((sale, False), (listing, True))
+        _Priced.of(density, _scaled(payoffs, unit), kind)
+        for kind, payoffs in ((SALE, sale), (LISTING, listing))
     ]
     target = np.broadcast_to(paid, len(unit)) / unit[:, 0]
     if not np.all(target > 0):
@@ -77,13 +80,12 @@ def fair_value(terms: Terms, exits: Exits | None = None, price: Any = None) -> F
     newest = [each.of_holder(terms.shares.shape[1] - 1) for each in priced]
 
     def worth(value: Array, row: Array) -> Array:
-        return newest[0].at(value, row)[:, 0] + newest[1].at(value, row)[:, 0]
+        return _worth(newest, density.rows(row), value, row)[:, 0]
 
     # At this price for every share the value is the post-money figure without its pool.
     every = terms.shares.sum(axis=1) + terms.common_shares[:, 0]
     value = value_worth(worth, target, target * every / terms.shares[:, -1])
-    rows = np.arange(len(value))
-    holders = priced[0].at(value, rows) + priced[1].at(value, rows)
+    holders = _worth(priced, density, value, np.arange(len(value)))
     return FairValue(value * unit[:, 0], holders * unit)
 
 
@@ -151,8 +153,16 @@ def _last(begun: tuple[Array, ...], of: tuple[Any, ...]) -> Array:
 
 
 def _antiderivative(at: Array, exponent: Array, level: Any, rise: Any) -> Array:
-    inner = (level + rise * at) / exponent - rise / exponent**2
-    return np.exp(exponent * at) * inner
+    return np.exp(exponent * at) * _over_power(at, exponent, level, rise)
+
+
+def _over_power(at: Array, exponent: Array, level: Any, rise: Any) -> Array:
+    """That antiderivative over u^exponent."""
+    return (level + rise * at) / exponent - rise / exponent**2
+
+
+_Integrals = tuple[tuple[Array, Array], tuple[Array, Array]]
+"""Of sales and of listings, each for m = 0 and 1."""
 
 
 class _Density(NamedTuple):
@@ -205,28 +215,27 @@ class _Density(NamedTuple):
         offsets = tuple(tuple(own(each) for each in part) for part in self.offsets)
         return _Density(self.factor[row], self.below[row], self.above[row], listing, offsets)
 
-    def heads(self, log: Array, of_listings: bool) -> tuple[Array, Array]:
+    def heads(self, log: Array) -> _Integrals:
         """∫ from 0 to x of w(u) u^m u^below du/u, for m = 0 and 1; w weighs the kind of exit."""
-        return self._integrals(log, of_listings, self.below, upwards=True)
+        return self._integrals(log, self.below, upwards=True)
 
-    def tails(self, log: Array, of_listings: bool) -> tuple[Array, Array]:
+    def tails(self, log: Array) -> _Integrals:
         """∫ from x to infinity of w(u) u^m u^−above du/u, for m = 0 and 1."""
-        return self._integrals(log, of_listings, -self.above, upwards=False)
+        return self._integrals(log, -self.above, upwards=False)
 
-    def _integrals(
-        self, log: Array, of_listings: bool, power: Array, upwards: bool
-    ) -> tuple[Array, Array]:
-        found = []
+    def _integrals(self, log: Array, power: Array, upwards: bool) -> _Integrals:
+        sold, listed = [], []
         begun = self.listing.begun(log)
         stretch = _last(begun, self.listing.levels), _last(begun, self.listing.rises)
         offsets = self.offsets[:2] if upwards else self.offsets[2:]
         for extra, offset in enumerate(offsets):
             exponent = power + extra
-            whole = _antiderivative(log, exponent, *stretch) + _last(begun, offset)
-            listed = whole if upwards else -whole
-            everything = np.exp(exponent * log) / (exponent if upwards else -exponent)
-            found.append(listed if of_listings else everything - listed)
-        return found[0], found[1]
+            powered = np.exp(exponent * log)
+            whole = powered * _over_power(log, exponent, *stretch) + _last(begun, offset)
+            listed.append(whole if upwards else -whole)
+            everything = powered / (exponent if upwards else -exponent)
+            sold.append(everything - listed[-1])
+        return (sold[0], sold[1]), (listed[0], listed[1])
 
 
 class _Priced(NamedTuple):
@@ -236,36 +245,29 @@ class _Priced(NamedTuple):
     below F, and the piece in which F lies joins them.
     """
 
-    density: _Density
+    kind: int
     edges: Array
+    """(pieces, sets), so that pieces are counted a row at a time."""
     tail: Array
     head: Array
     intercept: Array
     slope: Array
-    of_listings: bool
 
     @classmethod
-    def of(cls, density: _Density, payoffs: Payoffs, of_listings: bool) -> "_Priced":
+    def of(cls, density: _Density, payoffs: Payoffs, kind: int) -> "_Priced":
         # Far enough out for nothing to be left there, and near enough for powers to exist.
         edges = np.clip(payoffs.edges, 1e-12, 1e60)
         log = np.log(edges)
-        with np.errstate(over="ignore"):
-            tails = [each[:, :, None] for each in density.tails(log, of_listings)]
-            heads = [each[:, :, None] for each in density.heads(log, of_listings)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            tails = [each[:, :, None] for each in density.tails(log)[kind]]
+            heads = [each[:, :, None] for each in density.heads(log)[kind]]
         steps = [_steps(payoffs.intercept), _steps(payoffs.slope)]
         tail = steps[0] * tails[0] + steps[1] * tails[1]
         head = steps[0] * heads[0] + steps[1] * heads[1]
         after = np.cumsum(tail[:, ::-1], axis=1)[:, ::-1]
         after = np.concatenate([after[:, 1:], np.zeros_like(after[:, :1])], axis=1)
-        return cls(
-            density,
-            edges,
-            after,
-            np.cumsum(head, axis=1),
-            payoffs.intercept,
-            payoffs.slope,
-            of_listings,
-        )
+        rows = np.ascontiguousarray(edges.T)
+        return cls(kind, rows, after, np.cumsum(head, axis=1), payoffs.intercept, payoffs.slope)
 
     def of_holder(self, holder: int) -> "_Priced":
         only = slice(holder, holder + 1)
@@ -276,25 +278,27 @@ class _Priced(NamedTuple):
             slope=self.slope[:, :, only],
         )
 
-    def at(self, value: Array, row: Array) -> Array:
-        """(rows, holders): worth of the payoffs of the sets `row` at company values `value`."""
-        piece = np.maximum(np.sum(self.edges[row] <= value[:, None], axis=1) - 1, 0)
-        own = self.density.rows(row)
-        log = np.log(value)[:, None]
-        up, down = np.exp(own.above * log), np.exp(-own.below * log)
+
+def _worth(priced: list[_Priced], density: _Density, value: Array, row: Array) -> Array:
+    """(rows, holders): worth of payoffs of the sets `row`, whose `density` it is, at `value`."""
+    log = np.log(value)[:, None]
+    up, down = np.exp(density.above * log), np.exp(-density.below * log)
+    heads, tails = density.heads(log), density.tails(log)
+    worths = []
+    for each in priced:
+        piece = np.maximum(np.sum(each.edges[:, row] <= value, axis=0) - 1, 0)
         around = [
             down * head + up * tail
-            for head, tail in zip(
-                own.heads(log, self.of_listings), own.tails(log, self.of_listings), strict=True
-            )
+            for head, tail in zip(heads[each.kind], tails[each.kind], strict=True)
         ]
         worth = (
-            up * self.tail[row, piece]
-            - down * self.head[row, piece]
-            + around[0] * self.intercept[row, piece]
-            + around[1] * self.slope[row, piece]
+            up * each.tail[row, piece]
+            - down * each.head[row, piece]
+            + around[0] * each.intercept[row, piece]
+            + around[1] * each.slope[row, piece]
         )
-        return own.factor * worth
+        worths.append(density.factor * worth)
+    return worths[SALE] + worths[LISTING]
 
 
 def _steps(pieces: Array) -> Array:
