@@ -123,18 +123,13 @@ def chip_use_usd(
     out after the horizon is left out.
     """
     in_service = quarter_start_years + build_lead_years
-    worn = spread_share(
-        quarter_start_years[:, None, :],
-        QUARTER_YEARS,
-        in_service[..., None],
-        gpu_life_years[..., None],
-    )
-    return np.einsum("dp,dpq->dq", *_same_draws(chip_purchases_usd, worn))
-
-
-def _same_draws(*arrays: Array) -> list[Array]:
-    draws = max(len(array) for array in arrays)
-    return [np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays]
+    used = np.zeros((1, 1))
+    # One purchase at a time, so that its wear in all draws stays in the cache.
+    for quarter in range(chip_purchases_usd.shape[-1]):
+        bought, start = chip_purchases_usd[:, [quarter]], in_service[:, [quarter]]
+        worn = spread_share(quarter_start_years, QUARTER_YEARS, start, gpu_life_years)
+        used = used + bought * worn
+    return used
 
 
 def economic_nvidia_self_funded_revenue_share(chip_use_by_source_usd: Array) -> Array:
