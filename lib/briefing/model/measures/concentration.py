@@ -128,15 +128,23 @@ def readings_by_draw(shares: Array, held: Array) -> tuple[Array, Array, Array]:
     """
     sold = np.asarray(shares, dtype=float)
     outside = 1 - held.sum(axis=-2)
-    if not np.all((held >= 0).all() & (outside > 0)):
+    if not (held.min() >= 0 and outside.min() > 0):
         raise ValueError("stakes in a seller must leave something to others; nothing was computed")
-    interests = outside[..., None] * np.linalg.inv(np.eye(held.shape[-1]) - held)
+    interests = outside[..., None] * _through_chains(held)
     readings = [np.sum(sold**2, axis=-1)]
     for wishes in (interests, np.swapaxes(interests, -1, -2) @ interests):
         weight = wishes / np.diagonal(wishes, axis1=-2, axis2=-1)[..., None]
         readings.append(np.einsum("...j,...jk,...k->...", sold, weight, sold))
     none, silent, proportional = (POINTS * each.reshape(-1, 1) for each in readings)
     return none, silent, proportional
+
+
+def _through_chains(held: Array) -> Array:
+    """What each company gets of the others' profit, its own counted in: (I − held)⁻¹."""
+    own = np.eye(held.shape[-1])
+    ever = (held != 0).reshape(-1, *own.shape).any(axis=0)
+    # Where no holder is held there are no chains, and to invert is most of the work.
+    return np.linalg.inv(own - held) if (ever @ ever).any() else own + held
 
 
 def _points(index: float) -> float:
