@@ -116,18 +116,11 @@ def over_best(net_benefit: Array) -> Gains:
 def known_together(parameters: Sequence[Array]) -> Known:
     """`parameters`, a number or a word in each draw, as functions can be fitted to them."""
     columns = [_scaled(each.reshape(-1)) for each in parameters]
-    knots = [
-        np.quantile(column, KNOTS)
-        if np.issubdtype(each.dtype, np.number)
-        else np.full(len(KNOTS), np.nan)
-        for each, those in zip(parameters, columns, strict=True)
-        for column in those
-    ]
-    return Known(
-        np.array([each for those in columns for each in those]).reshape(-1, len(parameters[0])),
-        np.repeat(np.arange(len(parameters)), [len(those) for those in columns]),
-        np.array(knots).reshape(-1, len(KNOTS)),
-    )
+    scaled = np.array([each for those in columns for each in those])
+    scaled = scaled.reshape(-1, len(parameters[0]))
+    of = np.repeat(np.arange(len(parameters)), [len(those) for those in columns])
+    bends = np.array([np.issubdtype(each.dtype, np.number) for each in parameters])[of, None]
+    return Known(scaled, of, np.where(bends, np.quantile(scaled, KNOTS, axis=1).T, np.nan))
 
 
 def known_worths(decisions: Sequence[Gains], known: Known) -> list[Worth]:
@@ -197,14 +190,17 @@ def _fits(gains: Array, decisions: Sequence[slice], known: Known) -> tuple[Array
     levels, level = np.unique(chosen, return_inverse=True)
     last = levels[-1]
     kept, triangle, used = kept[:last], triangle[:last, :last], used[:last].T
+    # Of the finer functions, which no fit has, nothing is asked any more.
+    firsts = np.cumsum([0, *steps.values()])
+    coarse = [step for step, first in zip(steps, firsts, strict=False) if first <= kept[-1]]
     sums, best = np.zeros(len(gains)), np.zeros(len(decisions))
     taken = np.empty((len(decisions), draws))
     for rows in blocks:
-        functions = _solved(triangle, _functions(known, steps, rows)[kept])
+        functions = _solved(triangle, _functions(known, coarse, rows)[kept])
         added = np.add.reduceat(functions**2, [0, *levels[:-1]], axis=0)
-        leverage = np.cumsum(added, axis=0)[level]
+        left_out = np.maximum(1 - np.cumsum(added, axis=0), ALONE)[level]
         fitted, gained = used @ functions, gains[:, rows]
-        without = gained - (gained - fitted) / np.maximum(1 - leverage, ALONE)
+        without = gained - (gained - fitted) / left_out
         sums += np.sum(fitted, axis=1)
         for place, those in enumerate(decisions):
             best[place] += np.sum(np.max(fitted[those], axis=0))
