@@ -26,7 +26,7 @@ from datetime import date
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -85,6 +85,7 @@ from briefing.graph import (
     is_worded,
     plain,
     plain_arguments,
+    rests_on_leaves,
     shown_names,
     with_ancestors,
 )
@@ -151,21 +152,20 @@ class Case:
         day = asked_day(as_of)
         ledger = load_facts(root / "params" / "facts")
         parameters = load_parameter_set(parameter_set, root / "params", ledger, day)
-        self._set(parameters, overrides, _point_leaves(parameters), root=root, everything=ledger)
+        self._set(_stated(parameters), overrides, {}, root=root, everything=ledger)
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> "Case":
         """The case of a set that is at hand, such as that of an earlier build."""
         case = object.__new__(cls)
-        leaves = _point_leaves(parameters)
-        case._set(parameters, {}, leaves, root=project_root(), everything=parameters.facts)
+        case._set(_stated(parameters), {}, {}, root=project_root(), everything=parameters.facts)
         return case
 
     def _set(
         self,
-        parameters: ParameterSet,
+        stated: "_Stated",
         overrides: Mapping[str, Any],
-        leaves: Mapping[str, Any],
+        columns: Mapping[str, Any],
         root: Path,
         everything: Ledger,
         is_asked: bool = True,
@@ -174,20 +174,20 @@ class Case:
             name: value.item() if isinstance(value, np.generic) else value
             for name, value in overrides.items()
         }
-        _check_overrides(parameters, overrides, is_asked)
+        _check_overrides(stated.parameters, overrides, is_asked)
         replaced = {name: leaf(value) for name, value in overrides.items()}
-        noted = recorded(parameters)
-        # What a formula asks of the ledger or of the set is noted, for whoever keeps its results.
-        asked = {} if noted is parameters else {"facts": noted.facts, "parameters": noted}
         state = {
-            "_parameters": parameters,
-            "_noted": noted.assumptions,
+            "_stated": stated,
+            "_parameters": stated.parameters,
+            "_noted": stated.noted.assumptions,
             "_overrides": dict(overrides),
-            "_leaves": {**leaves, **replaced, **asked},
+            "_leaves": {**stated.leaves, **columns, **replaced},
             "_root": root,
             "_everything": everything,
             "_values": {},
             "_relatives": {},
+            "_moved": None,
+            "_before": {},
         }
         self.__dict__.update(state)
 
@@ -217,8 +217,19 @@ class Case:
         """Value of `name` as the model sees it: (draws, quarters), or an exhibit."""
         if name not in self._values:
             refuse_nameless("value", name)
-            self._values[name] = self._computed(name)
+            values = self._before if self._is_as_before(name) else self._values
+            if name not in values:
+                values[name] = self._computed(name)
+            self._values[name] = values[name]
         return self._values[name]
+
+    def _is_as_before(self, name: str) -> bool:
+        """Whether `name` is what it is in the case that this one was made from."""
+        return (
+            self._moved is not None
+            and rests_on_leaves(name)
+            and with_ancestors(name).isdisjoint(self._moved)
+        )
 
     def what_if(self, **overrides: float | str) -> "Case":
         """The same case with assumptions replaced by fixed values; draws of others stay."""
@@ -795,8 +806,7 @@ class Case:
         return getattr(self._noted[name], end) if isinstance(end, str) else end
 
     def _scenario(self, parameters: ParameterSet) -> "Case":
-        leaves = _point_leaves(parameters)
-        return self._relative(parameters, self._overrides, leaves, is_asked=False)
+        return self._relative(parameters, self._overrides, is_asked=False)
 
     def _on_deal_day(self) -> "Case":
         earlier = as_on_deal_day(self._parameters, self._root / "params", self._everything)
@@ -807,7 +817,7 @@ class Case:
         broken = contradictions(held, strictly=False)
         against = {name for names, _ in broken for name in names}
         kept = {name: value for name, value in self._overrides.items() if name not in against}
-        return self._relative(earlier, kept, _point_leaves(earlier), is_asked=False)
+        return self._relative(earlier, kept, is_asked=False)
 
     def _swept(self, sweep: Sweep) -> "Case":
         axes = {name: self._axis(self._noted[name], points) for name, points in sweep.axes.items()}
@@ -832,12 +842,17 @@ class Case:
         self,
         parameters: ParameterSet,
         overrides: Mapping[str, Any],
-        leaves: Mapping[str, Any] | None = None,
+        columns: Mapping[str, Any] | None = None,
         is_asked: bool = True,
     ) -> "Case":
-        relative = object.__new__(Case)
-        base = _point_leaves(parameters) | (dict(leaves) if leaves else {})
-        relative._set(parameters, overrides, base, self._root, self._everything, is_asked)
+        relative, is_alike = object.__new__(Case), parameters is self._parameters
+        stated = self._stated if is_alike else _stated(parameters)
+        relative._set(stated, overrides, columns or {}, self._root, self._everything, is_asked)
+        if is_alike:
+            own = self._leaves
+            moved = {name for name, value in relative._leaves.items() if value is not own[name]}
+            # Not the case itself: each would keep the other, and its draws, for long.
+            relative.__dict__.update(_moved=moved, _before=self._values)
         return relative
 
     def _upstream(self, name: str) -> Collection[str]:
@@ -892,18 +907,29 @@ def unwrapped(value: Any) -> Any:
     return value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
 
 
-def _point_leaves(parameters: ParameterSet) -> dict[str, Any]:
+class _Stated(NamedTuple):
+    """What all cases of one parameter set have in common."""
+
+    parameters: ParameterSet
+    noted: ParameterSet
+    """The same set; what is asked of it or of its ledger is noted, for whoever keeps results."""
+    leaves: Mapping[str, Any]
+
+
+def _stated(parameters: ParameterSet) -> _Stated:
+    noted = recorded(parameters)
     leaves: dict[str, Any] = {
         name: leaf(assumption.value) for name, assumption in parameters.assumptions.items()
     }
-    return leaves | {
+    leaves |= {
         "quarter_start_years": _QUARTER_STARTS,
         "years_to_as_of": leaf((parameters.as_of - MODEL_START).days / 365.25),
         "quarters": QUARTER_LABELS,
         "as_of": parameters.as_of,
-        "facts": parameters.facts,
-        "parameters": parameters,
+        "facts": noted.facts,
+        "parameters": noted,
     }
+    return _Stated(parameters, noted, leaves)
 
 
 def _check_overrides(

@@ -121,6 +121,7 @@ THEN = "_on_deal_day"
 FAMILIES = ("_draws", *MAPPINGS, *MOVED, REQUIRED, THEN, *SWEEPS)
 
 
+@cache
 def plain(argument: str) -> str:
     """The quantity behind an argument's name, without its families.
 
@@ -131,6 +132,7 @@ def plain(argument: str) -> str:
     return plain(argument.removesuffix(family)) if family else argument
 
 
+@cache
 def family_of(name: str) -> str:
     """Ending of an argument's name that says on which cases it is wanted; empty for this one."""
     return next((family for family in FAMILIES if name.endswith(family)), "")
@@ -168,6 +170,17 @@ def graph() -> nx.DiGraph:
 def with_ancestors(quantity: str) -> frozenset[str]:
     """A quantity with all that it rests on."""
     return frozenset({quantity}).union(*map(with_ancestors, graph().predecessors(quantity)))
+
+
+@cache
+def rests_on_leaves(name: str) -> bool:
+    """Whether a formula of the model and all below it ask for nothing on another case."""
+    if name not in functions():
+        return name in graph()
+    asked = arguments(name)
+    return not is_worded(name) and all(
+        not family_of(each) and rests_on_leaves(each) for each in asked
+    )
 
 
 @cache
