@@ -185,7 +185,7 @@ def contradictions(
 
     def found(*names: str) -> list[Assumption] | None:
         """The assumptions, where all are there and one of them is asked about."""
-        if about is not None and not set(about) & set(names):
+        if about is not None and not any(each in about for each in names):
             return None
         return [assumptions[each] for each in names] if _all_in(names, assumptions) else None
 

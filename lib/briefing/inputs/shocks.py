@@ -99,6 +99,7 @@ def contradicting(together: Iterable[Shocks], assumptions: Mapping[str, Assumpti
         name: replace(assumptions[name], value=value, distribution="fixed")
         for name, value in values.items()
     }
-    before = {fault for _, fault in contradictions(assumptions)}
-    after = contradictions({**assumptions, **fixed})
+    # Only what is moved can break a rule that held.
+    before = {fault for _, fault in contradictions(assumptions, about=fixed)}
+    after = contradictions({**assumptions, **fixed}, about=fixed)
     return [fault for _, fault in after if fault not in before]

@@ -34,10 +34,11 @@ def vintages(charge: Array, life: Array, lead: Array) -> Vintages:
     periods = charge.shape[-1]
     needed = np.broadcast_to(charge, (draws, periods))
     life, lead = (np.broadcast_to(each, (draws, 1)).astype(int) for each in (life, lead))
+    rows = np.arange(draws)
     # What enters service, cumulated, with one column of nothing before the first period.
     entered, in_service = np.zeros((draws, periods + 1)), np.zeros((draws, periods))
     for period in range(periods):
-        retired = np.take_along_axis(entered, np.maximum(period + 1 - life, 0), axis=-1)[:, 0]
+        retired = entered[rows, np.maximum(period + 1 - life[:, 0], 0)]
         standing = entered[:, period] - retired
         in_service[:, period] = np.maximum(standing, needed[:, period])
         entered[:, period + 1] = retired + in_service[:, period]
@@ -45,6 +46,6 @@ def vintages(charge: Array, life: Array, lead: Array) -> Vintages:
     age = periods - np.arange(periods)
     paid = np.zeros((draws, periods))
     when = np.maximum(np.arange(periods) - lead, 0)
-    np.add.at(paid, (np.arange(draws)[:, None], when), new * life)
+    np.add.at(paid, (rows[:, None], when), new * life)
     left = np.sum(new * np.maximum(life - age, 0), axis=-1, keepdims=True)
     return Vintages(paid, in_service - needed, left)
