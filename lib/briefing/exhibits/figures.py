@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ class Figure:
         """The name as a reader says it."""
         return opening(spoken(self.name))
 
-    @property
+    @cached_property
     def grades(self) -> Counter[str]:
         """How many facts of each grade stand behind it."""
         facts = {fact.id: fact for each in self.assumptions for fact in each.facts}

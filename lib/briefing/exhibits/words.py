@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -244,6 +244,7 @@ def unit_of(name: str) -> str:
     return next((unit[1:] for unit in _UNITS if name.endswith(unit)), "")
 
 
+@cache
 def spoken(name: str) -> str:
     """The name of a number in running text; its unit is left to the number.
 
