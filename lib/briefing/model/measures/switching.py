@@ -6,7 +6,7 @@ has no formula and is valued on a tree (Cox, Ross & Rubinstein 1979), the cost o
 being the unit of account.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -61,34 +61,64 @@ def switching_value(
     arguments broadcast; times are in whole quarters. Zero where the lock lasts as long as the
     work. Raises ValueError at a volatility of zero or below.
     """
-    step_years = 1 / STEPS_A_YEAR
-    volatility = np.asarray(volatility_rate, dtype=float)
-    if not np.all(volatility > 0):
-        raise ValueError(f"volatility {np.min(volatility):g} must be more than zero for a tree")
-    up = np.exp(volatility * np.sqrt(step_years))
-    # The ratio is expected to stay: up with this chance, down by the same factor otherwise.
-    chance = (1 - 1 / up) / (up - 1 / up)
-    discount = _step_discount(discount_rate)
-    end = np.rint(np.asarray(years, dtype=float) * STEPS_A_YEAR)
-    start = np.rint(np.asarray(locked_years, dtype=float) * STEPS_A_YEAR)
-    given = (alternative_multiple, volatility, switching_cost, end, start, discount)
-    shape = np.broadcast_shapes(*(np.shape(each) for each in given))
-    last = int(np.max(end))
-    # Steps and nodes stand first, so that each step takes a few passes over whole rows.
-    first = (-1, *(1 for _ in shape))
-    steps = np.arange(last).reshape(first)
-    left = _annuity(end - steps, discount)
-    # A move that may not be made yet, or no more, costs without end.
-    cost = np.where((start <= steps) & (end > steps), switching_cost, np.inf)
-    ratios = np.asarray(alternative_multiple) * up ** np.arange(-last, last).reshape(first)
-    saved = 1 - np.minimum(ratios, 1e300)
-    rises, falls = discount * chance, discount * (1 - chance)
-    value = np.zeros((last + 1, *shape))
-    for step in range(last - 1, -1, -1):
-        moved = saved[last - step : last + step + 1 : 2] * left[step] - cost[step]
-        value = rises * value[1 : step + 2] + falls * value[: step + 1]
-        np.maximum(moved, value, out=value)
-    return value[0]
+    given = np.broadcast_arrays(
+        alternative_multiple, switching_cost, volatility_rate, years, locked_years, discount_rate
+    )
+    alternative, cost, *stated = (np.ravel(each) for each in given)
+    return _Tree.of(*stated).worth(alternative, cost).reshape(given[0].shape)
+
+
+class _Tree(NamedTuple):
+    """What a tree needs beside the two prices; cases stand last, so that a step takes few passes.
+
+    Many prices can so be tried on the same tree.
+    """
+
+    growth: Array
+    """(nodes, cases): the ratio of costs at each node over that of today."""
+    left: Array
+    """(steps, cases): present value at each step of what is still to be spent."""
+    is_open: Array
+    """(steps, cases): whether the work may move."""
+    rises: Array
+    """(cases,): chance of a step up, discounted."""
+    falls: Array
+
+    @classmethod
+    def of(cls, volatility: Array, years: Array, locked_years: Array, rate: Array) -> "_Tree":
+        if not np.all(volatility > 0):
+            raise ValueError(f"volatility {np.min(volatility):g} must be more than zero for a tree")
+        up = np.exp(volatility * np.sqrt(1 / STEPS_A_YEAR))
+        # The ratio is expected to stay: up with this chance, down by the same factor otherwise.
+        chance = (1 - 1 / up) / (up - 1 / up)
+        discount = _step_discount(rate)
+        end, start = np.rint(years * STEPS_A_YEAR), np.rint(locked_years * STEPS_A_YEAR)
+        last = int(np.max(end))
+        steps = np.arange(last)[:, None]
+        return cls(
+            up ** np.arange(-last, last)[:, None],
+            _annuity(end - steps, discount),
+            (start <= steps) & (end > steps),
+            discount * chance,
+            discount * (1 - chance),
+        )
+
+    def cases(self, row: Array) -> "_Tree":
+        """The tree of the cases `row` alone."""
+        return _Tree(*(np.take(each, row, axis=-1) for each in self))
+
+    def worth(self, alternative_multiple: Array, switching_cost: Array) -> Array:
+        """(cases,): value of the right at the root."""
+        last = len(self.left)
+        # A move that may not be made yet, or no more, costs without end.
+        cost = np.where(self.is_open, switching_cost, np.inf)
+        saved = 1 - np.minimum(alternative_multiple * self.growth, 1e300)
+        value = np.zeros((last + 1, len(self.rises)))
+        for step in range(last - 1, -1, -1):
+            moved = saved[last - step : last + step + 1 : 2] * self.left[step] - cost[step]
+            value = self.rises * value[1 : step + 2] + self.falls * value[: step + 1]
+            np.maximum(moved, value, out=value)
+        return value[0]
 
 
 def required_gain(
@@ -106,22 +136,24 @@ def required_gain(
     """
     from scipy.optimize.elementwise import find_root
 
-    given = (alternative_multiple, volatility_rate, switching_cost, years, discount_rate)
-    free = spending_present_value(years, discount_rate) - switching_value(
-        alternative_multiple, volatility_rate, switching_cost, years, 0.0, discount_rate
+    given = np.broadcast_arrays(
+        alternative_multiple, switching_cost, volatility_rate, years, locked_years, discount_rate
     )
+    alternative, switching, volatility, term, locked, rate = (np.ravel(each) for each in given)
+    tree = _Tree.of(volatility, term, locked, rate)
+    spending = spending_present_value(term, rate)
+    free = spending - switching_value(alternative, volatility, switching, term, 0.0, rate)
 
-    def excess(gain: Array, multiple: Array, *rest: Array) -> Array:
-        volatility, switching, term, rate, locked, untuned = rest
+    def excess(gain: Array, row: Array) -> Array:
         # At no cost at all the alternative would cost infinitely many times as much.
         cost = np.maximum(1 - gain, 1e-9)
-        right = switching_value(multiple / cost, volatility, switching / cost, term, locked, rate)
-        return cost * (spending_present_value(term, rate) - right) - untuned
+        right = tree.cases(row).worth(alternative[row] / cost, switching[row] / cost)
+        return cost * (spending[row] - right) - free[row]
 
-    each = np.broadcast_arrays(*given, locked_years, free)
-    nothing = np.zeros(each[0].shape)
-    found = find_root(excess, (nothing, nothing + 1), args=each, tolerances={"xatol": 1e-5})
-    return np.where(excess(nothing, *each) <= 1e-12, 0.0, found.x)
+    nothing, rows = np.zeros(len(free)), np.arange(len(free))
+    found = find_root(excess, (nothing, nothing + 1), args=(rows,), tolerances={"xatol": 1e-5})
+    gain = np.where(excess(nothing, rows) <= 1e-12, 0.0, found.x)
+    return gain.reshape(given[0].shape)
 
 
 def _step_discount(discount_rate: Any) -> Array:
