@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_equal
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
@@ -18,6 +19,7 @@ from briefing.graph import (
     graph,
     plain,
     plain_arguments,
+    rests_on_leaves,
     with_ancestors,
 )
 from briefing.inputs.facts import DEAL_DAY
@@ -72,6 +74,15 @@ def test_what_if_replaces_a_leaf_and_leaves_the_case_alone(latest):
     changed = latest.what_if(azure_term_years=3)
     assert changed.azure_scheduled_usd.max() > latest.azure_scheduled_usd.max()
     assert latest.azure_term_years == 5
+
+
+def test_a_what_if_takes_over_whatever_rests_on_nothing_that_it_changes():
+    case = Case("latest")
+    changed, alone = case.what_if(azure_term_years=3), Case("latest", azure_term_years=3)
+    for name in filter(rests_on_leaves, QUANTITIES):
+        assert_equal(changed.value(name), alone.value(name))
+        is_moved = "azure_term_years" in with_ancestors(name)
+        assert (changed.value(name) is case.value(name)) is not is_moved, name
 
 
 def test_overrides_are_what_ifs():
