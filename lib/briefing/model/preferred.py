@@ -73,6 +73,7 @@ def fair_value_under_terms_usd(plain_terms: Terms, exits: Exits) -> Array:
 
 
 def fair_value_by_terms_usd(
+    fair_value_under_terms_usd: Array,
     plain_terms: Terms,
     exits: Exits,
     unissued_pool_share: Array,
@@ -95,8 +96,7 @@ def fair_value_by_terms_usd(
 
     pool = unissued_pool_share * last_round_value_usd
     rising = exits._replace(listing_certain=Exits().listing_often * 10**MOST_DECADES)
-    cases = (
-        (plain, exits),
+    others = (
         (plain._replace(common_shares=plain.common_shares + pool), exits),
         (plain, rising),
         (plain._replace(seniority=last(np.array([[1.0]]), 2.0)), exits),
@@ -108,7 +108,8 @@ def fair_value_by_terms_usd(
         (plain._replace(ratchet_multiple=last(strong_ratchet_multiple, 0.0)), exits),
         (plain._replace(veto_below=last(strong_veto_share * last_round_value_usd, 0.0)), exits),
     )
-    return np.stack([fair_value(*each).total for each in cases], axis=1)
+    valued = [fair_value(*each).total[:, None] for each in others]
+    return np.concatenate([fair_value_under_terms_usd, *valued], axis=1)
 
 
 def price_discount_share(fair_value_by_terms_usd: Array, last_round_value_usd: Array) -> Array:
