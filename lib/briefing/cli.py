@@ -436,6 +436,8 @@ def show_fact(fact_id: Annotated[str, typer.Argument(help="Id of the fact.")]) -
     }
     for name, value in told.items():
         if value not in (None, "", ()):
+            if isinstance(value, dict):
+                value = tuple(f"{part} {said}" for part, said in value.items())
             shown = ", ".join(value) if isinstance(value, tuple) else str(value)
             output.print(Text.assemble((f"{name:<20}", "bold"), shown), soft_wrap=True)
 
@@ -448,6 +450,8 @@ def _facts(as_of: datetime | None) -> Any:
 
 
 def _amount(fact: Any, written: Callable[[float], str] = "{:,.15g}".format) -> str:
+    if fact.term is not None:
+        return fact.term.answer
     ends = [fact.low, fact.value, fact.high]
     shown = " … ".join(written(end) for end in dict.fromkeys(ends) if end is not None)
     return f"{shown} {fact.unit or ''}".strip()

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.offers import ANSWERS, Known, answer, first_said, known_terms
+from briefing.exhibits.offers import Known, answer, first_said, known_terms
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, percent, percent_span, unit_price, years
 from briefing.inputs.facts import DEAL_DAY, Ledger
-from briefing.inputs.terms import SURFACE_NAMES, SURFACES
+from briefing.inputs.terms import ANSWERS, SURFACE_NAMES, SURFACES
 
 Array = np.ndarray
 

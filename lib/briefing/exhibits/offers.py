@@ -5,8 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from briefing.inputs.facts import Fact, Ledger
-
-ANSWERS = {"full": "Yes", "part": "In part", "none": "No"}
+from briefing.inputs.terms import ANSWERS
 
 NOT_FOUND = "—"
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.offers import ANSWERS, NOT_FOUND, Known, answer, first_said, known_terms
+from briefing.exhibits.offers import NOT_FOUND, Known, answer, first_said, known_terms
 from briefing.exhibits.tables import Cell, link, read_aloud, table, words
 from briefing.exhibits.words import listed
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
-from briefing.inputs.terms import SURFACE_NAMES, SURFACES
+from briefing.inputs.terms import ANSWERS, SURFACE_NAMES, SURFACES
 
 MICROSOFT = ("foundry_on_azure", "foundry_at_anthropic", "copilot")
 

@@ -1,7 +1,8 @@
 """Facts in words: how much was stated, and how many terms nobody has disclosed."""
 
-from briefing.exhibits.words import money, number
+from briefing.exhibits.words import money, number, unit_price
 from briefing.inputs.facts import Fact, Ledger
+from briefing.inputs.terms import ANSWERS
 
 
 def undisclosed_terms(facts: Ledger) -> int:
@@ -10,7 +11,9 @@ def undisclosed_terms(facts: Ledger) -> int:
 
 
 def amount_text(fact: Fact) -> str:
-    """What a fact states, with its unit; a ceiling says that it is one."""
+    """What a fact states, with its unit; a ceiling says that it is one, a term its answer."""
+    if fact.term is not None:
+        return ANSWERS[fact.term.answer]
     if fact.value is not None:
         return _written(fact, fact.value)
     if fact.low is not None and fact.high is not None and fact.low > 0:
@@ -25,6 +28,8 @@ def _written(fact: Fact, amount: float) -> str:
     if unit.startswith("USD") and abs(amount) >= 5e6:
         per = unit.removeprefix("USD").replace("/", " per ")
         return f"{money(amount)}{per}"
+    if unit == "USD/Mtoken":
+        return f"{unit_price(amount)} per million tokens"
     if unit == "years" and amount == 1:
         return "1 year"
     return number(amount) if unit == "ratio" else f"{number(amount)} {unit}".strip()

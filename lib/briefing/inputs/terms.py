@@ -37,6 +37,9 @@ SURFACE_NAMES: Mapping[str, str] = {
 }
 
 
+ANSWERS: Mapping[str, str] = {"full": "Yes", "part": "In part", "none": "No"}
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
