@@ -8,7 +8,7 @@ from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import ORANGE
 from briefing.exhibits.offers import known_terms
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import percent, percent_span, years
+from briefing.exhibits.words import eight_in_ten, percent, percent_span, years
 from briefing.inputs.facts import Ledger
 
 Array = np.ndarray
@@ -54,7 +54,7 @@ def access_table(
     ]  # fmt: skip
     frame = pd.DataFrame(
         [
-            (group, label, percent(value.item()), _eight(draws))
+            (group, label, percent(value.item()), eight_in_ten(draws))
             for group, label, value, draws in rows
         ],
         columns=["For", "Part of a year's or all spending", "Central", "Eight draws in ten"],
@@ -82,11 +82,6 @@ def access_table(
         ),
         facts=used,
     )
-
-
-def _eight(draws: Array) -> str:
-    low, high = np.quantile(draws, [0.1, 0.9])
-    return f"{percent(float(low))} to {percent(float(high))}"
 
 
 def migration_grid(

@@ -8,6 +8,7 @@ from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.look import ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
+    eight_in_ten,
     money,
     money_span,
     percent,
@@ -113,7 +114,7 @@ def freedom_table(
         ),
     ]
     frame = pd.DataFrame(
-        [(label, percent(value.item()), _eight(draws)) for label, value, draws in rows],
+        [(label, percent(value.item()), eight_in_ten(draws)) for label, value, draws in rows],
         columns=["Part of all spending on the work", "Central", "Eight draws in ten"],
     )
     low, high = np.quantile(freedom_lost_usd_draws, [0.1, 0.9])
@@ -145,14 +146,6 @@ def _paid_by_shares(discount: float, lost: float) -> str:
         f"what the investors overpay for shares, as good as {percent(discount)} off Azure, would "
         f"pay for {part} of it"
     )
-
-
-def _eight(draws: Array) -> str:
-    given = draws[~np.isnan(draws)]
-    if not given.size:
-        return "—"
-    low, high = np.quantile(given, [0.1, 0.9])
-    return f"{percent(float(low))} to {percent(float(high))}"
 
 
 def required_gain_grid(
@@ -255,14 +248,14 @@ def gain_table(
         (
             "Needed to pay for the lock",
             percent(required_co_optimisation_gain_share.item()),
-            _eight(required_co_optimisation_gain_share_draws),
+            eight_in_ten(required_co_optimisation_gain_share_draws),
             "Computed",
         ),
         ("Claimed by the three companies for joint tuning", "no figure", "—", "Goals named only"),
         (
             "Taken here for joint tuning",
             percent(co_optimisation_gain_share.item()),
-            _eight(co_optimisation_gain_share_draws),
+            eight_in_ten(co_optimisation_gain_share_draws),
             "Our judgement",
         ),
     ]

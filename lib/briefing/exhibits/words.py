@@ -123,6 +123,19 @@ def percent_span(low: float, high: float) -> str:
     return first if first == last else f"{first.removesuffix('%')}–{last}"
 
 
+def eight_in_ten(draws: np.ndarray) -> str:
+    """Between which shares eight draws of ten lie; a dash where none is a number.
+
+    >>> eight_in_ten(np.linspace(0.0, 1.0, 11)), eight_in_ten(np.array([np.nan]))
+    ('10% to 90%', '—')
+    """
+    given = draws[~np.isnan(draws)]
+    if not given.size:
+        return "—"
+    low, high = np.quantile(given, [0.1, 0.9])
+    return f"{percent(float(low))} to {percent(float(high))}"
+
+
 def money_span(low: float, high: float) -> str:
     """Two amounts as a range.
 
