@@ -76,7 +76,7 @@ def market_moves(
             "Falls are positive here. Pages print moves within the day, at hours that differ; none "
             "in the ledger has a close. Market value is as known in that week; “over pledge” sets "
             "the fall beside all that the company might pay in, as if every dollar were lost.",
-            f"Beside the deal stood {listed(beside)}. What the deal did to the price could be told "
+            "What the deal did to the price could be told "
             "by daily prices of the shares and of their market before and after; these are not in "
             "the ledger, so no normal move is taken off and no test is made.",
         ),

@@ -84,25 +84,23 @@ def _price_rows(
     tasks: Mapping[str, tuple[float, float]],
     as_of: date,
 ) -> Iterator[Mapping[str, str]]:
-    for tier, name in TIERS.items():
+    for tier, (then_usd, now_usd) in tasks.items():
         was, is_ = before.get(tier), now.get(tier)
-        if tier not in tasks:
-            continue
-        then = {
-            "Model": was.model if was else NOT_FOUND,
-            "Per Mtoken": _pair(was),
-            "A task": unit_price(tasks[tier][0]),
-        }
         if as_of <= DEAL_DAY:
-            yield {"Tier": name, **then}
+            yield {
+                "Tier": TIERS[tier],
+                "Model": was.model if was else NOT_FOUND,
+                "Per Mtoken": _pair(was),
+                "A task": unit_price(then_usd),
+            }
             continue
         yield {
-            "Tier": name,
-            "Week of the deal": f"{then['Model']}, {then['Per Mtoken']}",
-            "Now": f"{is_.model if is_ else NOT_FOUND}, {_pair(is_)}",
-            "A task then": then["A task"],
-            "A task now": unit_price(tasks[tier][1]),
-            "Change": percent(tasks[tier][1] / tasks[tier][0] - 1),
+            "Tier": TIERS[tier],
+            "Week of the deal": f"{was.model}, {_pair(was)}" if was else NOT_FOUND,
+            "Now": f"{is_.model}, {_pair(is_)}" if is_ else NOT_FOUND,
+            "A task then": unit_price(then_usd),
+            "A task now": unit_price(now_usd),
+            "Change": percent(now_usd / then_usd - 1),
         }
 
 
@@ -190,7 +188,7 @@ def routing_grid(
     large_usd_per_task: Array,
     as_of: date,
 ) -> Exhibit:
-    """E30b: what it saves to ask the smallest model first, by how often and how well."""
+    """E30b: what it saves to ask the small model first, by how often and how well."""
     frame = pd.DataFrame(
         {
             "routed_share": routed_task_share_by_routing[:, 0],

@@ -1,7 +1,8 @@
 """Offers as the ledger knows them: terms by way to buy and question, prices by maker and tier."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import takewhile
 from typing import NamedTuple
 
 from briefing.inputs.facts import Fact, Ledger
@@ -30,12 +31,17 @@ def answer(fact: Fact | None) -> str:
 
 def first_said(fact: Fact, facts: Ledger) -> date:
     """Since when a reader could know this answer, over the older pages that say the same."""
-    days = [fact.known_since]
+    alike = takewhile(lambda older: older.term == fact.term, replaced(fact, facts))
+    return min(each.known_since for each in (fact, *alike))
+
+
+def replaced(fact: Fact, facts: Ledger) -> Iterator[Fact]:
+    """All that the fact has replaced, the newest first."""
     for name in fact.supersedes:
         older = facts.get(name)
-        if older is not None and older.term == fact.term:
-            days.append(first_said(older, facts))
-    return min(days)
+        if older is not None:
+            yield older
+            yield from replaced(older, facts)
 
 
 class Priced(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.offers import NOT_FOUND, Known, answer, first_said, known_terms
+from briefing.exhibits.offers import NOT_FOUND, Known, answer, first_said, known_terms, replaced
 from briefing.exhibits.tables import Cell, link, read_aloud, table, words
 from briefing.exhibits.words import listed
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
@@ -203,7 +203,7 @@ def _better(known: Known, own: str, clause: str) -> list[str]:
 
 def _rank(known: Known, surface: str, clause: str) -> int:
     fact = known.get((surface, clause))
-    return RANK[fact.term.answer] if fact and fact.term else -1
+    return _worth(fact) if fact else -1
 
 
 def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
@@ -237,7 +237,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
     frame = pd.DataFrame(rows)
     return Exhibit(
         id="E32b",
-        title=f"{_count(len(frame))} of Microsoft's terms for Claude read otherwise than in the "
+        title=f"{len(frame)} of Microsoft's terms for Claude read otherwise than in the "
         f"week of the deal, {gained} of them better for the buyer",
         body=table(frame, stub="Term", groups="Bought from"),
         alt=read_aloud(frame),
@@ -299,27 +299,14 @@ def terms_to_ask(facts: Ledger) -> Exhibit:
 def _better_still(facts: Ledger, now: Known) -> Iterator[str]:
     """Which of Microsoft's terms were better still at some time between, and are no more."""
     told = [
-        f"{_question(clause)} at {SURFACE_NAMES[surface]}"
+        f"“{ALL[clause].text}” at {SURFACE_NAMES[surface]}"
         for (surface, clause), fact in now.items()
         if surface in MICROSOFT
         and clause in ALL
-        and any(_worth(older) > _worth(fact) for older in _chain(fact, facts))
+        and any(_worth(older) > _worth(fact) for older in replaced(fact, facts))
     ]
     if told:
         yield f"Better for a time and then not so any more: {listed(told)}."
-
-
-def _question(clause: str) -> str:
-    return f"“{ALL[clause].text}”"
-
-
-def _chain(fact: Fact, facts: Ledger) -> Iterator[Fact]:
-    """All that the fact has replaced, one after the other."""
-    for name in fact.supersedes:
-        older = facts.get(name)
-        if older is not None:
-            yield older
-            yield from _chain(older, facts)
 
 
 def _worth(fact: Fact) -> int:
@@ -328,7 +315,3 @@ def _worth(fact: Fact) -> int:
 
 def _told(fact: Fact) -> str:
     return f"{answer(fact)}: {fact.note}"
-
-
-def _count(number: int) -> str:
-    return "One" if number == 1 else str(number)
