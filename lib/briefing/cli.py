@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,12 @@ from briefing.delivery.send_command import app as send_app
 from briefing.inputs.files import BadInput, did_you_mean, misnamed, project_root, source_date_epoch
 from briefing.terminal import errors, output
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # panels around help and mistakes cost a third of the start
+)
 facts_app = typer.Typer(help="Look up facts: list and filter them, or show one.")
 app.add_typer(facts_app, name="facts")
 app.add_typer(delivery_app)
@@ -81,7 +87,7 @@ def build(
     audience: Audiences = None,
     format_: Formats = None,
 ) -> None:
-    """Check, run what is stale, and render; print where HTML, PDF and e-mail lie."""
+    """Build what is stale as HTML, PDF and e-mail. Everything is checked first."""
     from briefing.render.lenses import refuse_unknown_exhibits
     from briefing.runs.documents import FORMATS
 
@@ -111,7 +117,7 @@ def run(
     why: Why = False,
     audit: Audit = False,
 ) -> None:
-    """Run the notebooks of sets and sweeps without rendering them; what is up to date is kept."""
+    """Run notebooks of sets and sweeps without rendering them. Those up to date are kept."""
     _build(names, (), jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
 
 
@@ -265,7 +271,7 @@ def _short(path: Path) -> Path:
 def check(
     sets: Annotated[list[str] | None, typer.Argument(help="Sets and sweeps; all if none.")] = None,
 ) -> None:
-    """Check everything in params/ and the notebooks without executing anything."""
+    """Check params/ and the notebooks without executing anything."""
     from briefing.inputs.parameters import parameter_set_names
     from briefing.inputs.sweeps import sweep_names
     from briefing.runs.plan import plan
@@ -315,7 +321,7 @@ LOOKS = {"good": "green", "slow": "yellow", "broken": "bold red"}
 
 @app.command()
 def doctor(reports: Reports = "", scheduler: Scheduler = "") -> None:
-    """Look at this machine and installation: what is slow or broken, and what to do."""
+    """Say what is slow or broken on this machine, and what to do."""
     from briefing.delivery.checks import delivery_findings
     from briefing.runs.doctor import examined
 
@@ -343,7 +349,7 @@ def explain(
         int | None, typer.Option(min=1, help="Steps down; by default as many as stay readable.")
     ] = None,
 ) -> None:
-    """Show where a number comes from: formula, assumptions, facts, links."""
+    """Show where a number comes from, down to facts and links."""
     from briefing.case import Case
     from briefing.exhibits.explanation import readable
 
@@ -367,7 +373,7 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
     whole: Annotated[bool, typer.Option("--all", help="Leave out no row of any table.")] = False,
 ) -> None:
-    """Say what changed between two builds, which conclusions flipped, and why figures moved."""
+    """Say what changed between two builds, and why figures moved. What flipped comes first."""
     from briefing.runs.builds import find
     from briefing.runs.places import place
 
@@ -406,14 +412,12 @@ def list_facts(
             hint = did_you_mean(word, known)
             raise BadInput([f"facts: --{option} {word}: no fact has it{hint}; nothing to show"])
     found = _facts(as_of).matching(text, **asked)
-    table = Table(box=None)
-    table.add_column("Fact", no_wrap=True)  # its id, for the next command
-    for name in ("Amount", "Known since", "Grade", "What was said"):
-        table.add_column(name, overflow="fold")
+    # A table of rich's would take most of the time, and leave a narrow column to what matters.
+    wrapped = TextWrapper(output.width, initial_indent="    ", subsequent_indent="    ")
     for fact in found.values():
-        amount = _amount(fact, _in_short)
-        table.add_row(fact.id, amount, str(fact.known_since), fact.grade, Text(fact.note))
-    output.print(table)
+        about = [_amount(fact, _in_short), f"known since {fact.known_since}", f"grade {fact.grade}"]
+        told = f"  {' · '.join(filter(None, about))}\n{wrapped.fill(fact.note)}"
+        output.print(Text.assemble((fact.id, "bold"), told), soft_wrap=True)
     output.print(f"{len(found)} fact{'' if len(found) == 1 else 's'}")
 
 
@@ -488,7 +492,7 @@ def sets() -> None:
 
 @app.command()
 def schema() -> None:
-    """Write each schema.json of params/, with which editors complete the names of assumptions."""
+    """Write the schemas of params/, with which editors complete names."""
     from briefing.inputs.parameters import parameter_schema
     from briefing.inputs.risks import risk_schema
     from briefing.inputs.signals import signal_schema

@@ -84,7 +84,7 @@ def tick(
     ledger: LedgerAt = "",
     scheduler: Annotated[str, typer.Option(help="Dask scheduler, e.g. tcp://host:8786.")] = "",
 ) -> None:
-    """Build and mail what is due; call it as often as you like, on as many machines."""
+    """Build and mail what is due. Call it as often as you like, on as many machines."""
     import logging
     import signal
 
@@ -162,7 +162,7 @@ def _next_times(desk: Any) -> Iterator[tuple[datetime, str]]:
 
 @app.command()
 def outbox(reports: Reports = "", ledger: LedgerAt = "") -> None:
-    """List letters that wait or cannot be delivered, and incidents that are open."""
+    """List letters that wait or were refused, and open incidents."""
     import sqlalchemy as sa
 
     from briefing.delivery.incidents import open_incidents
@@ -287,7 +287,7 @@ def prune(
     reports: Reports = "",
     ledger: LedgerAt = "",
 ) -> None:
-    """Say which old builds and entries may go; with --yes remove them. What was sent is kept."""
+    """Say which old builds and entries may go. With --yes remove them; what was sent stays."""
     from briefing.delivery.desk import reports_folder
     from briefing.delivery.retention import prune as pruned
     from briefing.runs.places import Folder

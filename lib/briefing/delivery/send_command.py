@@ -30,7 +30,7 @@ def send(
         str, typer.Option(help="Attach the briefing in the order of cfo, investor, ….")
     ] = "",
 ) -> None:
-    """Build sets and show the letter that readers would get, as files or to the owner."""
+    """Build sets and show the letter that readers would get. As files, or mailed to the owner."""
     if dry_run == to_self:
         raise BadInput(
             [
