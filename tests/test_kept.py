@@ -87,7 +87,23 @@ def test_an_answer_that_others_could_change_is_not_kept():
     with keeping():
         answer("list", lambda usd: [usd], {"usd": leaf(1.0)})
         answer("words", lambda usd: {"a": (usd, "b", None)}, {"usd": leaf(1.0)})
-    assert [key[0] for key in kept._kept] == ["words"]
+    assert [key[0] for key in kept._kept[0]] == ["words"]
+
+
+def test_of_what_was_kept_apart_the_newest_parts_stay_and_what_is_asked_again(counted):
+    first, second = leaf(1.0), leaf(2.0)
+    with keeping():
+        answer("double", counted, {"usd": first})
+        answer("double", counted, {"usd": second})
+    kept.keep_apart(2)
+    with keeping():
+        answer("double", counted, {"usd": first})
+    kept.keep_apart(2)
+    assert counted.calls == 2
+    answer("double", counted, {"usd": first})
+    assert counted.calls == 2
+    answer("double", counted, {"usd": second})
+    assert counted.calls == 3
 
 
 def test_no_value_of_a_case_can_be_changed():

@@ -5,6 +5,7 @@ got before, or the same few numbers and words, has the answer that it had before
 compared, and a run still reads whatever it reads on the way there, so that its notes are the same.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,7 +18,11 @@ import numpy as np
 SMALL = 512
 """Bytes of an array that is known by its content, however often it was made."""
 
-_kept: dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]] = {}
+Kept = dict[tuple[Any, ...], tuple[tuple[Any, ...], Any]]
+
+_kept: deque[Kept] = deque()
+"""The newest first. What is asked for again while answers are kept moves there."""
+
 _is_keeping = ContextVar("_is_keeping", default=False)
 
 
@@ -41,11 +46,20 @@ def frozen(value: Any) -> Any:
 @contextmanager
 def keeping() -> Iterator[None]:
     """Keep what formulas answer meanwhile."""
+    if not _kept:
+        keep_apart(1)
     token = _is_keeping.set(True)
     try:
         yield
     finally:
         _is_keeping.reset(token)
+
+
+def keep_apart(most: int) -> None:
+    """Keep what comes as a part of its own, and of all parts only the newest `most`."""
+    _kept.appendleft({})
+    while len(_kept) > most:
+        _kept.pop()
 
 
 def forget() -> None:
@@ -58,13 +72,12 @@ def answer(name: str, formula: Callable[..., Any], arguments: Mapping[str, Any])
     if not _kept and not _is_keeping.get():
         return frozen(formula(**arguments))
     key = (name, *map(_mark, arguments.values()))
-    if key in _kept:
-        return _kept[key][1]
-    value = frozen(formula(**arguments))
-    if _is_keeping.get() and _lasts(value):
-        # With its arguments, or another object could take the place of one of them.
-        _kept[key] = tuple(arguments.values()), value
-    return value
+    found = next((part[key] for part in _kept if key in part), None)
+    # With its arguments, or another object could take the place of one of them.
+    answered = found or (tuple(arguments.values()), frozen(formula(**arguments)))
+    if _is_keeping.get() and (found or _lasts(answered[1])):
+        _kept[0][key] = answered
+    return answered[1]
 
 
 def _mark(argument: Any) -> Any:

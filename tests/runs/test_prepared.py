@@ -1,25 +1,26 @@
 """A set is prepared once for several notebooks, which show and note what they would without."""
 
 import json
+from functools import wraps
 
 import pytest
 
+from briefing import kept
 from briefing.case import Case
 from briefing.graph import functions
 from briefing.inputs import reads
 from briefing.inputs.reads import read_notes
 from briefing.kept import forget
 from briefing.runs import prepared, template
-from briefing.runs.prepared import SET, prepare, shared
+from briefing.runs.prepared import SET, Preparations, load_everything, shared
+from briefing.runs.prepared import prepare as steps
 
 SHOWN = ("valuation_answer", "web_map", "lock_in_grid", "football_field", "decision_table")
 
 
 @pytest.fixture(autouse=True)
 def nothing_prepared(monkeypatch):
-    monkeypatch.setattr(prepared, "_prepared", set())
     monkeypatch.setattr(prepared, "MOST_CORES", 1000)
-    monkeypatch.setattr(prepared, "MOST_SECONDS", 1000)
     forget()
     yield
     forget()
@@ -41,8 +42,23 @@ def run(monkeypatch, tmp_path):
     return noted
 
 
-def never(**_):
-    raise AssertionError("this was prepared")
+def prepare(name):
+    for _ in steps(name):
+        pass
+
+
+@pytest.fixture
+def forbid(monkeypatch):
+    """Make a formula fail that is computed anew."""
+
+    def forbidden(name):
+        @wraps(functions()[name])
+        def never(**_):
+            raise AssertionError(f"{name} is computed")
+
+        monkeypatch.setitem(functions(), name, never)
+
+    return forbidden
 
 
 @pytest.mark.parametrize("overrides", [{}, {"azure_term_years": 4.0, "firmness": "firm"}])
@@ -53,9 +69,9 @@ def test_what_was_prepared_changes_nothing_that_is_shown_or_noted(run, overrides
 
 
 @pytest.mark.parametrize("name", ["cash_ledger", "required_co_optimisation_gain_share"])
-def test_what_was_prepared_is_not_computed_again(monkeypatch, name):
+def test_what_was_prepared_is_not_computed_again(forbid, name):
     prepare("deal_day")
-    monkeypatch.setitem(functions(), name, never)
+    forbid(name)
     case = Case("deal_day")
     assert case.value(name) is not None
     assert case.value(f"{name}_draws") is not None
@@ -73,32 +89,84 @@ def test_only_what_two_notebooks_need_is_shared(tmp_path):
     assert not found & {"equity_value_usd", "azure_term_years"}
 
 
-@pytest.mark.parametrize("most", ["MOST_DRAWS", "MOST_CORES", "MOST_SECONDS"])
-def test_where_preparing_would_take_too_much_it_is_left_to_the_notebooks(monkeypatch, most):
+@pytest.mark.parametrize("most", ["MOST_DRAWS", "MOST_CORES"])
+def test_where_preparing_would_take_too_much_it_is_left_to_the_notebooks(monkeypatch, forbid, most):
     prepare("no_such_set")
     monkeypatch.setattr(prepared, most, 0)
     prepare("deal_day")
-    monkeypatch.setitem(functions(), "cash_ledger", never)
+    forbid("cash_ledger")
     with pytest.raises(AssertionError):
         Case("deal_day").value("cash_ledger")
 
 
-def test_few_sets_are_kept_at_once(monkeypatch):
+def test_few_sets_are_kept_at_once(monkeypatch, forbid):
     monkeypatch.setattr(prepared, "MOST_SETS", 1)
     prepare("deal_day")
     prepare("no_such_set")
-    monkeypatch.setitem(functions(), "cash_ledger", never)
+    forbid("cash_ledger")
     with pytest.raises(AssertionError):
         Case("deal_day").value("cash_ledger")
+
+
+def test_no_answer_is_kept_between_two_steps():
+    preparing = steps("deal_day")
+    next(preparing)
+    assert not kept._is_keeping.get()
+    preparing.close()
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Sets in the order in which they are prepared, in two steps each."""
+    names = []
+
+    def two(name):
+        names.append(name)
+        yield
+        yield
+
+    monkeypatch.setattr(prepared, "prepare", two)
+    monkeypatch.setattr(prepared, "load_everything", lambda: iter([None]))
+    return names
+
+
+def test_a_set_is_prepared_before_it_is_asked_for_and_once(begun):
+    preparations = Preparations()
+    preparations.announce(["a", "b", "c"])
+    assert sum(iter(preparations.step, False)) == 5  # and what is loaded besides
+    assert begun == ["a", "b"]
+    preparations.ask("a")
+    assert not preparations.step()
+    preparations.ask("b")
+    preparations.ask("another")
+    preparations.ask("b")
+    assert sum(iter(preparations.step, False)) == 4
+    assert begun == ["a", "b", "c", "another"]
+
+
+def test_a_set_that_is_kept_no_more_is_prepared_again(begun, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_SETS", 2)
+    preparations = Preparations()
+    preparations.ask("a", "b", "a", "c", "a")
+    list(iter(preparations.step, False))
+    assert begun == ["a", "b", "c", "a"]
+
+
+def test_all_sets_are_read_besides():
+    from briefing.inputs.files import project_root
+    from briefing.inputs.parameters import parameter_set_names
+
+    assert len([*load_everything()]) == len(parameter_set_names(project_root() / "params"))
 
 
 @pytest.mark.parametrize(("running", "expected"), [({}, []), ({"a lease": 1}, ["latest"])])
 def test_a_set_is_prepared_beside_running_children_only(monkeypatch, running, expected):
     asked, forked = [], []
-    monkeypatch.setattr(template, "prepare", asked.append)
     monkeypatch.setattr(template, "objection", lambda: "")
     serving = object.__new__(template._Template)
-    serving.leases = running
+    serving.leases, serving.prepares = running, False
+    serving.preparations = Preparations()
+    monkeypatch.setattr(serving.preparations, "ask", asked.append)
     monkeypatch.setattr(serving, "_fork", lambda *given: forked.append(given), raising=False)
     serving._lease("connection", {"lane": "exec", "env": {SET: "latest"}}, [])
-    assert (asked, len(forked)) == (expected, 1)
+    assert (asked, len(forked), serving.prepares) == (expected, 1, bool(expected))

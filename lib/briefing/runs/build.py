@@ -19,6 +19,7 @@ import shutil
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -27,6 +28,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
@@ -169,6 +171,9 @@ class _Build:
         self._pending: dict[Future[Any], tuple[_Progress, Job | str]] = {}
         self._done: SimpleQueue[Future[Any]] = SimpleQueue()
         self._started: list[_Progress] = []
+        self._to_run: Counter[str] = Counter()
+        """Notebooks of each parameter set that were not taken over."""
+        self._all_queued = Flag()
 
     def __enter__(self) -> "_Build":
         return self
@@ -193,8 +198,17 @@ class _Build:
             return executor(self.options.scheduler)
         begin()
         if self.options.lane != "fresh":
-            Thread(target=_warm, daemon=True).start()
+            Thread(target=self._warm, daemon=True).start()
         return ThreadPoolExecutor(self.options.workers)
+
+    def _warm(self) -> None:
+        """Start the template while the first jobs still import what they need."""
+        from briefing.runs.kernels import warm_template
+
+        template = warm_template()
+        self._all_queued.wait()
+        if template is not None:
+            template.announce([each for each, count in self._to_run.items() if count > 1])
 
     @cached_property
     def _renderers(self) -> Renderers:
@@ -217,6 +231,7 @@ class _Build:
                 self._start(plan)
             except OSError as error:
                 yield Outcome(plan, plan.folder, f"cannot be written: {error}")
+        self._all_queued.set()
         while self._pending or any(not each.waiting for each in self._started):
             for progress in [each for each in self._started if not each.waiting]:
                 outcome = self._advanced(progress)
@@ -274,6 +289,7 @@ class _Build:
             else:
                 future = self._workers.submit(self._told, call, plan.name, job.notebook)
             self._await(future, progress, job)
+            self._to_run[plan.parameters.name] += 1
         if progress.formats and not plan.sweep:
             self._compare(progress)
 
@@ -473,13 +489,6 @@ def _start_one(pool: Renderers) -> None:
     """Start the first renderer while notebooks run: what it needs takes seconds to import."""
     with suppress(RuntimeError):  # the build is over already
         pool.submit(len, ())
-
-
-def _warm() -> None:
-    """Start the template while the first jobs still import what they need."""
-    from briefing.runs.kernels import warm_template
-
-    warm_template()
 
 
 def _changed_meanwhile(plan: Plan, execution: Execution) -> str:

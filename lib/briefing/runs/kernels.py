@@ -17,7 +17,8 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from select import select
@@ -144,6 +145,13 @@ class Template:
             streams = [nothing.fileno(), 1, 2]
             socket.send_fds(connection, [message], streams)
             return Lease(connection)
+
+    def announce(self, sets: Sequence[str]) -> None:
+        """Say which parameter sets will run, so that it prepares what their notebooks share."""
+        message = json.dumps({"sets": list(sets)}).encode()
+        if len(message) <= LARGEST_REQUEST:
+            with suppress(OSError):  # it has ended; the first lease will notice
+                self._holder.send(message)
 
     def is_alive(self) -> bool:
         """Whether the template still answers."""

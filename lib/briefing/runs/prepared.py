@@ -1,15 +1,16 @@
 """What several notebooks of a set need, computed once before they are forked.
 
-The template does so for a set while children of its are running, so that no core waits for it.
+The template does so a formula at a time, whenever nobody asks it for anything, so that no
+notebook waits for it: one that is forked meanwhile finds what there is.
 """
 
 import gc
 import os
 import re
-import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 SET = "BRIEFING_SET"
@@ -26,36 +27,87 @@ MOST_CORES = 6
 that computes it for all.
 """
 
-MOST_SECONDS = 5.0
-"""Then notebooks are forked with what there is: they are waiting."""
-
-_prepared: set[str] = set()
+_OVER = object()
 
 
-def prepare(name: str) -> None:
-    """Keep what at least two notebooks need of the set `name`; nothing of what is no set."""
+class Preparations:
+    """Sets to prepare, one after another: those that runs ask for, and what they say comes next."""
+
+    def __init__(self) -> None:
+        self._announced: Sequence[str] = ()
+        self._begun: list[str] = []
+        self._asked: Iterator[None] = iter(())
+        self._besides = load_everything()
+
+    def announce(self, names: Sequence[str]) -> None:
+        """Sets that will run, in this order; the first two are prepared at once."""
+        self._announced = names
+        self.ask(*names[:1])
+
+    def ask(self, *names: str) -> None:
+        """Prepare these sets, and of those that were announced the one that follows each."""
+        following = dict(zip(self._announced, self._announced[1:], strict=False))
+        for name in names:
+            self._begin(name)
+            if name in following:
+                self._begin(following[name])
+
+    def _begin(self, name: str) -> None:
+        if name not in self._begun:
+            self._begun = [name, *self._begun[: MOST_SETS - 1]]
+            self._asked = chain(self._asked, prepare(name))
+
+    def step(self) -> bool:
+        """Compute one answer more; whether there may be others."""
+        return any(next(steps, _OVER) is not _OVER for steps in (self._asked, self._besides))
+
+
+def prepare(name: str) -> Iterator[None]:
+    """Keep, answer by answer, what at least two notebooks need of the set `name`.
+
+    Nothing of what is no set: what is wrong with the project, the notebooks that ask will say.
+    """
     from briefing.case import Case
     from briefing.inputs.digests import notebook_parts
     from briefing.inputs.files import project_root
-    from briefing.kept import forget, keeping
+    from briefing.kept import keep_apart, keeping
 
-    if name in _prepared or len(os.sched_getaffinity(0)) > MOST_CORES:
+    if len(os.sched_getaffinity(0)) > MOST_CORES:
         return
-    if len(_prepared) >= MOST_SETS:
-        forget()
-        _prepared.clear()
-    _prepared.add(name)
-    ends = time.monotonic() + MOST_SECONDS
-    # What is wrong with the project, the notebooks that ask for it will say.
-    with suppress(Exception), keeping():
+    keep_apart(MOST_SETS)
+    with suppress(Exception):
         case = Case(name)
         few = case.value("parameters").draws <= MOST_DRAWS
         for needed in shared(notebook_parts(project_root() / "notebooks")) if few else ():
-            if time.monotonic() < ends:
-                with suppress(Exception):
-                    case.value(needed)
+            with suppress(Exception), keeping():
+                case.value(needed)
+            yield
     gc.collect()
-    gc.freeze()
+
+
+def load_everything() -> Iterator[None]:
+    """Read and draw, set by set, what notebooks find from then on unless a file has changed."""
+    from briefing.case import Case
+    from briefing.inputs.facts import load_facts
+    from briefing.inputs.files import project_root
+    from briefing.inputs.parameters import (
+        as_on_deal_day,
+        load_parameter_set,
+        parameter_set_names,
+    )
+    from briefing.inputs.reads import digest
+
+    params = project_root() / "params"
+    with suppress(Exception):
+        ledger = load_facts(params / "facts")
+        for name in parameter_set_names(params):
+            own = load_parameter_set(name, params, ledger)
+            digest(own)
+            for scenario in own.scenarios:
+                digest(load_parameter_set(scenario, params, ledger, own.as_of))
+            digest(as_on_deal_day(own, params, ledger))
+            Case(name).draws()
+            yield
 
 
 def shared(notebooks: Iterable[Path]) -> list[str]:

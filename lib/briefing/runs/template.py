@@ -5,8 +5,8 @@
 One connection is one lease: the client sends a request with its standard streams, the template
 forks, and tells the child's process id and, at the end, its exit status. A lease that the client
 closes, or leaves behind by dying, ends the child and all that it started. A connection that asks
-for nothing but to hold keeps the template alive; without holders it ends. HOLDER is the open file
-of the first one, from the process that starts the template.
+for nothing but to hold keeps the template alive, and may say which sets will run; without holders
+it ends. HOLDER is the open file of the first one, from the process that starts the template.
 
 Forking is safe only from a process without threads, and libraries that start native ones hang in
 children. So the template looks at its own threads before every fork, and refuses instead.
@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.inputs.reads import start_audit
-from briefing.runs.prepared import SET, prepare
+from briefing.runs.prepared import SET, Preparations
 from briefing.runs.watch import signal_with_all_it_started
 
 LARGEST_MESSAGE = 1 << 17
@@ -88,7 +88,6 @@ def _warm_up() -> None:
     shell.new_shell().run_cell("None")
     shell.forget_shell()
     try:
-        _load_everything()
         case = Case("base")
         for shown in (case, case.commitment_profile, case.deal_fact_sheet, case.deal_answer):
             shown._repr_mimebundle_()
@@ -97,29 +96,6 @@ def _warm_up() -> None:
         pass  # the notebooks will say what is wrong with the project; a cold child says it as well
     gc.collect()
     gc.freeze()
-
-
-def _load_everything() -> None:
-    """Read and draw what every set needs, so that children find it unless a file has changed."""
-    from briefing.case import Case
-    from briefing.inputs.facts import load_facts
-    from briefing.inputs.files import project_root
-    from briefing.inputs.parameters import (
-        as_on_deal_day,
-        load_parameter_set,
-        parameter_set_names,
-    )
-    from briefing.inputs.reads import digest
-
-    params = project_root() / "params"
-    ledger = load_facts(params / "facts")
-    for name in parameter_set_names(params):
-        own = load_parameter_set(name, params, ledger)
-        digest(own)
-        for scenario in own.scenarios:
-            digest(load_parameter_set(scenario, params, ledger, own.as_of))
-        digest(as_on_deal_day(own, params, ledger))
-        Case(name).draws()
 
 
 def objection() -> str:
@@ -155,6 +131,8 @@ class _Template:
         self.leases: dict[socket.socket, int] = {}
         self.selector = selectors.DefaultSelector()
         self.woken, self.waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.preparations = Preparations()
+        self.prepares = True
 
     def serve(self, first: socket.socket) -> None:
         """Answer until the last holder and the last lease are gone."""
@@ -167,7 +145,10 @@ class _Template:
         while True:
             if not (self.holders or self.leases) and self._left():
                 return
-            for key, _ in self.selector.select(timeout=1.0):
+            heard = self.selector.select(timeout=0.0 if self.prepares else 1.0)
+            if self.prepares and not heard:
+                self.prepares = self.preparations.step()
+            for key, _ in heard:
                 if key.fileobj is self.listener:
                     self._accept()
                 elif key.fileobj == self.woken:
@@ -201,13 +182,17 @@ class _Template:
             self._answer(connection)
             return
         try:
-            over = not connection.recv(LARGEST_MESSAGE)
+            message = connection.recv(LARGEST_MESSAGE)
         except OSError:
-            over = True
-        if over:
+            message = b""
+        if not message:
             if connection in self.leases:
                 _kill(self.leases[connection])
             self._close(connection)
+        elif connection in self.holders:
+            with suppress(ValueError, TypeError, KeyError):
+                self.preparations.announce([str(each) for each in json.loads(message)["sets"]])
+                self.prepares = True
 
     def _answer(self, connection: socket.socket) -> None:
         try:
@@ -227,9 +212,10 @@ class _Template:
                 os.close(stream)
 
     def _lease(self, connection: socket.socket, request: Any, streams: list[int]) -> None:
-        # Only beside children that run: alone it would keep all cores but one waiting.
+        # What runs alone would share it with nobody.
         if self.leases and (name := request["env"].get(SET)):
-            prepare(name)
+            self.preparations.ask(name)
+            self.prepares = True
         if refused := objection():
             _tell(connection, {"refused": refused})
             self._close(connection)
@@ -246,6 +232,7 @@ class _Template:
 
     def _fork(self, connection: socket.socket, request: Any, streams: list[int]) -> None:
         parent = os.getpid()
+        gc.freeze()  # a collection of the child's would write to all that it shares
         child = os.fork()
         if child == 0:
             # Nothing that the template holds may live on in the child, nor any way back to serve.
