@@ -1,6 +1,7 @@
 """Rules between assumptions: what no range may say beside another, or beside its own meaning."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from briefing.inputs.assumptions import Assumption
@@ -183,32 +184,60 @@ def contradictions(
     that the model itself keeps in every draw.
     """
 
+    concerned = _concerning(None if about is None else frozenset(about))
+
     def found(*names: str) -> list[Assumption] | None:
-        """The assumptions, where all are there and one of them is asked about."""
-        if about is not None and not any(each in about for each in names):
-            return None
         return [assumptions[each] for each in names] if _all_in(names, assumptions) else None
 
-    for name, (least, why) in LEAST.items():
+    for name, least, why in concerned.least:
         if (own := found(name)) and (lowest := _end(own[0], "low")) < least:
             yield (name,), f"{name}: {lowest:g} must be at least {least:g}; {why}"
-    for name, (most, why) in MOST.items():
+    for name, most, why in concerned.most:
         if (own := found(name)) and (highest := _end(own[0], "high")) > most:
             yield (name,), f"{name}: {highest:g} must be at most {most:g}; {why}"
-    for name, why in ABOVE_ZERO.items():
+    for name, why in concerned.above_zero:
         if (own := found(name)) and (lowest := _end(own[0], "low")) <= 0:
             yield (name,), f"{name}: {lowest:g} must be above 0; {why}"
-    for rule in RULES:
+    for rule in concerned.rules:
         if rule.over == "values" and not strictly:
             continue
         if pair := found(rule.lesser, rule.greater):
             most, least = _ends(rule, *pair)
             if most > least or (most == least and rule.relation == "stay below"):
                 yield rule[:2], _told(rule, most, least)
-    for total in TOTALS:
-        whole = (total.whole,) if isinstance(total.whole, str) else ()
-        if each := found(*total.parts, *whole):
+    for total in concerned.totals:
+        if each := found(*_names(total)):
             yield from _exceeded(total, each)
+
+
+class _Concerned(NamedTuple):
+    """Rules that some assumptions take part in."""
+
+    least: Sequence[tuple[str, float, str]]
+    most: Sequence[tuple[str, float, str]]
+    above_zero: Sequence[tuple[str, str]]
+    rules: Sequence[Rule]
+    totals: Sequence[Total]
+
+
+@lru_cache
+def _concerning(about: frozenset[str] | None) -> _Concerned:
+    """The rules that one of these assumptions takes part in, looked up once for all of a sweep."""
+
+    def concerns(*names: str) -> bool:
+        return about is None or not about.isdisjoint(names)
+
+    return _Concerned(
+        least=[(name, *said) for name, said in LEAST.items() if concerns(name)],
+        most=[(name, *said) for name, said in MOST.items() if concerns(name)],
+        above_zero=[each for each in ABOVE_ZERO.items() if concerns(each[0])],
+        rules=[each for each in RULES if concerns(each.lesser, each.greater)],
+        totals=[each for each in TOTALS if concerns(*_names(each))],
+    )
+
+
+def _names(total: Total) -> tuple[str, ...]:
+    return (*total.parts, *((total.whole,) if isinstance(total.whole, str) else ()))
 
 
 def _all_in(names: Collection[str], assumptions: Mapping[str, Assumption]) -> bool:
@@ -242,10 +271,9 @@ def _exceeded(total: Total, assumptions: list[Assumption]) -> Iterator[tuple[tup
     near = abs(most - least) <= 1e-9 * abs(least)
     if (near and total.relation == "stay below") or (most > least and not near):
         named = f"{total.whole}, which starts at {least:g}" if of else f"{least:g}"
-        names = (*total.parts, *((str(total.whole),) if of else ()))
         first, *others = total.parts
         yield (
-            names,
+            _names(total),
             f"{first}: with {' and '.join(others)} it comes to up to {most:g} and must "
             f"{total.relation} {named}; {total.otherwise}",
         )

@@ -134,14 +134,16 @@ class Sweep:
             )
         rows = self._rows(parameters)
         self._check_count(len(rows))
-        faults = {
-            fault: None
-            for row in rows
-            for name, value in row.items()
-            for fault in parameters.assumptions[name].faults_of(value)
-        }
+        held = parameters.assumptions
+        values = dict.fromkeys(pair for row in rows for pair in row.items())
+        faults = {fault: None for name, value in values for fault in held[name].faults_of(value)}
         if not faults:
-            faults = {fault: None for row in rows for fault in _contradictions(parameters, row)}
+            fixed = {
+                (name, value): replace(held[name], value=value, distribution="fixed")
+                for name, value in values
+            }
+            said = ({name: fixed[name, value] for name, value in row.items()} for row in rows)
+            faults = {fault: None for row in said for fault in _contradictions(held, row)}
         if faults:
             self.refuse(self.way, faults)
         if self.way != "latin_hypercube" and (twice := _twice(rows)):
@@ -215,13 +217,9 @@ class Sweep:
         raise BadInput(f"{self.file}: {entry}: {fault}; {CONSEQUENCE}" for fault in faults)
 
 
-def _contradictions(parameters: ParameterSet, row: Mapping[str, float | str]) -> Iterator[str]:
+def _contradictions(held: Mapping[str, Assumption], row: Mapping[str, Assumption]) -> Iterator[str]:
     """What a point says against the set's other assumptions, or against itself."""
-    held = parameters.assumptions
-    fixed = {
-        name: replace(held[name], value=value, distribution="fixed") for name, value in row.items()
-    }
-    for _, fault in contradictions(ChainMap(fixed, held), about=row):  # pyright: ignore[reportArgumentType]
+    for _, fault in contradictions(ChainMap(row, held), about=row):  # pyright: ignore[reportArgumentType]
         yield fault
 
 
