@@ -170,3 +170,13 @@ def test_an_unknown_set_gets_a_hint_and_status_two(run):
     refused = run("build", "lastest")
     assert refused.returncode == 2
     assert "did you mean 'latest'?" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [["outbox"], ["suppress", "a@reader.example"], ["prune"]])
+def test_no_ledger_is_made_where_no_project_is(run, tmp_path, command):
+    refused = run(*command, BRIEFING_ROOT=str(tmp_path), BRIEFING_LEDGER="")
+    assert refused.returncode == 2
+    assert f"{tmp_path}: holds no params" in refused.stderr
+    assert not list(tmp_path.iterdir())
+    named = run(*command, "--ledger", str(tmp_path / "ledger"), BRIEFING_ROOT=str(tmp_path))
+    assert named.returncode == 0

@@ -17,7 +17,7 @@ from briefing.delivery.settings import Mail, load_mail
 from briefing.delivery.signing import signed
 from briefing.delivery.tick import Desk
 from briefing.delivery.transport import Connection
-from briefing.inputs.files import BadInput
+from briefing.inputs.files import BadInput, project_root
 from briefing.runs.places import Folder, place
 
 HEARTBEAT = ".delivery-heartbeat.json"
@@ -40,8 +40,16 @@ def reports_folder(reports: str, root: Path) -> Path:
 
 
 def open_ledger(address: str, reports: Path) -> Ledger:
-    """The ledger at `address`, or at that of the environment, or the one beside the reports."""
-    return Ledger.at(address or os.environ.get(LEDGER, "") or reports / FILE)
+    """The ledger at `address`, or at that of the environment, or the one beside the reports.
+
+    Raises BadInput where no project is: a new ledger there would take what is meant for another.
+    """
+    named = address or os.environ.get(LEDGER, "")
+    root = project_root()
+    if not named and not (root / "params").is_dir():
+        told = f"{root}: holds no params, so no project is there; name it in BRIEFING_ROOT"
+        raise BadInput([f"{told}, or the ledger by --ledger; nothing was read or changed"])
+    return Ledger.at(named or reports / FILE)
 
 
 def open_desk(params: Path, reports: Path, ledger: Ledger, scheduler: str = "") -> Desk:
