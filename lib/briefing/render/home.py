@@ -27,7 +27,7 @@ from pydantic import (
     ValidationError,
 )
 
-from briefing.render.page import FACES, WEB, policy, style
+from briefing.render.page import UPRIGHT, WEB, policy, style
 from briefing.render.templates import environment
 
 FIRST = "latest"
@@ -207,7 +207,8 @@ def home_page(records: Mapping[str, Mapping[str, Any]]) -> str:
     builds = sound_builds(records)
     # A stable sort: within a name the newest stays first.
     sweeps = sorted((build for build in builds if build.points), key=lambda build: build.name)
-    sheet = style(_FACES, (WEB / "home.css").read_text(encoding="utf-8"))
+    # No words in italics: a page that is read daily should be light.
+    sheet = style(UPRIGHT, more=(WEB / "home.css").read_text(encoding="utf-8"))
     script = (WEB / "home.js").read_text(encoding="utf-8")
     return (
         _environment()
@@ -223,10 +224,6 @@ def home_page(records: Mapping[str, Mapping[str, Any]]) -> str:
             policy=policy(sheet, script),
         )
     )
-
-
-_FACES = tuple(face for face in FACES if face[0] in {"Regular", "SemiBold", "Bold"})
-"""The page has no words in italics, and a page that is read daily should be light."""
 
 
 def sections(builds: Iterable[Build]) -> tuple[Section, ...]:

@@ -40,7 +40,7 @@ from briefing.render.document import FACTS as FACTS_REGISTER
 from briefing.render.exporter import ReadingExporter
 from briefing.render.homes import ROWS, Homes, Leads, figure_anchor, link
 from briefing.render.lenses import params, seen_by
-from briefing.render.page import STYLE, WEB, policy, style
+from briefing.render.page import ITALIC, STYLE, UPRIGHT, WEB, policy, style
 from briefing.render.svg import in_html, inline_svg
 from briefing.render.templates import environment
 
@@ -77,7 +77,7 @@ WHOLE = "briefing.html"
 def html(briefing: Document, whole: Document | None = None) -> str:
     """A document as one HTML page; a lens on a `whole` leads there for what it leaves out."""
     exhibits = [block for block in briefing.blocks if isinstance(block, ExhibitBlock)]
-    sheet = style(more=column_rules(exhibits))
+    sheet = style(UPRIGHT, ITALIC, more=column_rules(exhibits))
     charts = [each for block in exhibits for each in _charts(block)]
     pictures = {each.anchor: each.picture for each in charts}
     live = _live(exhibits, charts)

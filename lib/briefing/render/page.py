@@ -10,23 +10,19 @@ WEB = TEMPLATES / "html"
 
 STYLE = WEB / "style.css"
 
-FACES = (
-    ("Regular", 400, "normal"),
-    ("Italic", 400, "italic"),
-    ("SemiBold", 600, "normal"),
-    ("Bold", 700, "normal"),
-)
-"""Cuts of the typeface that a page may carry with it: name, weight, style."""
+UPRIGHT = ("Inter", "400 700", "normal")
+ITALIC = ("Inter-Italic", "400", "italic")
+"""Cuts of the typeface that a page may carry with it: file, weights, style."""
 
 
-def style(faces: tuple[tuple[str, int, str], ...] = FACES, more: str = "") -> str:
+def style(*faces: tuple[str, str, str], more: str = "") -> str:
     """The style sheet: the typeface as data, the common look, and `more` for one kind of page."""
     return "".join(_face(*face) for face in faces) + STYLE.read_text(encoding="utf-8") + more
 
 
 @cache
-def _face(name: str, weight: int, slant: str) -> str:
-    data = base64.b64encode((FONTS / f"Inter-{name}.woff2").read_bytes()).decode()
+def _face(file: str, weight: str, slant: str) -> str:
+    data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
     return (
         f"@font-face{{font-family:Inter;font-weight:{weight};font-style:{slant};"
         f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"

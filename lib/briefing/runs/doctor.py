@@ -230,7 +230,7 @@ def _is_compiled(package: str) -> bool:
 
 
 def _typeface() -> Answer:
-    files = [f"Inter-{face}.{kind}" for face in FACES for kind in ("ttf", "woff2")]
+    files = [*(f"Inter-{face}.ttf" for face in FACES), "Inter.woff2", "Inter-Italic.woff2"]
     missing = [file for file in files if not (FONTS / file).is_file()]
     if missing:
         told = f"{FONTS} lacks {_some(missing)}"
