@@ -138,6 +138,13 @@ def test_numbers_stand_right_and_words_left_in_the_page_and_in_stock_tools(
             assert side == ("right" if f"n{column}" in names.split() else "left")
 
 
+def test_sources_lead_to_the_register_and_with_a_script_straight_to_their_pages(built, opened):
+    to_the_register = "a[href^='#fact-']:not(.home)"
+    still = opened(built.page, java_script_enabled=False)
+    assert still.locator(to_the_register).count() > 500
+    assert opened(built.page).locator(to_the_register).count() == 0
+
+
 @pytest.mark.parametrize("exhibit", ["E13", "E41b"])
 def test_the_data_of_an_exhibit_are_saved_as_the_file_that_the_pdf_carries(built, opened, exhibit):
     page = opened(built.page)

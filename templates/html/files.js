@@ -3,16 +3,19 @@
   if (!window.DecompressionStream) return;
   let files;
   // A long text that the exhibit's table has is not packed again: its place there is. Such a place
-  // is a cell, with the first and the last letter of the text, or with nothing: then its link.
-  const found = ([at, from, to], { cells }) => to
-    ? [...cells[at].textContent].slice(from, to).join("")
-    : cells[at].querySelector("a[href^=http]").getAttribute("href");
+  // is a cell, or one with the first and the last letter of the text, or with nothing: its link.
+  const found = (place, { cells }) => {
+    const [at, from, to] = [place].flat();
+    if (at === place) return cells[at].textContent;
+    return to ? [...cells[at].textContent].slice(from, to).join("")
+      : cells[at].querySelector("a[href^=http]").getAttribute("href");
+  };
   const quoted = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const written = (name) => {
     const { rows } = document.getElementById(name).querySelector("tbody") ?? {};
     const shown = [...rows ?? []].filter((row) => row.querySelector("td"));
-    const lines = files[name].map((told, line) => told.map(
-      (text) => quoted(typeof text === "string" ? text : found(text, shown[line - 1]))).join(","));
+    const lines = files[name][0].map((_, line) => files[name].map(({ [line]: text }) =>
+      quoted(typeof text === "string" ? text : found(text, shown[line - 1]))).join(","));
     return `\ufeff${lines.join("\r\n")}\r\n`;
   };
   const save = async (name) => {

@@ -7,6 +7,13 @@
     document.head.append(script);
     specs = JSON.parse(await unpacked("charts"));
   })();
+  // Data are packed in columns; Vega asks for rows.
+  const inRows = (data) => {
+    if (!data.columns) return;
+    const names = Object.keys(data.columns);
+    data.values = data.columns[names[0]].map((_, row) =>
+      Object.fromEntries(names.map((name) => [name, data.columns[name][row]])));
+  };
   const enliven = async (picture) => {
     await ready();
     const live = document.createElement("div");
@@ -15,7 +22,9 @@
     live.setAttribute("aria-label", picture.querySelector("svg").getAttribute("aria-label"));
     picture.append(live);
     try {
-      await drawChart(live, specs[picture.dataset.chart]);
+      const chart = specs[picture.dataset.chart];
+      chart.data?.forEach(inRows);
+      await drawChart(live, chart);
       live.querySelector("svg").setAttribute("aria-hidden", "true");
       picture.classList.add("enlivened");
     } catch (error) {

@@ -55,7 +55,7 @@ def main(rounds: int) -> None:
             sizes[kind] = len(content if isinstance(content, bytes) else content.encode())
 
         def all_new() -> None:
-            charts._drawn.cache_clear()
+            charts.drawn.cache_clear()
             charts._pixels.cache_clear()
             svg.inline_svg.cache_clear()
             for kind in ("HTML", "PDF", "mail"):

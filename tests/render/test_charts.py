@@ -1,4 +1,5 @@
 import io
+import json
 import re
 from xml.etree import ElementTree
 
@@ -9,7 +10,14 @@ from PIL import Image
 
 from briefing.exhibits import look
 from briefing.render import charts
-from briefing.render.charts import chart_png, chart_svg, chart_vega, for_phones, keep_pictures
+from briefing.render.charts import (
+    chart_png,
+    chart_svg,
+    compiled,
+    for_phones,
+    keep_pictures,
+    written,
+)
 from briefing.render.svg import inline_svg
 
 
@@ -50,23 +58,23 @@ def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
         (file,) = tmp_path.glob("*.svg")
         assert file.read_text() == drawn
         file.write_text("found")
-        charts._drawn.cache_clear()
+        charts.drawn.cache_clear()
         assert chart_svg(bars(data[0])) == "found"
         assert chart_svg(bars(data[1])) != "found"
     finally:
         keep_pictures(None)
-        charts._drawn.cache_clear()
+        charts.drawn.cache_clear()
 
 
 def test_a_chart_that_lies_compiled_is_not_compiled_again(tmp_path, monkeypatch):
     try:
         keep_pictures(tmp_path)
-        charts._compiled.cache_clear()
-        compiled = chart_vega(bars())
-        assert {mark["type"] for mark in compiled["marks"]} == {"rect"}
-        charts._compiled.cache_clear()
+        compiled.cache_clear()
+        chart = compiled(written(bars()))
+        assert {mark["type"] for mark in json.loads(chart)["marks"]} == {"rect"}
+        compiled.cache_clear()
         monkeypatch.setattr(vl_convert, "vegalite_to_vega", None)
-        assert chart_vega(bars()) == compiled
+        assert compiled(written(bars())) == chart
     finally:
         keep_pictures(None)
 

@@ -117,7 +117,7 @@ def test_on_a_page(told):
     assert not [each for each in FORBIDDEN if each in body]
     assert "<script" not in body
     assert "49" not in body.partition("7 * 7")[2][:20]
-    assert all(f'id="e{number}"' in body for number in range(10, 10 + len(HOSTILE)))
+    assert all(f"id=e{number}" in body for number in range(10, 10 + len(HOSTILE)))
 
 
 def test_on_paper(told):

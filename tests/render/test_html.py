@@ -20,6 +20,7 @@ from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.exhibits.tables import Run, link
 from briefing.exhibits.tables import table as table_of
+from briefing.render.document import FACTS
 from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
 
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
@@ -107,23 +108,38 @@ def packed_file(shown, frame, body):
 
 def test_an_exhibit_gives_its_data_as_a_file(shown):
     frame = pd.DataFrame({"who": ['A "b", c', "Zürich"], "usd": [1.5, None]})
-    rows = packed_file(shown, frame, table_of(frame))
-    assert rows == [["who", "usd"], ['A "b", c', "1.5"], ["Zürich", ""]]
+    columns = packed_file(shown, frame, table_of(frame))
+    assert columns == [["who", 'A "b", c', "Zürich"], ["usd", "1.5", ""]]
 
 
 def test_what_a_table_says_at_length_its_file_finds_there(shown):
     said, url = "as filed with the regulator", "https://a.example/filing"
     cell = (Run(f"$5bn, {said}. "), *link("10-K", url))
-    body = table_of(pd.DataFrame({"what": ["Azure"], "told": [cell]}))
-    frame = pd.DataFrame({"what": ["Azure"], "told": [said], "address": [url], "own": [said[::-1]]})
-    head, row = packed_file(shown, frame, body)
-    assert head == ["what", "told", "address", "own"]
-    assert row == ["Azure", [1, 6, 6 + len(said)], [1], said[::-1]]
+    body = table_of(pd.DataFrame({"what": ["Azure"], "told": [cell], "lower": [said]}))
+    told = {"what": "Azure", "told": said, "address": url, "own": said[::-1]}
+    columns = dict(packed_file(shown, pd.DataFrame([told]), body))
+    assert columns == {**told, "told": [1, 6, 6 + len(said)], "address": [1]}
+    frame = pd.DataFrame({"what": [said]})
+    assert packed_file(shown, frame, table_of(frame)) == [["what", 0]]
 
 
 def test_a_file_with_other_rows_than_its_table_says_all_itself(shown):
     frame = pd.DataFrame({"what": ["as filed with the regulator"] * 2})
-    assert packed_file(shown, frame, table_of(frame[:1]))[1:] == frame.to_numpy().tolist()
+    assert packed_file(shown, frame, table_of(frame[:1])) == [["what", *frame["what"]]]
+
+
+def test_an_address_stands_once_on_a_page_and_what_else_names_it_leads_there(shown):
+    url = "https://a.example/a/page/with/a/long/address"
+    cell = link("Publisher, 2025", url)
+    rows = pd.DataFrame({"Fact": ["first", "second"], "Read": [cell, cell]})
+    register = Exhibit(title="Facts", id=FACTS, body=table_of(rows))
+    other = Exhibit(title="Other", id="E5", body=table_of(rows[:1]))
+    text = export(new_notebook(cells=[shown(other), shown(register)]))
+    links = [each["href"] for each in Page(text).all("a")]
+    assert text.count(url) == 1
+    assert links.count("#fact-first") == 2
+    alone = export(new_notebook(cells=[shown(other)]))
+    assert Page(alone).all("a")[1]["href"] == url
 
 
 def test_figures_are_a_file_of_their_own_beside_the_page(shown):
@@ -210,7 +226,7 @@ def test_code_is_never_shown(text):
 
 
 def test_assumptions_lead_to_the_register(text):
-    assert 'rests on 1 assumption (register: <a href="#e41">E41</a>)' in text
+    assert "rests on 1 assumption (register: <a href=#e41>E41</a>)" in text
 
 
 def test_footnotes_lead_there_and_back(page):
@@ -280,9 +296,9 @@ def stepping_page(shown):
 
 
 def test_steps_are_reached_without_a_script_and_one_of_them_is_chosen(stepping_page):
-    assert stepping_page.count('type="radio"') == 2
+    assert stepping_page.count("<input type=radio") == 2
     assert stepping_page.count(" checked") == 1
-    assert len(re.findall(r'data-chart="e02-\d"[^>]*><svg', stepping_page)) == 2
+    assert len(re.findall(r"data-chart=e02-\d[^>]*><svg", stepping_page)) == 2
 
 
 def test_each_step_tells_what_it_shows(stepping_page):

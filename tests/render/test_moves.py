@@ -12,8 +12,8 @@ from nbformat.v4 import new_notebook
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import table
-from briefing.render.html import BriefingHTMLExporter
-from briefing.render.page import WEB, policy
+from briefing.render.html import BriefingHTMLExporter, _script
+from briefing.render.page import policy
 from briefing.render.pdf import BriefingPDFExporter
 
 
@@ -79,7 +79,7 @@ def test_without_a_script_the_table_stands_there_and_no_slider_shows(parts, page
 
 def test_the_figures_stand_there_before_anything_is_moved(page, exhibit):
     for each in exhibit.choices["figures"]:
-        assert f"<dd data-told>{each['texts'][0]}" in page.replace(' class="value"', "")
+        assert f"<dd data-told>{each['texts'][0]}" in page.replace(" class=value", "")
 
 
 def test_what_changes_is_said_to_those_who_do_not_see_it(parts):
@@ -88,11 +88,8 @@ def test_what_changes_is_said_to_those_who_do_not_see_it(parts):
 
 def test_only_the_script_of_what_is_there_may_run(page):
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    texts = [
-        (WEB / name).read_text("utf-8")
-        for name in ("contents.js", "unpacked.js", "moves.js", "files.js")
-    ]
-    assert script == "".join(texts)
+    names = ("contents.js", "pages.js", "unpacked.js", "moves.js", "files.js")
+    assert script == "".join(map(_script, names))
     assert policy("", script).partition("style-src")[0] in unescape(page)
 
 
@@ -105,7 +102,7 @@ def test_a_page_with_charts_too_has_one_script_for_both(shown, exhibit, chart):
 
 
 def test_the_script_formats_no_number():
-    script = (WEB / "moves.js").read_text("utf-8")
+    script = _script("moves.js")
     assert not re.search(r"toFixed|toLocaleString|Intl|Math\.", script)
 
 

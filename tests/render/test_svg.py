@@ -8,7 +8,7 @@ import vl_convert
 from PIL import Image
 
 from briefing.render.charts import FONT, chart_svg
-from briefing.render.svg import _short_path, inline_svg
+from briefing.render.svg import inline_svg, short_path
 
 CHARTS = [
     "money_flow_map", "revenue_fan", "coverage_heat_map", "football_field", "driver_chart",
@@ -17,7 +17,9 @@ CHARTS = [
 
 
 def pixels(svg):
-    named = svg.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+    # As the page's style sheet has it.
+    look = f'font-family="{FONT}" font-size="11" fill="none" stroke-miterlimit="10"'
+    named = svg.replace("<svg ", f"<svg {look} ", 1)
     image = Image.open(io.BytesIO(vl_convert.svg_to_png(named, scale=2))).convert("RGBA")
     paper = Image.new("RGBA", image.size, "white")
     return np.asarray(Image.alpha_composite(paper, image).convert("L"), float)
@@ -75,7 +77,7 @@ def test_a_line_stays_where_it_was():
 
 def test_lines_that_differ_in_their_places_only_are_one_path():
     lines = '<path stroke="red" d="M0,0h9"/><path stroke="red" d="M0,5h9"/>'
-    (path,) = inside(lines, fill="none")
+    (path,) = inside(lines, fill="none", id="a")
     assert path.get("d") == "M0,0h9M0,5h9"
 
 
@@ -118,12 +120,35 @@ def test_what_a_path_is_cut_off_by_stays_where_it_is():
     ],
 )
 def test_each_point_of_a_path_is_told_from_the_one_before(path, short):
-    assert _short_path(path) == short
+    assert short_path(path) == short
 
 
 def test_a_path_told_from_point_to_point_does_not_drift():
     path = "M0,0" + "".join(f"C0,0,0,0,{n * 0.04},{n * 0.04}" for n in range(1001))
-    _, _, curves = _short_path(path).partition("c")
+    _, _, curves = short_path(path).partition("c")
     numbers = [float(each) for each in re.findall(r"-?\d*\.?\d+", curves)]
     ends = np.reshape(numbers, (-1, 6))[:, -2:]
     assert ends.sum(axis=0) == pytest.approx([40, 40])
+
+
+def test_areas_of_one_look_that_lie_apart_are_one_path_whatever_stands_between():
+    colours = ["red", "blue", "red"]
+    areas = [f'<path fill="{c}" d="M{9 * n},0h9v9h-9z"/>' for n, c in enumerate(colours)]
+    assert [part.get("d") for part in inside("".join(areas))] == [
+        "M0,0h9v9h-9zM18,0h9v9h-9z", "M9,0h9v9h-9z",
+    ]  # fmt: skip
+    nearer = areas[1].replace("M9", "M8")
+    assert len(inside(areas[0] + nearer + areas[2])) == 3
+
+
+def test_parts_of_a_small_group_move_instead_of_it_and_turned_ones_about_their_own_place():
+    parts = (
+        '<path fill="red" d="M1,1h1v1z"/><text transform="translate(2,3)">a</text>'
+        '<text transform="translate(4,5) rotate(-90) translate(0,-2)">b</text>'
+    )
+    group = f'<g transform="translate(10,0.5)">{parts}</g>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{group}</svg>'
+    area, text, turned = ElementTree.fromstring(inline_svg(svg, "", "a", ()))
+    assert area.get("d") == "M11,1.5h1v1z"
+    assert text.attrib == {"x": "12", "y": "3.5"}
+    assert turned.get("transform") == "translate(14,5.5) rotate(-90) translate(0,-2)"

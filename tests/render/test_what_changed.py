@@ -91,12 +91,12 @@ def test_it_follows_the_answers_and_nothing_else_moves(front):
     blocks = document(with_changes(front, changes())).blocks
     order = [block.id if isinstance(block, ExhibitBlock) else block.type for block in blocks]
     assert order == ["E00", "E42", "heading"]
-    assert 'id="e42"' not in web(joined([front], "0" * 12))
+    assert "id=e42" not in web(joined([front], "0" * 12))
 
 
 def test_a_notebook_without_a_front_page_has_no_place_for_it(front):
     front.cells = [cell for cell in front.cells if cell.cell_type == "markdown"]
-    assert 'id="e42"' not in web(with_changes(front, changes()))
+    assert "id=e42" not in web(with_changes(front, changes()))
 
 
 def test_every_medium_tells_the_same_conclusion_move_and_cause(front):
@@ -128,7 +128,7 @@ def test_a_mail_says_where_the_exhibits_stand_that_it_names(front):
 
 
 def test_the_page_leads_to_the_build_before(front):
-    assert f'<a href="{PAGE}">The build before</a>' in web(with_changes(front, changes()))
+    assert f"<a href={PAGE}>The build before</a>" in web(with_changes(front, changes()))
 
 
 @pytest.mark.parametrize(

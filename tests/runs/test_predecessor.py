@@ -174,8 +174,8 @@ def test_the_first_build_of_a_set_tells_nothing_of_one_before(desk):
 def test_the_second_leads_to_the_first_and_records_it(desk):
     assert record_of(desk.place, desk.second)["predecessor"] == desk.first.folder
     told = page(desk.place, desk.second)
-    assert f'href="../{Path(desk.first.folder).name}/briefing.html"' in told
-    assert told.index('id="e00"') < told.index('id="e42"')
+    assert f"href=../{Path(desk.first.folder).name}/briefing.html>" in told
+    assert told.index("id=e00>") < told.index("id=e42>")
     assert "Azure term 5 years → 4 years" in told
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,7 +40,7 @@ def wraps(number: str) -> bool:
 
 def words(cell: Cell) -> str:
     """What a cell says."""
-    return "".join(run.text for run in cell)
+    return cell[0].text if len(cell) == 1 else "".join(run.text for run in cell)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Table:
         """Those of all groups."""
         return (row for _, rows in self.groups for row in rows)
 
-    @property
+    @cached_property
     def is_wordy(self) -> bool:
         """Whether a phone shows it cell below cell: sentences beside each other would be slivers.
 
@@ -156,24 +157,28 @@ def one_after_another(cells: Iterable[Cell]) -> Cell:
     return tuple(run for part in parts for run in part)[1:]
 
 
+def web_link(url: str, text: str) -> str:
+    """A page's name that leads there."""
+    return f'<a href="{escape(url)}">{escape(text)}</a>'
+
+
 def html(
     shown: Table,
     told: Callable[[str], str] = escape,
     row_id: Callable[[str], str] | None = None,
     named_by: str = "",
+    linked: Callable[[str, str], str] = web_link,
 ) -> str:
     """The table in HTML, its words as they are `told` there.
 
     Cells and rows end where the next begin, as HTML has it: a page has some ten thousand of them.
     Its class says which columns are numbers, for `number_rules`. `row_id` gives each row an
-    address by what its first cell says; `named_by` is the id of the table's title.
+    address by what its first cell says; `named_by` is the id of the table's title, and
+    `linked` makes a link of a page's address and name.
     """
 
     def cell(runs: Cell) -> str:
-        return "".join(
-            f'<a href="{escape(url)}">{escape(text)}</a>' if url else told(text)
-            for text, url in runs
-        )
+        return "".join(linked(url, text) if url else told(text) for text, url in runs)
 
     def opened(at: int, runs: Cell) -> str:
         return '<td class="wraps">' if at in shown.numbers and wraps(words(runs)) else "<td>"

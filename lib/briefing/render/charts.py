@@ -6,6 +6,7 @@ On the way it is compiled to Vega, which is what a page draws live.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,12 +36,24 @@ PNG_COLOURS = 128
 
 def chart_svg(spec: Mapping[str, Any]) -> str:
     """The chart as an SVG document; equal specifications are drawn once."""
-    return _drawn(_written(_mute(spec)))
+    return drawn(written(spec))
 
 
-def chart_vega(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The chart as Vega has it, which a page can draw with half the code; compiled once."""
-    return json.loads(_compiled(_written(_mute(spec))))
+def written(spec: Mapping[str, Any]) -> str:
+    """The specification as JSON, by which a chart is known to those who draw it."""
+    return _written(_mute(spec))
+
+
+@lru_cache(maxsize=256)
+def drawn(written: str) -> str:
+    """The chart that was `written` so as an SVG document."""
+    return _kept(written, "svg", _newly_drawn)
+
+
+@lru_cache(maxsize=256)
+def compiled(written: str) -> str:
+    """The chart that was `written` so as Vega has it, which a page draws with half the code."""
+    return _kept(written, "json", _newly_compiled)
 
 
 def _mute(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -50,7 +63,12 @@ def _mute(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _written(spec: Mapping[str, Any]) -> str:
     """The specification as JSON. A control character in it would end the process, not the call."""
-    return json.dumps(_printable(spec), sort_keys=True)
+    text = json.dumps(spec, sort_keys=True)
+    return json.dumps(_printable(spec), sort_keys=True) if _DOUBTFUL.search(text) else text
+
+
+_DOUBTFUL = re.compile(r"\\(?:[bf]|u(?:00[0-9]|d[89a-f]))")
+"""How JSON writes what no medium can print, among other things."""
 
 
 def _printable(value: Any) -> Any:
@@ -118,16 +136,6 @@ def keep_pictures(folder: Path | None) -> None:
     _pictures = folder
 
 
-@lru_cache(maxsize=256)
-def _drawn(spec: str) -> str:
-    return _kept(spec, "svg", _newly_drawn)
-
-
-@lru_cache(maxsize=256)
-def _compiled(spec: str) -> str:
-    return _kept(spec, "json", _newly_compiled)
-
-
 def _kept(spec: str, kind: str, make: Callable[[str], str]) -> str:
     if _pictures is None:
         return make(spec)
@@ -148,7 +156,7 @@ def _newly_drawn(spec: str) -> str:
 
     _register_fonts()
     # No addresses allowed: a chart brings its data along, and a briefing is built offline.
-    return vl_convert.vega_to_svg(_compiled(spec), allowed_base_urls=[])
+    return vl_convert.vega_to_svg(compiled(spec), allowed_base_urls=[])
 
 
 def _newly_compiled(spec: str) -> str:

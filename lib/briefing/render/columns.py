@@ -23,30 +23,24 @@ def column_rules(blocks: Iterable[ExhibitBlock]) -> str:
     """
     tables = [block for block in blocks if block.kind == "table"]
     rules = [*number_rules(at for block in tables for at in block.body.numbers)]
-    rules += [rule for block in tables for rule in _widths(block)]
-    heads = [rule for block in tables for rule in _heads(block)]
+    wordy = [block for block in tables if block.body.is_wordy]
+    rules += [rule for block in wordy for rule in _widths(block)]
+    heads = [rule for block in wordy for rule in _heads(block)]
     return "\n".join([*rules, *([f"{PHONE} {{", *heads, "}"] if heads else [])])
 
 
 def _widths(block: ExhibitBlock) -> Iterator[str]:
     """A browser would give each column of text about the same, were it a word or a sentence."""
-    if not block.body.is_wordy:
-        return
     shares = column_shares(block.body)["shares"]
     for at, share in enumerate(shares):
         width = round(100 * share / sum(shares))
-        yield f"#{block.anchor} thead :nth-child({at + 1}) {{ width: {width}%; }}"
+        yield f"#{block.anchor} thead :nth-child({at + 1}){{width:{width}%}}"
 
 
 def _heads(block: ExhibitBlock) -> Iterator[str]:
-    if not block.body.is_wordy:
-        return
     for at, head in enumerate(block.body.heads):
         if at and head:
-            yield (
-                f"#{block.anchor} td:nth-child({at + 1}):not(:empty)::before "
-                f"{{ content: {_string(head)}; }}"
-            )
+            yield f"#{block.anchor} td:nth-child({at + 1}){{--head:{_string(head)}}}"
 
 
 def _string(text: str) -> str:

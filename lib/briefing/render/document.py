@@ -461,10 +461,11 @@ def _sources(facts: Iterable[Mapping[str, Any]]) -> tuple[Source, ...]:
     """Each page once; it counts as disputed when any of its facts is."""
     pages: dict[tuple[str, str], Source] = {}
     for fact in facts:
-        source = _source(fact)
-        page = (source.publisher, source.url)
-        known = pages.setdefault(page, source)
-        pages[page] = replace(known, disputed=known.disputed or source.disputed)
+        page = (fact["source"]["publisher"], web_address(fact["source"].get("url")))
+        if page not in pages:
+            pages[page] = _source(fact)
+        elif fact.get("status") == "disputed":
+            pages[page] = replace(pages[page], disputed=True)
     return tuple(pages.values())
 
 

@@ -82,7 +82,7 @@ class Leads:
 
     def text(self, text: str) -> Markup:
         """`text`, escaped, with each number that is a figure or an assumption led home."""
-        if not self._leads:
+        if not self._leads or not self._numbers.search(text):
             return _unbroken(escape(text))
         pieces = (link(*lead, part) if lead else part for part, lead in self._pieces(text))
         return _unbroken(Markup("").join(pieces))
@@ -126,22 +126,24 @@ def link(address: str, meaning: str, text: str) -> Markup:
 
 
 def _unbroken(told: Markup) -> Markup:
-    """A line may end after a minus, says Unicode; not here, unless nothing else stands beside it.
+    """No line ends after a minus or within a pair of prices, unless nothing stands beside it.
 
     >>> print(_unbroken(Markup("−$5bn to $2bn")))
     <span class="whole">−$5bn</span> to $2bn
+    >>> print(_unbroken(Markup("Opus 5.5, $4 / $20")))
+    Opus 5.5, <span class="whole">$4 / $20</span>
     """
-    if "−$" not in told or _LOSS.fullmatch(told):
+    if not ("−$" in told or " / $" in told) or _WHOLE.fullmatch(told):
         return told
-    return Markup(_LOSS.sub(r'<span class="whole">\g<0></span>', str(told)))
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(told)))
 
 
-_LOSS = re.compile(r"−\$[\d.,]*\d\w*")
+_WHOLE = re.compile(r"−\$[\d.,]*\d\w*|\$[\d.]+ / \$[\d.]*\d")
 
 
 def _meant(number: Printed) -> str:
     return {
-        "figure": f"{number.label}: range and sources",
-        "assumption": f"{number.label}: an assumption, its range and reason",
-        "fact": "what was said, and where",
+        "figure": number.label,
+        "assumption": f"{number.label}, an assumption",
+        "fact": "",  # its id, which is what is printed, says as much
     }[number.kind]

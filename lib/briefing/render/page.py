@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 
 from briefing.render.templates import FONTS, TEMPLATES
@@ -27,6 +28,24 @@ def _face(file: str, weight: str, slant: str) -> str:
         f"@font-face{{font-family:Inter;font-weight:{weight};font-style:{slant};"
         f"src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
     )
+
+
+def bare(markup: str) -> str:
+    """`markup` as HTML spells it at its shortest: quoted where it must be.
+
+    >>> print(bare('<a href="#b" title="Anthropic&#39;s">theirs, not Amazon&#39;s</a>'))
+    <a href=#b title="Anthropic's">theirs, not Amazon's</a>
+    """
+    # All values stand in double quotes here, which an apostrophe cannot end.
+    return _TAG.sub(_unquoted, markup.replace("&#39;", "'").replace("&#x27;", "'"))
+
+
+def _unquoted(tag: re.Match[str]) -> str:
+    return _QUOTED.sub(r"=\1", tag[0])
+
+
+_TAG = re.compile("<[^>]*=[^>]*>")
+_QUOTED = re.compile(r"""="([^\s"'=<>`]*[^\s"'=<>`/])"(?=[ >])""")
 
 
 def policy(style: str, *scripts: str) -> str:

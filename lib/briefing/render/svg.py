@@ -6,10 +6,14 @@ what it writes is of that kind, or is said of each mark though it holds for all 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import combinations
+from math import inf
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+
+from briefing.render.page import bare
 
 _UNUSED = {"role", "pointer-events", "font-family", "version"}
 _TYPE = "11"
@@ -18,8 +22,9 @@ _TYPE = "11"
 _USUAL = {
     ("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)"),
     ("text-anchor", "start"), ("font-weight", "normal"), ("font-size", f"{_TYPE}px"),
+    ("stroke-miterlimit", "10"),
 }  # fmt: skip
-"""What every part of a chart has, and what it would have without being told."""
+"""What every part has, and what it would have without being told or by a page's style sheet."""
 
 _PLACES = {"transform", "x", "y", "x1", "y1", "x2", "y2", "width", "height"}
 """Attributes that place or measure, in pixels; paths have their own way."""
@@ -40,13 +45,13 @@ _COMMAND = re.compile(r"([a-df-zA-DF-Z])([^a-df-zA-DF-Z]*)")
 
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
 
-_TAG, _QUOTED = re.compile("<[^>]*>"), re.compile(r"""="([^\s"'=<>`/]+)"(?=[ >])""")
-
 _MOVED = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-_GROUP, _LINE, _PATH, _TEXT = (f"{{{_SVG}}}{name}" for name in ("g", "line", "path", "text"))
+_GROUP, _LINE, _PATH, _TEXT, _GRADIENT = (
+    f"{{{_SVG}}}{name}" for name in ("g", "line", "path", "text", "linearGradient")
+)
 
 
 @lru_cache(maxsize=256)
@@ -63,12 +68,17 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
         element.attrib = _page_attributes(element.attrib, ids, named)
         _place(element)
         _thin(element)
-    for shorten in (_prune, _share, _flatten, _join):
+    for shorten in (_prune, _settle, _share, _flatten, _join, _flatten):
         shorten(root)
-    root.attrib |= {"font-size": _TYPE, "role": "img", "aria-label": alt}
+    for gradient in root.iter(_GRADIENT):
+        gradient[:] = _needed([*gradient])
+    for plot in root:
+        if plot.get("fill") == "none":
+            del plot.attrib["fill"]
+    root.attrib |= {"role": "img", "aria-label": alt}
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 @lru_cache(maxsize=256)
@@ -78,8 +88,7 @@ def in_html(svg: str) -> str:
     >>> in_html(f'<svg xmlns="{_SVG}" id="a"><text x="0" y="a b">x="1"</text><path d="M0"/></svg>')
     '<svg id=a><text x=0 y="a b">x="1"</text><path d="M0"/></svg>'
     """
-    bare = svg.replace(f' xmlns="{_SVG}"', "", 1)
-    return _TAG.sub(lambda tag: _QUOTED.sub(r"=\1", tag[0]), bare)
+    return bare(svg.replace(f' xmlns="{_SVG}"', "", 1))
 
 
 def _place(element: Element) -> None:
@@ -92,21 +101,26 @@ def _place(element: Element) -> None:
         element.tag = _PATH
         element.set("d", f"M0,0L{','.join(ends)}")
     if element.tag == _PATH:
-        element.set("d", _short_path(element.get("d", ""), (float(x), float(y))))
-    elif element.tag == _TEXT and not len(element):
+        element.set("d", short_path(element.get("d", ""), (float(x), float(y))))
+    elif element.tag == _TEXT:
         element.attrib |= {name: at for name, at in (("x", x), ("y", y)) if at != "0"}
+        if len(element) and not element[0].attrib and not element.text:
+            element.text = element[0].text
+            element.remove(element[0])
+        for line in element:
+            line.attrib |= {"x": x} if "x" in line.attrib else {}
     else:
         return
     if moved:
         del element.attrib["transform"]
 
 
-def _short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
+def short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
     """A path, `moved`, to a tenth of a pixel; nobody sees the difference.
 
     Each point is told from the one before, because small numbers are short ones.
 
-    >>> _short_path("M0,0L1029.98708666,6.499999999999984L1029.987,0.25Z", moved=(1, 0))
+    >>> short_path("M0,0L1029.98708666,6.499999999999984L1029.987,0.25Z", moved=(1, 0))
     'M1,0l1030,6.5v-6.3z'
     """
     told = last = ""
@@ -114,12 +128,15 @@ def _short_path(path: str, moved: tuple[float, float] = (0, 0)) -> str:
         if command == "l" and 0 in numbers:
             command = "h" if numbers[1] == 0 else "v"
             numbers = (sum(numbers),)
-        pixels = ",".join(f"{tenths / 10:g}" for tenths in numbers)
-        said = _NEEDLESS.sub("", _BARE.sub("", pixels))
+        said = _said(tenths / 10 for tenths in numbers)
         between = "" if said.startswith("-") else " "
         told += (between if command == last else command) + said
         last = command
     return told
+
+
+def _said(pixels: Iterable[float]) -> str:
+    return _NEEDLESS.sub("", _BARE.sub("", ",".join(f"{round(each, 1):g}" for each in pixels)))
 
 
 def _thin(element: Element) -> None:
@@ -185,6 +202,64 @@ def _prune(element: Element) -> None:
     element[:] = [child for child in element if not _shows_nothing(child)]
 
 
+def _settle(element: Element) -> None:
+    """Move the parts of small groups instead of the groups, which say where they are at length."""
+    for child in element:
+        _settle(child)
+        moved = _MOVED.fullmatch(child.get("transform", ""))
+        is_plain = child.tag == _GROUP and not {"clip-path", "id"} & child.attrib.keys()
+        if moved and is_plain and 0 < _places(child) <= _FEW_PLACES:
+            del child.attrib["transform"]
+            _move(child, float(moved[1]), float(moved[2]))
+
+
+_FEW_PLACES = 7
+
+
+def _places(group: Element) -> float:
+    """Places to be said anew if the parts of a group are moved, without end if one cannot be."""
+    return sum(map(_places_of, group))
+
+
+def _places_of(part: Element) -> float:
+    if _TRANSLATED.match(part.get("transform", "")):
+        return 0
+    if {"transform", "clip-path"} & part.attrib.keys():
+        return inf
+    if part.tag == _GROUP:
+        return _places(part)
+    return part.get("d", "").count("M") if part.tag == _PATH else 1 if part.tag == _TEXT else inf
+
+
+def _move(group: Element, x: float, y: float) -> None:
+    for part in group:
+        if "transform" in part.attrib:
+            moved = partial(_translated, x, y)
+            part.set("transform", _TRANSLATED.sub(moved, part.attrib["transform"], 1))
+        elif part.tag == _GROUP:
+            _move(part, x, y)
+        elif part.tag == _PATH:
+            part.set("d", _BEGUN.sub(partial(_begun, x, y), part.attrib["d"]))
+        else:
+            for name, more in (("x", x), ("y", y)):
+                part.set(name, _said([float(part.get(name, 0)) + more]))
+            for line in part:
+                if "x" in line.attrib:
+                    line.set("x", part.attrib["x"])
+
+
+_TRANSLATED, _BEGUN = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)"), re.compile("M([^a-z]*)")
+
+
+def _translated(x: float, y: float, found: re.Match[str]) -> str:
+    return f"translate({_said([float(found[1]) + x])},{_said([float(found[2]) + y])})"
+
+
+def _begun(x: float, y: float, found: re.Match[str]) -> str:
+    own = _NUMBER.findall(found[1])
+    return "M" + _said(float(at) + more for at, more in zip(own, (x, y), strict=True))
+
+
 def _share(element: Element) -> None:
     """Say once of a group what most of its parts say, where each says something."""
     for child in element:
@@ -230,7 +305,7 @@ def _flatten(element: Element) -> None:
 def _join(element: Element, look: Mapping[str, str] | None = None) -> None:
     """Draw in one path what differs in its places only.
 
-    Not what is filled or lets through what lies below: there it shows where parts overlap.
+    What is filled or lets through what lies below only where no parts overlap, which would show.
     """
     look = {**(look or {}), **element.attrib}
     kept: list[Element] = []
@@ -243,7 +318,76 @@ def _join(element: Element, look: Mapping[str, str] | None = None) -> None:
             kept[-1].attrib["d"] += child.attrib["d"]
         else:
             kept.append(child)
-    element[:] = kept
+    element[:] = _joined(kept, look) if _are_apart(kept, look) else kept
+
+
+def _joined(parts: Iterable[Element], look: Mapping[str, str]) -> list[Element]:
+    """`parts` that lie apart, those of one look in one path, whatever stands between them."""
+    looks: dict[frozenset[tuple[str, str]], Element] = {}
+    for part in parts:
+        first = looks.setdefault(frozenset(_but_place(part)[1].items()), part)
+        if first is not part:
+            first.attrib["d"] += part.attrib["d"]
+    return [*looks.values()]
+
+
+def _are_apart(parts: Sequence[Element], look: Mapping[str, str]) -> bool:
+    """Whether these are areas that touch at most, so that none hides anything of another."""
+    if not 1 < len(parts) <= _MOST_COMPARED:
+        return False
+    strokes = {part.get("stroke", look.get("stroke", "none")) for part in parts}
+    is_sheer = any({"opacity", *_SHEER} & {*part.attrib, *look} for part in parts)
+    if len(strokes) > 1 or (is_sheer and strokes != {"none"}):
+        return False
+    boxes = [box for box in map(_box, parts) if box]
+    return len(boxes) == len(parts) and not any(
+        a[0] < b[2] - _CLOSE
+        and b[0] < a[2] - _CLOSE
+        and a[1] < b[3] - _CLOSE
+        and b[1] < a[3] - _CLOSE
+        for a, b in combinations(boxes, 2)
+    )
+
+
+_CLOSE = 0.11
+"""Pixels by which neighbours may overlap: their ends are rounded to tenths."""
+
+_MOST_COMPARED = 300
+"""Parts of a group; comparing each with each takes as long as all else for more than that."""
+
+
+def _box(part: Element) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom of a shortened path's area; of one with straight sides only.
+
+    None for what is no such area, or whose colours depend on its size.
+    """
+    if part.tag != _PATH or "transform" in part.attrib or part.get("fill", "").startswith("url("):
+        return None
+    x = y = 0.0
+    points: list[tuple[float, float]] = []
+    for command, given in _COMMAND.findall(part.attrib["d"]):
+        numbers = [float(each) for each in _NUMBER.findall(given)]
+        if command == "M":
+            steps, (x, y) = [(0.0, 0.0)], numbers
+        elif command in _STRAIGHT:
+            steps = _STRAIGHT[command](numbers)
+        else:
+            return None
+        for dx, dy in steps:
+            x, y = x + dx, y + dy
+            points.append((x, y))
+    xs, ys = zip(*points, strict=True)
+    has_area = max(xs) > min(xs) and max(ys) > min(ys)
+    return (min(xs), min(ys), max(xs), max(ys)) if has_area else None
+
+
+_STRAIGHT: Mapping[str, Callable[[list[float]], Iterable[tuple[float, float]]]] = {
+    "h": lambda numbers: [(each, 0.0) for each in numbers],
+    "v": lambda numbers: [(0.0, each) for each in numbers],
+    "l": lambda numbers: zip(numbers[::2], numbers[1::2], strict=True),
+    "z": lambda _: [],
+}
+"""Where each straight command of a path leads, from where the one before ended."""
 
 
 _SHEER = {"fill-opacity", "stroke-opacity"}
@@ -251,6 +395,39 @@ _SHEER = {"fill-opacity", "stroke-opacity"}
 
 def _but_place(element: Element) -> tuple[str, dict[str, str]]:
     return element.tag, {name: value for name, value in element.items() if name != "d"}
+
+
+def _needed(stops: Sequence[Element]) -> list[Element]:
+    """Stops of a gradient without those whose colour lies on the way between others.
+
+    >>> told = [("0", "#000000"), ("0.5", "#202020"), ("0.7", "#797979"), ("1", "#ffffff")]
+    >>> made = [Element("stop", {"offset": at, "stop-color": colour}) for at, colour in told]
+    >>> [stop.get("offset") for stop in _needed(made)]
+    ['0', '0.5', '1']
+    """
+    if len(stops) < 3:
+        return [*stops]
+    told = [(float(stop.attrib["offset"]), *_levels(stop.attrib["stop-color"])) for stop in stops]
+    first, *between, last = told
+    way = last[0] - first[0] or 1
+
+    def strays(stop: tuple[float, ...]) -> float:
+        part = (stop[0] - first[0]) / way
+        ends = zip(stop[1:], first[1:], last[1:], strict=True)
+        return max(abs(level - start - part * (end - start)) for level, start, end in ends)
+
+    most, at = max((strays(stop), at) for at, stop in enumerate(between, start=1))
+    if most <= _UNSEEN_LEVELS:
+        return [stops[0], stops[-1]]
+    return [*_needed(stops[: at + 1])[:-1], *_needed(stops[at:])]
+
+
+_UNSEEN_LEVELS = 1.5
+"""Of 255 that a colour may be off by."""
+
+
+def _levels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour.removeprefix("#")))
 
 
 def _rounded(found: re.Match[str]) -> str:
