@@ -417,10 +417,11 @@ def _assumptions(described: Mapping[str, Any]) -> str:
     return f"{count} assumption{'' if count == 1 else 's'}" if count else ""
 
 
-def with_facts_once(notebook: NotebookNode) -> Mapping[str, Any]:
-    """The notebook with each fact in full where an exhibit first rests on it, and then by its id.
+def to_carry(notebook: NotebookNode) -> Mapping[str, Any]:
+    """The notebook as it travels with a document that carries its exhibits' data as files too.
 
-    It tells the same document. Facts are most of a notebook, for many exhibits rest on the same.
+    Data stay in those files alone, and each fact is told in full where an exhibit first rests on
+    it, and then by its id. But for the data it tells the same document.
     """
     told: dict[str, Mapping[str, Any]] = {}
 
@@ -430,7 +431,8 @@ def with_facts_once(notebook: NotebookNode) -> Mapping[str, Any]:
             return output
         described = data[EXHIBIT_MIME]
         sources = [_by_id(fact, told) for fact in described["sources"]]
-        return {**output, "data": {**data, EXHIBIT_MIME: {**described, "sources": sources}}}
+        carried = {**described, "sources": sources, "data": None}
+        return {**output, "data": {**data, EXHIBIT_MIME: carried}}
 
     cells = [
         {**cell, "outputs": [*map(shortened, cell.outputs)]} if "outputs" in cell else cell

@@ -29,7 +29,7 @@ from briefing.render.document import (
     Document,
     ExhibitBlock,
     document,
-    with_facts_once,
+    to_carry,
 )
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
@@ -65,7 +65,7 @@ class BriefingPDFExporter(ReadingExporter):
         told = document(notebook)
         if self.audience:
             told = seen_by(told, load_audience(self.audience, params()))
-        carried = json.dumps(with_facts_once(notebook), ensure_ascii=False, separators=(",", ":"))
+        carried = json.dumps(to_carry(notebook), ensure_ascii=False, separators=(",", ":"))
         return pdf(told, carried), resources
 
 
