@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from briefing.exhibits.exhibit import EXHIBIT_MIME, Exhibit, Tile
 from briefing.exhibits.tables import table as table_of
+from briefing.exhibits.tables import words
 from briefing.render import pdf as pdfs
 from briefing.render.document import ExhibitBlock, FailedNotebook, document
 from briefing.render.pdf import BriefingPDFExporter
@@ -80,6 +81,39 @@ def test_a_long_table_repeats_its_head(text):
     with_legs = [page for page in text if "a commitment with a rather" in page]
     assert len(with_legs) > 1
     assert all("High, $bn" in page for page in with_legs)
+
+
+def register(rows):
+    frame = pd.DataFrame(
+        {
+            "Fact": [f"fact-{n}" for n in range(rows)],
+            "Amount": ["", *["$5bn"] * (rows - 1)],
+            "Grade": ["B"] * rows,
+            "Said": ["What somebody said of it, in a sentence."] * rows,
+            "Used": ["3"] * rows,
+        }
+    )
+    return table_of(frame, numbers=["Amount", "Used"])
+
+
+def test_what_stands_before_the_sentences_of_a_register_stands_in_one_column():
+    printed = pdfs.stacked(register(pdfs.REGISTER_ROWS))
+    assert printed.heads == ("Fact · Amount · Grade", "Said", "Used")
+    first, second = [[*map(words, row)] for row in printed.rows][:2]
+    assert first == ["fact-0\nB", "What somebody said of it, in a sentence.", "3"]
+    assert second[0] == "fact-1\n$5bn · B"
+    assert printed.numbers == {2}
+
+
+def test_a_table_to_be_compared_keeps_its_columns():
+    few = register(pdfs.REGISTER_ROWS - 1)
+    assert pdfs.stacked(few) is few
+
+
+def test_a_register_keeps_every_word(shown):
+    exhibit = Exhibit(title="All", id="E9", body=register(pdfs.REGISTER_ROWS), alt="Rows.")
+    told = " ".join(pages(export(new_notebook(cells=[shown(exhibit)]))))
+    assert all(f"fact-{n} $5bn · B What somebody" in told for n in range(1, 100))
 
 
 def test_every_figure_has_its_words(written, chart):

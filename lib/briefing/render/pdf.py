@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from briefing.exhibits.tables import Table, words
+from briefing.exhibits.tables import Row, Run, Table, words
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import FONT, chart_svg
 from briefing.render.columns import GUTTER_CHARACTERS, LINE_CHARACTERS, column_shares
@@ -38,6 +38,9 @@ from briefing.render.templates import FONTS, TEMPLATES
 
 TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
 """Type of a table, its first and further lines as parts of that, and the space around a row."""
+
+REGISTER_ROWS = 100
+"""From so many rows on a table is looked up rather than compared down its columns."""
 
 LONG_POINTS = 240
 """Estimated height from which on a table may break between rows: a third of a page."""
@@ -160,11 +163,37 @@ def _block(block: Block) -> Mapping[str, Any]:
         case "chart":
             return vars(replace(printed, body=_drawn(block.body)))
         case "table":
-            layout = column_shares(block.body)
-            is_long = height_points(block.body, **layout) > LONG_POINTS
-            return {**vars(printed), "body": block.body.described(), **layout, "is_long": is_long}
+            body = stacked(block.body)
+            layout = column_shares(body)
+            is_long = height_points(body, **layout) > LONG_POINTS
+            return {**vars(printed), "body": body.described(), **layout, "is_long": is_long}
         case _:
             return vars(printed)
+
+
+def stacked(table: Table) -> Table:
+    """A register as paper has it: what stands before its sentences stands in one column.
+
+    There one row is read at a time, so sentences get the room, in half as many lines.
+    """
+    rows = [*table.rows]
+    if len(rows) < REGISTER_ROWS:
+        return table
+    letters = [sum(len(words(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    at = letters.index(max(letters))
+    if at < 2:
+        return table
+
+    def together(row: Row) -> Row:
+        below = " · ".join(filter(None, map(words, row[1:at])))
+        return ((*row[0], Run(f"\n{below}")), *row[at:]) if below else (row[0], *row[at:])
+
+    return replace(
+        table,
+        heads=(" · ".join(filter(None, table.heads[:at])), *table.heads[at:]),
+        groups=tuple((name, tuple(map(together, rows))) for name, rows in table.groups),
+        numbers=frozenset(number - at + 1 for number in table.numbers if number >= at),
+    )
 
 
 def _drawn(spec: Mapping[str, Any]) -> str:
