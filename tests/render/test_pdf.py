@@ -13,7 +13,7 @@ from briefing.exhibits.exhibit import EXHIBIT_MIME, Exhibit, Tile
 from briefing.exhibits.tables import table as table_of
 from briefing.exhibits.tables import words
 from briefing.render import pdf as pdfs
-from briefing.render.document import ExhibitBlock, FailedNotebook, document
+from briefing.render.document import REGISTER, ExhibitBlock, FailedNotebook, document
 from briefing.render.pdf import BriefingPDFExporter
 
 
@@ -83,7 +83,7 @@ def test_a_long_table_repeats_its_head(text):
     assert all("High, $bn" in page for page in with_legs)
 
 
-def register(rows):
+def ledger_of(rows):
     frame = pd.DataFrame(
         {
             "Fact": [f"fact-{n}" for n in range(rows)],
@@ -96,8 +96,18 @@ def register(rows):
     return table_of(frame, numbers=["Amount", "Used"])
 
 
+def test_the_chapter_with_the_registers_begins_a_page(shown):
+    titles = ("First", "Second", "Last")
+    chapters = [new_markdown_cell(f"# {title}\n\nA line.") for title in titles]
+    all_of_them = shown(Exhibit(title="All", id=REGISTER, body=(Tile("a", "b"),)))
+    cells = [*chapters, new_markdown_cell("## Assumptions"), all_of_them]
+    first, second = pages(export(new_notebook(cells=cells)))
+    assert "Second A line." in first
+    assert "Last A line. Assumptions Exhibit E41 All" in second
+
+
 def test_what_stands_before_the_sentences_of_a_register_stands_in_one_column():
-    printed = pdfs.stacked(register(pdfs.REGISTER_ROWS))
+    printed = pdfs.stacked(ledger_of(pdfs.REGISTER_ROWS))
     assert printed.heads == ("Fact · Amount · Grade", "Said", "Used")
     first, second = [[*map(words, row)] for row in printed.rows][:2]
     assert first == ["fact-0\nB", "What somebody said of it, in a sentence.", "3"]
@@ -106,12 +116,12 @@ def test_what_stands_before_the_sentences_of_a_register_stands_in_one_column():
 
 
 def test_a_table_to_be_compared_keeps_its_columns():
-    few = register(pdfs.REGISTER_ROWS - 1)
+    few = ledger_of(pdfs.REGISTER_ROWS - 1)
     assert pdfs.stacked(few) is few
 
 
 def test_a_register_keeps_every_word(shown):
-    exhibit = Exhibit(title="All", id="E9", body=register(pdfs.REGISTER_ROWS), alt="Rows.")
+    exhibit = Exhibit(title="All", id="E9", body=ledger_of(pdfs.REGISTER_ROWS), alt="Rows.")
     told = " ".join(pages(export(new_notebook(cells=[shown(exhibit)]))))
     assert all(f"fact-{n} $5bn · B What somebody" in told for n in range(1, 100))
 
