@@ -6,7 +6,9 @@ import nbformat
 import pandas as pd
 import pikepdf
 import pytest
+import typst
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 from pypdf import PdfReader
 
 from briefing.exhibits.exhibit import EXHIBIT_MIME, Exhibit, Tile
@@ -187,6 +189,18 @@ def test_hostile_text_stays_text(hostile, shown, case_cell):
 
 def one_bar(label):
     return alt.Chart(pd.DataFrame({"a": [label], "v": [1]})).mark_bar().encode(x="v", y="a")
+
+
+def test_a_line_on_paper_encloses_nothing(shown):
+    line = (
+        alt.Chart(pd.DataFrame({"x": [0, 1, 2], "y": [0, 9, 0]})).mark_line().encode(x="x", y="y")
+    )
+    source = "#set page(width: auto, height: auto)\n#image(bytes(sys.inputs.svg))"
+    drawn = typst.compile(
+        source.encode(), sys_inputs={"svg": pdfs._drawn(line.to_dict())}, format="png"
+    )
+    levels = Image.open(io.BytesIO(drawn)).convert("L").histogram()
+    assert sum(levels[:128]) < 0.02 * sum(levels)
 
 
 def test_sheer_parts_of_a_chart_are_no_objects_of_their_own(shown):

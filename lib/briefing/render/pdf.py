@@ -18,7 +18,7 @@ from traitlets import Unicode
 
 from briefing.exhibits.tables import Row, Run, Table, words
 from briefing.inputs.audiences import load_audience
-from briefing.render.charts import FONT, chart_svg
+from briefing.render.charts import chart_svg
 from briefing.render.columns import GUTTER_CHARACTERS, LINE_CHARACTERS, column_shares
 from briefing.render.data import csv_text
 from briefing.render.document import FACTS as FACTS_REGISTER
@@ -33,7 +33,7 @@ from briefing.render.document import (
 )
 from briefing.render.exporter import ReadingExporter
 from briefing.render.lenses import params, seen_by
-from briefing.render.svg import inline_svg
+from briefing.render.svg import alone, inline_svg
 from briefing.render.templates import FONTS, TEMPLATES
 
 TABLE_TYPE_POINTS, CAPITAL, LINE, ROW_POINTS = 7.5, 0.73, 1.13, 6.4
@@ -198,8 +198,7 @@ def stacked(table: Table) -> Table:
 
 def _drawn(spec: Mapping[str, Any]) -> str:
     """A chart as the page has it: Typst makes an object of its own of each part that is sheer."""
-    svg = inline_svg(chart_svg(spec), "", "", ())
-    return svg.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+    return alone(inline_svg(chart_svg(spec), "", "", ()))
 
 
 def height_points(table: Table, shares: Sequence[float], scale: float) -> float:

@@ -13,6 +13,7 @@ from math import inf
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from briefing.render.charts import FONT
 from briefing.render.page import bare
 
 _UNUSED = {"role", "pointer-events", "font-family", "version"}
@@ -79,6 +80,13 @@ def inline_svg(svg: str, alt: str, prefix: str, colours: tuple[tuple[str, str], 
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def alone(svg: str) -> str:
+    """The same where no style sheet says what `.marks` of a page have."""
+    look = {"font-family": FONT, "font-size": _TYPE, "fill": "none", "stroke-miterlimit": "10"}
+    said = " ".join(f'{name}="{value}"' for name, value in look.items())
+    return svg.replace("<svg ", f"<svg {said} ", 1)
 
 
 @lru_cache(maxsize=256)
