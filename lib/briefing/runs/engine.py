@@ -30,6 +30,11 @@ TIMED_OUT = "TimedOut"
 """Names of the errors that stand in a cell whose process was lost, or took too long."""
 
 
+OUTPUT_SECONDS = 60
+"""How long what a cell has shown may come after its end. On a machine that has more to do than it
+can, the four seconds that nbclient waits failed cells that had run."""
+
+
 class FreshEngine(Engine):
     """A new kernel process, by papermill's own client; the reference for the other lanes."""
 
@@ -80,6 +85,7 @@ class FreshEngine(Engine):
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             timeout=None,
+            iopub_timeout=OUTPUT_SECONDS,
             on_cell_execute=lambda cell, cell_index: watch.began(cell_index),
             **options,
         )
