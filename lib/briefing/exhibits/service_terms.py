@@ -235,10 +235,11 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
             "of this briefing, as far as the pages that we found show.",
         )
     frame = pd.DataFrame(rows)
+    better = "all" if gained == len(frame) else gained
     return Exhibit(
         id="E32b",
         title=f"{len(frame)} of Microsoft's terms for Claude read otherwise than in the "
-        f"week of the deal, {gained} of them better for the buyer",
+        f"week of the deal, {better} of them better for the buyer",
         body=table(frame, stub="Term", groups="Bought from"),
         alt=read_aloud(frame),
         data=frame,
@@ -306,7 +307,7 @@ def _better_still(facts: Ledger, now: Known) -> Iterator[str]:
         and any(_worth(older) > _worth(fact) for older in replaced(fact, facts))
     ]
     if told:
-        yield f"Better for a time and then not so any more: {listed(told)}."
+        yield f"At one time between better still than they are now: {listed(told)}."
 
 
 def _worth(fact: Fact) -> int:

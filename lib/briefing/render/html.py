@@ -9,6 +9,7 @@ import base64
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -301,12 +302,18 @@ class _Pages:
         told = [(fact_anchor(tables.words(row[0])), _addresses(row)[:1]) for row in rows]
         self._rows = {url: row for row, urls in reversed(told) for url in urls}
         self._untold = set(self._rows)
+        named = Counter(url for _, urls in told for url in urls)
+        self._shared = {url for url, facts in named.items() if facts > 1}
 
     def link(self, url: str, text: str) -> Markup:
         """A link outside the register."""
         if url in self._rows:
             return Markup('<a href="#{}">{}</a>').format(self._rows[url], text)
         return Markup('<a href="{}">{}</a>').format(url, text) if url else escape(text)
+
+    def cell_link(self, url: str, text: str) -> Markup:
+        """A link in a table, whose cell may tell of one fact where the page has several."""
+        return Markup(tables.web_link(url, text)) if url in self._shared else self.link(url, text)
 
     def register_link(self, url: str, text: str) -> Markup:
         """A link in the register, where an address is told with the first fact that has it."""
@@ -340,7 +347,7 @@ def _prose(tokens: Iterable[Token], leads: Leads) -> Markup:
 
 def _table(block: ExhibitBlock, leads: Leads, pages: _Pages) -> Markup:
     row_id = ROWS.get(block.id)
-    linked = pages.register_link if block.id == FACTS_REGISTER else pages.link
+    linked = pages.register_link if block.id == FACTS_REGISTER else pages.cell_link
     return Markup(tables.html(block.body, leads.text, row_id, f"title-{block.anchor}", linked))
 
 
