@@ -102,7 +102,10 @@ def test_where_preparing_would_take_too_much_it_is_left_to_the_notebooks(monkeyp
 def test_few_sets_are_kept_at_once(monkeypatch, forbid):
     monkeypatch.setattr(prepared, "MOST_SETS", 1)
     prepare("deal_day")
+    monkeypatch.setattr(prepared, "MOST_DRAWS", 0)
     prepare("no_such_set")
+    Case("deal_day").value("cash_ledger")
+    prepare("base")
     forbid("cash_ledger")
     with pytest.raises(AssertionError):
         Case("deal_day").value("cash_ledger")
@@ -170,3 +173,44 @@ def test_a_set_is_prepared_beside_running_children_only(monkeypatch, running, ex
     monkeypatch.setattr(serving, "_fork", lambda *given: forked.append(given), raising=False)
     serving._lease("connection", {"lane": "exec", "env": {SET: "latest"}}, [])
     assert (asked, len(forked), serving.prepares) == (expected, 1, bool(expected))
+
+
+def test_threads_that_a_formula_has_left_are_no_reason_to_refuse(monkeypatch):
+    left = iter([["a"], ["a"], []])
+    monkeypatch.setattr(template.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(template, "FORBIDDEN", ())
+    monkeypatch.setattr(template, "_native_threads", lambda: next(left))
+    assert template.objection() == ""
+    monkeypatch.setattr(template, "THREAD_ENDS_SECONDS", 0.01)
+    monkeypatch.setattr(template, "_native_threads", lambda: ["stays"])
+    assert template.objection() == "native threads are running (stays)"
+
+
+def test_many_names_keep_no_request_waiting():
+    preparations = Preparations()
+    preparations.ask(*(f"no_such_set_{number}" for number in range(1_000)))
+    for _ in range(1_000):
+        assert preparations.step()
+    assert len(preparations._asked) == 1
+
+
+def test_messages_that_mean_nothing_end_no_template():
+    import socket
+
+    sent = [b"[" * 60_000, b"5", b"[]", b"{}", b'{"env": []}', b'{"lane": "exec", "env": 1}', b"x"]
+    closed = []
+    serving = object.__new__(template._Template)
+    serving.leases, serving.holders = {"a child": 1}, set()
+    serving._close = closed.append
+    for message in sent:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            ours.send(message)
+            serving._answer(theirs)
+            assert closed.pop() is theirs
+            serving.holders = {theirs}
+            serving.preparations, serving.prepares = Preparations(), False
+            ours.send(message)
+            serving._hear(theirs)
+            assert not serving.prepares
+            serving.holders = set()

@@ -230,6 +230,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
             )
     if as_of <= DEAL_DAY or not rows:
         return Exhibit(
+            id="E32b",
             title="Terms since the deal",
             body="Nothing about these terms has changed between the week of the deal and the day "
             "of this briefing, as far as the pages that we found show.",

@@ -56,6 +56,10 @@ class NoTemplate(RuntimeError):
     """There is no warm template here; the message says why."""
 
 
+class _Killed(NoTemplate):
+    """It was killed while it started."""
+
+
 class Lease:
     """One forked child, to its client like a `Popen`; closing it ends the child."""
 
@@ -235,6 +239,9 @@ def _joined() -> Template:
         try:
             return _held(folder)
         except OSError:
+            for _ in range(ATTEMPTS - 1):
+                with suppress(_Killed):
+                    return _started(folder)
             return _started(folder)
 
 
@@ -322,8 +329,11 @@ def _started(folder: Path) -> Template:
         process.kill()
         raise NoTemplate(f"the warm template was not ready within {START_SECONDS} s") from None
     if template is None:
+        status = process.wait()
+        if status < 0:
+            raise _Killed(f"the warm template was killed by {signal.Signals(-status).name}")
         told = (folder / "log").read_text("utf-8", "replace").strip().rpartition("\n")[2]
-        raise NoTemplate(f"the warm template ended with status {process.wait()}: {told}")
+        raise NoTemplate(f"the warm template ended with status {status}: {told}")
     return template
 
 

@@ -7,10 +7,9 @@ notebook waits for it: one that is forked meanwhile finds what there is.
 import gc
 import os
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 SET = "BRIEFING_SET"
@@ -36,7 +35,7 @@ class Preparations:
     def __init__(self) -> None:
         self._announced: Sequence[str] = ()
         self._begun: list[str] = []
-        self._asked: Iterator[None] = iter(())
+        self._asked: deque[Iterator[None]] = deque()
         self._besides = load_everything()
 
     def announce(self, names: Sequence[str]) -> None:
@@ -55,11 +54,15 @@ class Preparations:
     def _begin(self, name: str) -> None:
         if name not in self._begun:
             self._begun = [name, *self._begun[: MOST_SETS - 1]]
-            self._asked = chain(self._asked, prepare(name))
+            self._asked.append(prepare(name))
 
     def step(self) -> bool:
         """Compute one answer more; whether there may be others."""
-        return any(next(steps, _OVER) is not _OVER for steps in (self._asked, self._besides))
+        while self._asked:
+            if next(self._asked[0], _OVER) is not _OVER:
+                return True
+            self._asked.popleft()
+        return next(self._besides, _OVER) is not _OVER
 
 
 def prepare(name: str) -> Iterator[None]:
@@ -74,15 +77,16 @@ def prepare(name: str) -> Iterator[None]:
 
     if len(os.sched_getaffinity(0)) > MOST_CORES:
         return
-    keep_apart(MOST_SETS)
+    yield  # so that many names do not keep a request waiting
     with suppress(Exception):
         case = Case(name)
+        keep_apart(MOST_SETS)
         few = case.value("parameters").draws <= MOST_DRAWS
         for needed in shared(notebook_parts(project_root() / "notebooks")) if few else ():
             with suppress(Exception), keeping():
                 case.value(needed)
             yield
-    gc.collect()
+        gc.collect()
 
 
 def load_everything() -> Iterator[None]:

@@ -52,6 +52,8 @@ IMPORTED_LATE = (
 
 CONTROL_ENDS_SECONDS = 2.0
 
+THREAD_ENDS_SECONDS = 2.0
+
 KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 _prctl: Callable[[int, int], int] | None = None
@@ -99,10 +101,20 @@ def _warm_up() -> None:
 
 
 def objection() -> str:
-    """Why forking now would be unsafe; empty when it is safe."""
+    """Why forking now would be unsafe; empty when it is safe.
+
+    A formula that computed in threads has left them, but the system may still list them a moment.
+    """
     loaded = [name for name in FORBIDDEN if name in sys.modules]
     if loaded:
         return f"{', '.join(loaded)} is loaded, whose threads hang in forked processes"
+    ends = time.monotonic() + THREAD_ENDS_SECONDS
+    while (told := _threads()) and time.monotonic() < ends:
+        time.sleep(0.001)
+    return told
+
+
+def _threads() -> str:
     if threading.active_count() != 1:
         names = sorted(thread.name for thread in threading.enumerate())
         return f"threads are running ({', '.join(names)})"
@@ -116,7 +128,7 @@ def _native_threads() -> Iterator[str]:
         if task.name != str(os.getpid()):
             try:
                 yield (task / "comm").read_text().strip()
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 continue  # it ended meanwhile
 
 
@@ -190,7 +202,7 @@ class _Template:
                 _kill(self.leases[connection])
             self._close(connection)
         elif connection in self.holders:
-            with suppress(ValueError, TypeError, KeyError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
                 self.preparations.announce([str(each) for each in json.loads(message)["sets"]])
                 self.prepares = True
 
@@ -198,15 +210,16 @@ class _Template:
         try:
             message, streams, _, _ = socket.recv_fds(connection, LARGEST_MESSAGE, 3)
             request = json.loads(message) if message else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             request, streams = None, []
         try:
-            if request is None:
-                self._close(connection)
-            elif request == "hold":
-                self._welcome(connection)
-            else:
-                self._lease(connection, request, streams)
+            match request:
+                case "hold":
+                    self._welcome(connection)
+                case {"lane": str(), "env": dict()}:
+                    self._lease(connection, request, streams)
+                case _:
+                    self._close(connection)
         finally:
             for stream in streams:
                 os.close(stream)
