@@ -189,7 +189,7 @@ def key_takeaways(
         (
             "What can go wrong?",
             "While growth and margins stay inside our ranges, money in sight runs out in "
-            f"{percent_of_draws(short)}{where}. This is kind: in the model revenue does "
+            f"{percent_of_draws(short)}{where}. That is generous: in the model revenue does "
             "not fall when compute comes late or goes unpaid (E13).",
             "D",
             "Reported free cash flow that turns positive and stays so."
