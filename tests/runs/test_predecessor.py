@@ -168,7 +168,7 @@ def test_the_first_build_of_a_set_tells_nothing_of_one_before(desk):
     told = json.loads((desk.root / "kept" / "run.json").read_text("utf-8"))
     assert told["predecessor"] is None
     assert CHANGES not in told["sha256"]
-    assert "E42" not in (desk.root / "kept" / "briefing.html").read_text("utf-8")
+    assert "Exhibit E42" not in (desk.root / "kept" / "briefing.html").read_text("utf-8")
 
 
 def test_the_second_leads_to_the_first_and_records_it(desk):
@@ -231,7 +231,7 @@ def test_without_a_predecessor_notebooks_and_key_are_the_same_and_documents_are_
     files = files_of(alone, outcome)
     assert files["00_summary.ipynb"] == desk.before["00_summary.ipynb"]
     assert files["briefing.html"] != desk.before["briefing.html"]
-    assert b"E42" not in files["briefing.html"]
+    assert b"Exhibit E42" not in files["briefing.html"]
 
 
 def test_a_predecessor_with_damaged_inputs_is_one_line_and_no_section(
@@ -244,7 +244,7 @@ def test_a_predecessor_with_damaged_inputs_is_one_line_and_no_section(
     assert desk.first.folder in warning
     assert warning.endswith("what changed since is left out")
     assert record_of(somewhere, outcome)["predecessor"] is None
-    assert "E42" not in page(somewhere, outcome)
+    assert "Exhibit E42" not in page(somewhere, outcome)
     assert built(somewhere).was_built
 
 
