@@ -11,7 +11,7 @@ from briefing.graph import functions
 from briefing.inputs import reads
 from briefing.inputs.reads import read_notes
 from briefing.kept import forget
-from briefing.runs import prepared, template
+from briefing.runs import kernels, prepared, template
 from briefing.runs.prepared import SET, Preparations, load_everything, shared
 from briefing.runs.prepared import prepare as steps
 
@@ -214,3 +214,23 @@ def test_messages_that_mean_nothing_end_no_template():
             serving._hear(theirs)
             assert not serving.prepares
             serving.holders = set()
+
+
+@pytest.mark.parametrize(("deaths", "is_there"), [(1, True), (kernels.ATTEMPTS, False)])
+def test_a_template_that_is_killed_while_it_starts_is_started_again(
+    monkeypatch, tmp_path, deaths, is_there
+):
+    killed = iter(range(deaths))
+
+    def started(folder):
+        if next(killed, None) is not None:
+            raise kernels._Killed("it was killed")
+        return "a template"
+
+    monkeypatch.setattr(kernels, "_folder", lambda: tmp_path / "none")
+    monkeypatch.setattr(kernels, "_started", started)
+    if is_there:
+        assert kernels._joined() == "a template"
+    else:
+        with pytest.raises(kernels.NoTemplate):
+            kernels._joined()
