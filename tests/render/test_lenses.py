@@ -7,12 +7,13 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from briefing.case import Case
+from briefing.exhibits.exhibit import Exhibit
 from briefing.graph import functions
 from briefing.inputs.audiences import audience_names, load_audience
 from briefing.inputs.files import BadInput
-from briefing.render.document import ExhibitBlock, document
+from briefing.render.document import ExhibitBlock, Prose, document
 from briefing.render.html import BriefingHTMLExporter
-from briefing.render.lenses import refuse_unknown_exhibits, seen_by
+from briefing.render.lenses import params, refuse_unknown_exhibits, seen_by
 from briefing.render.pdf import BriefingPDFExporter
 
 AUDIENCES = ("cfo", "enterprise", "investor", "public", "regulator")
@@ -120,3 +121,13 @@ def test_an_audience_that_asks_for_no_exhibit_is_refused_before_anything_runs(pr
 def test_a_briefing_without_the_exhibits_is_refused_for_that_audience(notebook):
     with pytest.raises(ValueError, match=r"asks for E00, .*which this briefing does not have"):
         export(notebook, "investor")
+
+
+def test_an_exhibit_that_has_only_a_sentence_to_say_is_seen_too(shown):
+    audience = load_audience("enterprise", params())
+    wanted = {each for section in audience.sections for each in section.exhibits}
+    others = [Exhibit(title=each, id=each, body=()) for each in sorted({"E00", *wanted})]
+    said = Exhibit(title="Terms", id="E32b", body="Nothing has changed.")
+    exhibits = [said if each.id == said.id else each for each in others]
+    seen = seen_by(document(new_notebook(cells=[*map(shown, exhibits)])), audience)
+    assert [each.id for each in seen.blocks if isinstance(each, Prose) and each.id] == ["E32b"]

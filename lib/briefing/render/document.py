@@ -144,10 +144,14 @@ class Printed:
 
 @dataclass(frozen=True)
 class Prose:
-    """Paragraphs, lists and call-outs, as parsed markdown."""
+    """Paragraphs, lists and call-outs, as parsed markdown.
+
+    An exhibit that has only a sentence to say, such as that nothing has changed, keeps its `id`.
+    """
 
     tokens: tuple[Token, ...]
     printed: tuple[Printed, ...] = ()
+    id: str = ""
     type: Literal["prose"] = "prose"
 
 
@@ -379,7 +383,7 @@ def _body(described: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
 def _computed_prose(described: Mapping[str, Any], notes: _Notes) -> Prose:
     note = _note(_sources(described["sources"]), _assumptions(described))
     tokens = _with_mark(parse_markdown(described["text"]), notes.mark(note))
-    return Prose(tokens, _printed(described))
+    return Prose(tokens, _printed(described), described["id"])
 
 
 def _printed(described: Mapping[str, Any]) -> tuple[Printed, ...]:

@@ -4,7 +4,7 @@ A lens chooses among the blocks of a document and adds nothing but its own headi
 it cannot show another number than the whole does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,7 +54,8 @@ def refuse_unknown_exhibits(name: str) -> None:
 def seen_by(whole: Document, audience: Audience) -> Document:
     """The document as `audience` reads it; raises ValueError when it lacks an exhibit."""
     exhibits = [block for block in whole.blocks if isinstance(block, ExhibitBlock)]
-    by_id = {block.id: block for block in exhibits if block.id}
+    said = [block for block in whole.blocks if isinstance(block, Prose)]
+    by_id: dict[str, ExhibitBlock | Prose] = {b.id: b for b in (*said, *exhibits) if b.id}
     wanted = [each for section in audience.sections for each in section.exhibits]
     missing = [each for each in dict.fromkeys([FRONT, *wanted]) if each not in by_id]
     if missing:
@@ -73,7 +74,7 @@ def seen_by(whole: Document, audience: Audience) -> Document:
     )
 
 
-def _sections(audience: Audience, by_id: dict[str, ExhibitBlock]) -> Iterator[Block]:
+def _sections(audience: Audience, by_id: Mapping[str, ExhibitBlock | Prose]) -> Iterator[Block]:
     for section in audience.sections:
         yield Heading(1, section.heading, slug(section.heading))
         yield Prose(parse_markdown(section.why))
