@@ -9,7 +9,7 @@ import vl_convert
 from PIL import Image
 
 from briefing.exhibits import look
-from briefing.render import charts
+from briefing.render import charts, html
 from briefing.render.charts import (
     chart_png,
     chart_svg,
@@ -46,7 +46,7 @@ def test_a_chart_without_a_typeface_of_its_own_gets_the_briefings():
 
 
 def test_a_chart_may_not_fetch_data():
-    with pytest.raises(ValueError, match=r"example\.invalid"):
+    with pytest.raises(PermissionError, match=r"example\.invalid"):
         chart_svg(bars(alt.UrlData("https://example.invalid/data.json")))
 
 
@@ -140,3 +140,9 @@ def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(paramete
     for ground, ink in zip(map(luminance, grounds), (ink for ink, _ in cells), strict=True):
         against = {"white": 1.05 / (ground + 0.05), look.INK: (ground + 0.05) / (dark + 0.05)}
         assert against[ink] == max(against.values()) > 3.5
+
+
+def test_what_draws_keeps_its_steps_to_itself(caplog):
+    html._library.__wrapped__()
+    chart_png(bars())
+    assert not caplog.records

@@ -1,5 +1,7 @@
 """Processes that render may be killed, as they are where memory is short."""
 
+import subprocess
+import sys
 from concurrent.futures import wait
 from pathlib import Path
 
@@ -55,3 +57,16 @@ def test_after_its_end_nothing_begins(renderers):
     renderers.shutdown(cancel_futures=True)
     with pytest.raises(RuntimeError):
         renderers.submit(len, "abc")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted on Linux")
+def test_what_renderers_find_imported_has_started_no_thread():
+    program = (
+        "import importlib, os\nfrom briefing.runs.renderers import preloaded\n"
+        "for module in preloaded(): importlib.import_module(module)\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert ran.stdout.strip() == "1"

@@ -5,12 +5,14 @@ On the way it is compiled to Vega, which is what a page draws live.
 
 import hashlib
 import json
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from threading import get_ident
@@ -29,6 +31,9 @@ PHONE_WIDTH = 270
 
 PHONE_TYPE = 15
 """Size of its letters, which a phone still shows at two thirds."""
+
+CHATTY = ("swc_ecma_transforms_optimization", "tiny_skia")
+"""Parts of the drawing library that log each step, or each line that is drawn straight."""
 
 PNG_COLOURS = 128
 """Lines and bars have few; the rest are the edges of letters."""
@@ -111,11 +116,9 @@ def chart_png(spec: Mapping[str, Any]) -> Picture:
 
 @lru_cache(maxsize=16)
 def _pixels(spec: str) -> Picture:
-    import vl_convert
     from PIL import Image
 
-    _register_fonts()
-    drawn = vl_convert.vegalite_to_png(spec, scale=PNG_SCALE, allowed_base_urls=[])
+    drawn = drawing().vegalite_to_png(spec, scale=PNG_SCALE)
     # A palette makes it nine times smaller, and nobody sees the difference.
     image = Image.open(BytesIO(drawn)).convert("RGB")
     written = BytesIO()
@@ -152,22 +155,22 @@ def _kept(spec: str, kind: str, make: Callable[[str], str]) -> str:
 
 
 def _newly_drawn(spec: str) -> str:
-    import vl_convert
-
-    _register_fonts()
-    # No addresses allowed: a chart brings its data along, and a briefing is built offline.
-    return vl_convert.vega_to_svg(compiled(spec), allowed_base_urls=[])
+    return drawing().vega_to_svg(compiled(spec))
 
 
 def _newly_compiled(spec: str) -> str:
-    import vl_convert
-
-    return json.dumps(vl_convert.vegalite_to_vega(spec), sort_keys=True)
+    return json.dumps(drawing().vegalite_to_vega(spec), sort_keys=True)
 
 
 @cache
-def _register_fonts() -> None:
-    """Without its font a chart loses all its text, and nothing says so."""
-    import vl_convert
+def drawing() -> Any:
+    """The library that draws, with our typeface, without which a chart loses all its text.
 
-    vl_convert.register_font_directory(str(FONTS))
+    It may fetch nothing: a chart brings its data along, and a briefing is built offline.
+    """
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    library: Any = import_module("vl_convert")  # it states no types
+    library.register_font_directory(str(FONTS))
+    library.configure(base_url=False, allowed_base_urls=[], missing_fonts="error")
+    return library

@@ -25,7 +25,7 @@ from traitlets import Unicode
 
 from briefing.exhibits import tables
 from briefing.inputs.audiences import load_audience
-from briefing.render.charts import compiled, drawn, written
+from briefing.render.charts import compiled, drawing, drawn, written
 from briefing.render.columns import column_rules
 from briefing.render.data import csv_rows
 from briefing.render.document import (
@@ -263,9 +263,7 @@ def _script(name: str) -> str:
 
 @cache
 def _library() -> str:
-    import vl_convert
-
-    return vl_convert.javascript_bundle(_script("vega.js"))
+    return drawing().javascript_bundle(_script("vega.js"))
 
 
 def _terse(value: Any) -> str:

@@ -242,11 +242,12 @@ def _typeface() -> Answer:
 DRAW = """
 import re, sys, vl_convert
 vl_convert.register_font_directory(sys.argv[1])
+vl_convert.configure(base_url=False, allowed_base_urls=[])
 chart = {
     "title": "Briefing", "data": {"values": [{"a": 1}]}, "mark": "bar",
     "encoding": {"x": {"field": "a", "type": "quantitative"}}, "config": {"font": "Inter"},
 }
-svg = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
+svg = vl_convert.vegalite_to_svg(chart)
 bare = re.sub(r"<text.*?</text>", "", svg)
 shows = vl_convert.svg_to_png(svg) != vl_convert.svg_to_png(bare)
 print("Briefing" in svg and 'font-family="Inter"' in svg and shows)

@@ -12,8 +12,10 @@ from typing import Any
 
 from briefing.runs.documents import FORMATS
 
-LIBRARIES = ("PIL.Image", "css_inline", "fastparquet", "pikepdf", "typst", "vl_convert")
-"""What exporters import when they are first used. Importing them starts no threads; using does."""
+LIBRARIES = ("PIL.Image", "css_inline", "fastparquet", "pikepdf", "typst")
+"""What exporters import when they are first used. Importing these starts no threads; using does.
+
+Importing vl_convert starts some, and takes but a moment."""
 
 KILLED = "the process that made it was killed, twice; memory may be short"
 
@@ -83,10 +85,14 @@ def _pool(count: int) -> ProcessPoolExecutor:
     """
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
     context = get_context(method)
-    exporters = entry_points(group="nbconvert.exporters")
-    own = [each.module for each in exporters if each.name in FORMATS.values()]
-    context.set_forkserver_preload([*LIBRARIES, *own])
+    context.set_forkserver_preload(preloaded())
     return ProcessPoolExecutor(count, context, _begin_rendering, (dict(os.environ),))
+
+
+def preloaded() -> list[str]:
+    """Modules that renderers find imported."""
+    exporters = entry_points(group="nbconvert.exporters")
+    return [*LIBRARIES, *(each.module for each in exporters if each.name in FORMATS.values())]
 
 
 def _begin_rendering(environment: Mapping[str, str]) -> None:
