@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from io import TextIOWrapper
@@ -132,18 +132,27 @@ def _build(
     why: bool,
     audit: bool,
 ) -> None:
+    from briefing.runs.home import HOME
+    from briefing.runs.places import place
+    from briefing.runs.settled import settle, settled, state_of
+
+    target = place(reports or project_root() / "reports")
+    state = "" if why or audit else state_of(project_root(), (names, lane, formats))
+    known = settled(state, target)
+    if known and (not formats or target.stamp(HOME) is not None):
+        _print_settled(known, target, formats)
+        return
+
     from briefing.runs.build import Options, build
     from briefing.runs.execute import LANES, Limits
-    from briefing.runs.places import place
     from briefing.runs.plan import default_lane, plan
 
     lane = lane or default_lane()
     if lane not in LANES:
         raise BadInput([f"--lane {lane}: must be one of {', '.join(LANES)}; nothing was built"])
     plans = plan(names, lane)
-    target = place(reports or project_root() / "reports")
-    for each in plans:
-        _print_notes(each.parameters)
+    notes = [note for each in plans for note in _notes(each.parameters)]
+    _print_notes(notes)
     if why:
         _print_why(plans, target, formats)
         return
@@ -167,9 +176,32 @@ def _build(
     if formats:
         _renew_home(outcomes, target)
     if len(outcomes) > 1:
-        _print_table(outcomes)
+        _print_table([(each.plan.name, each.ran, each.reused, _result(each)) for each in outcomes])
     if any(outcome.failure for outcome in outcomes):
         raise typer.Exit(1)
+    if not notes and len(outcomes) == len(plans) and not any(each.warnings for each in outcomes):
+        settle(state, target, [_settled(each, formats) for each in outcomes])
+
+
+def _settled(outcome: Any, formats: tuple[str, ...]) -> Any:
+    """What is to be said of a set that was built and has not changed since."""
+    from briefing.runs.documents import documents
+    from briefing.runs.settled import Settled
+
+    plan = outcome.plan
+    files = tuple(file for _, _, file in documents(plan.briefings, formats))
+    return Settled(plan.name, str(plan.parameters.as_of), outcome.folder, len(plan.jobs), files)
+
+
+def _print_settled(known: Sequence[Any], target: Any, formats: tuple[str, ...]) -> None:
+    from briefing.runs.home import HOME
+
+    for each in known:
+        _print_built(each, UNCHANGED, target)
+    if formats:
+        output.print(Text(f"all builds\n  {target.shown(HOME)}"), soft_wrap=True)
+    if len(known) > 1:
+        _print_table([(each.name, 0, each.notebooks, "unchanged") for each in known])
 
 
 def _renew_home(outcomes: list[Any], target: Any) -> None:
@@ -208,7 +240,8 @@ def _print_why(plans: Any, target: Any, formats: tuple[str, ...]) -> None:
         output.print(Text.assemble((name, "bold"), f": {reason}"), soft_wrap=True)
 
 
-def _print_notes(parameters: Any) -> None:
+def _notes(parameters: Any) -> list[str]:
+    """What an owner should know of a set that is not wrong."""
     today = datetime.now(UTC).date()
     early = [
         f"params/facts/{fact.topic}.yaml: {fact.id}: known_since {fact.known_since} lies after "
@@ -216,7 +249,11 @@ def _print_notes(parameters: Any) -> None:
         for fact in parameters.facts.facts
         if fact.known_since > today
     ]
-    for note in (*parameters.notes, *early):
+    return [*parameters.notes, *early]
+
+
+def _print_notes(notes: Iterable[str]) -> None:
+    for note in notes:
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
@@ -225,8 +262,6 @@ READ = ("html", "pdf", "eml")
 
 
 def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
-    from briefing.runs.documents import documents
-
     name = outcome.plan.name
     for told in (*outcome.undeclared, *outcome.warnings):
         errors.print(Text(f"{name}: {told}", style="yellow"), soft_wrap=True)
@@ -235,13 +270,19 @@ def _print_outcome(outcome: Any, target: Any, formats: tuple[str, ...]) -> None:
         if outcome.folder != outcome.plan.folder:
             errors.print(Text(f"  kept for you: {target.shown(outcome.folder)}"), soft_wrap=True)
         return
-    note = "nothing had changed" if outcome.was_built else _counted(outcome)
-    output.print(Text(f"{name}, as of {outcome.plan.parameters.as_of} ({note})"))
-    briefings = [name for name in outcome.plan.briefings if "/" not in name]
-    read = [ending for ending in formats if ending.rpartition(".")[2] in READ]
-    shown = [file for _, _, file in documents(briefings, read)]
+    note = UNCHANGED if outcome.was_built else _counted(outcome)
+    _print_built(_settled(outcome, formats), note, target)
+
+
+UNCHANGED = "nothing had changed"
+
+
+def _print_built(built: Any, note: str, target: Any) -> None:
+    """Where to find what people read of a folder, without that of a sweep's points."""
+    output.print(Text(f"{built.name}, as of {built.as_of} ({note})"))
+    shown = [each for each in built.files if "/" not in each and each.rpartition(".")[2] in READ]
     for file in shown or [""]:
-        place = target.shown(f"{outcome.folder}/{file}".rstrip("/"))
+        place = target.shown(f"{built.folder}/{file}".rstrip("/"))
         output.print(Text(f"  {place}"), soft_wrap=True)
 
 
@@ -251,15 +292,16 @@ def _counted(outcome: Any) -> str:
     return f"{ran}, {outcome.reused} as before" if outcome.reused else ran
 
 
-def _print_table(outcomes: list[Any]) -> None:
+def _result(outcome: Any) -> str:
+    return "failed" if outcome.failure else "unchanged" if outcome.was_built else "built"
+
+
+def _print_table(rows: Iterable[tuple[str, int, int, str]]) -> None:
     """How each ended, in one look."""
     table = Table("", "Notebooks run", "as before", "Result", box=None)
-    for outcome in outcomes:
-        result = "failed" if outcome.failure else "unchanged" if outcome.was_built else "built"
-        style = "red" if outcome.failure else ""
-        table.add_row(
-            Text(outcome.plan.name), str(outcome.ran), str(outcome.reused), Text(result, style)
-        )
+    for name, ran, reused, result in rows:
+        style = "red" if result == "failed" else ""
+        table.add_row(Text(name), str(ran), str(reused), Text(result, style))
     errors.print(table)
 
 
@@ -290,7 +332,7 @@ def check(
         raise BadInput(faults)
     for each in plans:
         output.print(Text(f"{each.name}: {each.title}"))
-        _print_notes(each.parameters)
+        _print_notes(_notes(each.parameters))
 
 
 def _faults_of_readers(params: Path) -> list[str]:

@@ -208,7 +208,7 @@ from briefing.runs.execute import execute
 from briefing.runs.memory import Memory, Remembered
 from briefing.runs.places import Folder
 from briefing.runs.plan import plan
-from briefing.runs.stale import memory_file
+from briefing.runs.memory import memory_file
 (p,) = plan(["wide"])
 place = Folder(Path(sys.argv[1]) / "reports")
 staged = place.stage(p.folder)

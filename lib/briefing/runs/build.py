@@ -46,14 +46,14 @@ from briefing.runs.documents import (
 )
 from briefing.runs.execute import Execution, Limits
 from briefing.runs.home import HOME
-from briefing.runs.jobs import CHANGED, RUNS, Performed, perform, sha256_of
-from briefing.runs.memory import Memory, Remembered
-from briefing.runs.places import RECORD, Folder, Place
+from briefing.runs.jobs import CHANGED, Performed, perform
+from briefing.runs.memory import Memory, Remembered, memory_file
+from briefing.runs.places import RECORD, RUNS, Folder, Place, sha256_of
 from briefing.runs.plan import Job, Plan
 from briefing.runs.predecessor import CHANGES, RECORDED, Predecessor, kept, newest
 from briefing.runs.renderers import Renderers
 from briefing.runs.snapshot import INPUTS, Snapshot, written
-from briefing.runs.stale import is_built, memory_file, recalled
+from briefing.runs.stale import is_built, recalled
 from briefing.runs.watch import begin, end_all
 
 ABANDONED_SECONDS = 24 * 3600

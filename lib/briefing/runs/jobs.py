@@ -1,6 +1,5 @@
 """One job: a notebook run and stored; all that a worker, here or elsewhere, has to do."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +9,9 @@ from typing import Any
 from briefing.inputs.digests import files_digest
 from briefing.inputs.files import project_root
 from briefing.runs.execute import Execution, Limits, execute
-from briefing.runs.places import Place
+from briefing.runs.places import Place, sha256_of
 
 CHANGED = "InputsChanged"
-
-RUNS = ".runs"
-"""Where notebooks wait for the rest of their folder."""
-
-
-def sha256_of(file: Path) -> str:
-    """Checksum of a file's content."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)

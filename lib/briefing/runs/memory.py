@@ -8,13 +8,17 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from briefing.inputs.reads import Note, Notes, in_words
+from briefing.runs.places import RUNS, Folder, Place, sha256_of
+
+if TYPE_CHECKING:  # it takes longer to import than a settled command takes
+    from briefing.inputs.reads import Note, Notes
 
 SCHEMA = """
 create table if not exists runs (
@@ -24,12 +28,16 @@ create table if not exists runs (
 create index if not exists by_job on runs (job, made);
 create table if not exists notes (id text primary key, content text);
 create table if not exists stamps (file text primary key, stamp text, sha256 text);
+create table if not exists settled (state text primary key, told text, made integer);
 """
+
+MOST_SETTLED = 100
+"""States that are remembered, the newest ones."""
 
 Recipe = Mapping[str, str]
 """All that goes into a run but what it reads on its way, part by part: digests or plain words."""
 
-Answer = Callable[[Note], str]
+Answer = Callable[["Note"], str]
 """Digest of today's answer to a question; raises KeyError when it cannot be put any more."""
 
 
@@ -39,6 +47,16 @@ class Remembered:
 
     file: str
     sha256: str
+
+
+def memory_file(place: Place) -> Path:
+    """Where this machine remembers what has run for a place."""
+    if isinstance(place, Folder):
+        return place.path / RUNS / "memory.sqlite"
+    from platformdirs import user_cache_path
+
+    name = hashlib.sha256(place.address.encode()).hexdigest()[:16]
+    return user_cache_path("briefing") / f"{name}.sqlite"
 
 
 class Memory:
@@ -96,7 +114,7 @@ class Memory:
         """Let the file go."""
         self._database.close()
 
-    def remember(self, recipe: Recipe, notes: Notes, job: str, run: Remembered) -> None:
+    def remember(self, recipe: Recipe, notes: "Notes", job: str, run: Remembered) -> None:
         """Note a run, in the place of an equal one."""
         content = json.dumps(sorted([list(question), answer] for question, answer in notes.items()))
         name = _name(content)
@@ -143,6 +161,8 @@ class Memory:
         if not rows:
             return ["it has never run"]
         (row,) = rows
+        from briefing.inputs.reads import in_words
+
         before = json.loads(row[0])
         parts = [
             f"{part} changed"
@@ -165,6 +185,36 @@ class Memory:
                 return True
         return False
 
+    def are_intact(self, place: Place, folder: str, digests: Mapping[str, str]) -> bool:
+        """Whether every file of a published folder is what its record says."""
+        if not isinstance(place, Folder):
+            return True  # its record has compared the sizes
+        known = self.stamps(folder)
+        return all(
+            known.get(file := f"{folder}/{name}") == (stamp := place.stamp(file), sha256)
+            or self.is_intact(file, sha256, stamp, partial(sha256_of, place.path / file))
+            for name, sha256 in digests.items()
+        )
+
+    def settled(self, state: str) -> list[Any]:
+        """What was told of a state; nothing of one that is not known."""
+        rows = self._asked("select told from settled where state = ?", state)
+        return json.loads(rows[0][0]) if rows else []
+
+    def settle(self, state: str, told: Sequence[Any]) -> None:
+        """Note what there is to tell of a state."""
+        self._told(
+            (
+                "insert or replace into settled values (?, ?, ?)",
+                [(state, json.dumps(told), time.time_ns())],
+            ),
+            (
+                "delete from settled where state not in "
+                "(select state from settled order by made desc limit ?)",
+                [(MOST_SETTLED,)],
+            ),
+        )
+
     def stamps(self, folder: str) -> Mapping[str, tuple[str, str]]:
         """Stamp and checksum of each known file below a folder."""
         rows = self._asked(
@@ -180,7 +230,7 @@ class Memory:
         self._told(("insert or replace into stamps values (?, ?, ?)", rows))
 
 
-def _changed(content: str, answer: Answer) -> Iterable[Note]:
+def _changed(content: str, answer: Answer) -> Iterable["Note"]:
     for question, before in json.loads(content):
         try:
             now = answer(tuple(question))

@@ -4,6 +4,7 @@ A folder that is published appears whole. On a disk that is a rename. An object 
 there `run.json` is written last, and a folder without it does not count.
 """
 
+import hashlib
 import json
 import re
 import shutil
@@ -18,6 +19,9 @@ from urllib.parse import unquote, urlsplit
 from briefing.inputs.files import BadInput, put
 
 RECORD = "run.json"
+
+RUNS = ".runs"
+"""Where notebooks wait for the rest of their folder."""
 
 CONSEQUENCE = "nothing was built"
 
@@ -90,6 +94,11 @@ def place(address: str | Path) -> Place:
     if (path.is_symlink() or path.exists()) and not path.is_dir():
         raise BadInput([f"--reports {text}: is there and no folder; {CONSEQUENCE}"])
     return Folder(path)
+
+
+def sha256_of(file: Path) -> str:
+    """Checksum of a file's content."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:

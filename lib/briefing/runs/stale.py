@@ -1,26 +1,14 @@
 """What is stale: which folders are built, which notebooks need not run, and why others must."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from briefing.runs.documents import documents
-from briefing.runs.jobs import RUNS, sha256_of
-from briefing.runs.memory import Memory, Remembered
-from briefing.runs.places import Folder, Place
+from briefing.runs.memory import Memory, Remembered, memory_file
+from briefing.runs.places import Place, sha256_of
 from briefing.runs.plan import Job, Plan
-
-
-def memory_file(place: Place) -> Path:
-    """Where this machine remembers what has run for a place."""
-    if isinstance(place, Folder):
-        return place.path / RUNS / "memory.sqlite"
-    from platformdirs import user_cache_path
-
-    name = hashlib.sha256(place.address.encode()).hexdigest()[:16]
-    return user_cache_path("briefing") / f"{name}.sqlite"
 
 
 def is_built(plan: Plan, place: Place, memory: Memory, formats: tuple[str, ...]) -> bool:
@@ -33,14 +21,7 @@ def is_built(plan: Plan, place: Place, memory: Memory, formats: tuple[str, ...])
     wanted |= {file for _, _, file in documents(plan.briefings, formats)}
     if not wanted <= digests.keys():
         return False
-    if not isinstance(place, Folder):
-        return True  # its record has compared the sizes
-    known = memory.stamps(plan.folder)
-    return all(
-        known.get(file := f"{plan.folder}/{name}") == (stamp := place.stamp(file), sha256)
-        or memory.is_intact(file, sha256, stamp, partial(sha256_of, place.path / file))
-        for name, sha256 in digests.items()
-    )
+    return memory.are_intact(place, plan.folder, digests)
 
 
 def recalled(plan: Plan, job: Job, place: Place, memory: Memory) -> Remembered | None:
