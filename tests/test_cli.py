@@ -178,5 +178,21 @@ def test_no_ledger_is_made_where_no_project_is(run, tmp_path, command):
     assert refused.returncode == 2
     assert f"{tmp_path}: holds no params" in refused.stderr
     assert not list(tmp_path.iterdir())
-    named = run(*command, "--ledger", str(tmp_path / "ledger"), BRIEFING_ROOT=str(tmp_path))
+    ledger = tmp_path / "ledger"
+    mistyped = run(*command, "--ledger", str(ledger), BRIEFING_ROOT=str(tmp_path))
+    assert mistyped.returncode == 2
+    assert f"{ledger}: no ledger is there" in mistyped.stderr
+    assert not list(tmp_path.iterdir())
+    ledger.touch()
+    named = run(*command, "--ledger", str(ledger), BRIEFING_ROOT=str(tmp_path))
     assert named.returncode == 0
+
+
+def test_what_is_no_terminal_gets_addresses_whole(run):
+    told = run("explain", "azure_commitment_usd", "--depth", "99", COLUMNS="").stdout
+    address = "https://blogs.microsoft.com/blog/2025/11/18/"
+    assert re.search(rf"{address}\S+strategic-partnerships", told)
+    assert not re.search(
+        rf"{address}\S+strategic-partnerships",
+        run("explain", "azure_commitment_usd", "--depth", "99", COLUMNS="60").stdout,
+    )

@@ -65,6 +65,7 @@ from briefing.exhibits.required import (
     searched,
     solved,
 )
+from briefing.exhibits.scenarios import scenario_assumptions, scenario_moves
 from briefing.exhibits.sweep import sweep_summary
 from briefing.exhibits.words import spoken, written
 from briefing.graph import (
@@ -497,6 +498,15 @@ class Case:
         )
         manifest = run_manifest(self._parameters, self._overrides, extent, made_with(files))
         return replace(manifest, name="run_manifest")
+
+    @cached_property
+    def scenario_assumptions(self) -> Exhibit:
+        """E13a: what the scenarios of E13 assume."""
+        own, scenarios = self.value("parameters"), self.value("parameters_by_scenario")
+        moves = scenario_moves(own, scenarios, self._overrides)
+        names = sorted({name for values in moves.values() for name in values})
+        shown = scenario_assumptions(own, moves)
+        return self._finished("scenario_assumptions", shown, names)
 
     @cached_property
     def correlation_table(self) -> Exhibit:

@@ -333,6 +333,7 @@ def check(
     for each in plans:
         output.print(Text(f"{each.name}: {each.title}"))
         _print_notes(_notes(each.parameters))
+    output.print("Nothing is wrong.")
 
 
 def _faults_of_readers(params: Path) -> list[str]:

@@ -1,11 +1,17 @@
 """The terminal: answers go to standard output, all else to standard error."""
 
 import os
+import sys
 
 from rich.console import Console
 
 # rich would print nothing at all on a terminal that claims to have no columns.
 WIDTH = 80 if os.environ.get("COLUMNS") == "0" else None
 
-output = Console(width=WIDTH)
+PIPE = 10_000
+"""Columns of what is no terminal: whoever reads it there wants addresses and rows whole."""
+
+NARROW = os.environ.get("COLUMNS") or sys.stdout.isatty()
+
+output = Console(width=WIDTH or (None if NARROW else PIPE))
 errors = Console(width=WIDTH, stderr=True)

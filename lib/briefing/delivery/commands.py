@@ -47,13 +47,13 @@ def span(text: str, option: str) -> timedelta:
 
 
 @contextlib.contextmanager
-def _opened(ledger: str, reports: str) -> Iterator[Any]:
+def _opened(ledger: str, reports: str, may_begin: bool = False) -> Iterator[Any]:
     """The ledger; when it fails, what happened and that nothing is lost."""
     from sqlalchemy import exc
 
     from briefing.delivery.desk import open_ledger, reports_folder
 
-    found = open_ledger(ledger, reports_folder(reports, project_root()))
+    found = open_ledger(ledger, reports_folder(reports, project_root()), may_begin)
     try:
         yield found
     except exc.DBAPIError as error:
@@ -100,7 +100,7 @@ def tick(
         while True:
             begun = time.monotonic()
             try:
-                with _opened(ledger, reports) as found:
+                with _opened(ledger, reports, may_begin=True) as found:
                     # Schedules are read anew each time: who edits one need not restart this.
                     desk = open_desk(project_root() / "params", folder, found, scheduler)
                     is_well = _ticked(desk)

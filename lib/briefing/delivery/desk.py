@@ -39,12 +39,16 @@ def reports_folder(reports: str, root: Path) -> Path:
     return there.path
 
 
-def open_ledger(address: str, reports: Path) -> Ledger:
+def open_ledger(address: str, reports: Path, may_begin: bool = False) -> Ledger:
     """The ledger at `address`, or at that of the environment, or the one beside the reports.
 
-    Raises BadInput where no project is: a new ledger there would take what is meant for another.
+    Raises BadInput where a new ledger would take what is meant for another: where no project is,
+    and for a name that leads to none, unless whoever asks `may_begin` one.
     """
     named = address or os.environ.get(LEDGER, "")
+    if named and not may_begin and "://" not in named and not Path(named).exists():
+        told = f"{named}: no ledger is there, and only `briefing tick` begins one"
+        raise BadInput([f"{told}; nothing was read or changed"])
     root = project_root()
     if not named and not (root / "params").is_dir():
         told = f"{root}: holds no params, so no project is there; name it in BRIEFING_ROOT"

@@ -32,4 +32,5 @@ def ended(signals: Signals, facts: Ledger, as_of: date, question: str) -> str:
             for name in hits
         )
         return f" Seen, and taken into this answer: {told}."
-    return f" Holds until seen: {'; '.join(uncapital(each.title) for each in ends.values())}."
+    told = "; ".join(uncapital(each.title) for each in ends.values())
+    return f" Our answer stands until one of these is seen: {told}."

@@ -188,6 +188,8 @@ def _assumption_node(assumption: Assumption, value: Any) -> Explanation:
 
 def _fact_node(fact: Fact) -> Explanation:
     dated = f"fact, grade {fact.grade}, known since {fact.known_since}: {fact.source.publisher}"
+    if fact.source.primary_url:
+        dated += f"; announced at {fact.source.primary_url}"
     return Explanation(fact.id, "", dated, fact.note, fact.source.url or "")
 
 

@@ -164,8 +164,9 @@ def stake_table(
             f"assumption. Newest mark: {money(price)} post-money, by the newest round since, the "
             "price of one class of shares times all shares; without such a round it is the "
             "assumed price of the placing. "
-            f"Our fair value: {money(fair)}, the discounted cash flow "
-            "with cash and the two investors' own money in it.",
+            f"Our fair value: {money(fair)}, the discounted cash flow at the most likely value of "
+            "each assumption, with cash and the two investors' own money in it; the median over "
+            "all ranges differs (E08).",
             "A round at a fair price takes a part of every older stake and no value from it, "
             "because the company is then larger by the money paid in.",
         ),

@@ -33,7 +33,8 @@ def press_forensics(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Ex
     kinds = len(dict.fromkeys(frame["Slip"]))
     return Exhibit(
         id="E09",
-        title=f"{len(figures)} printed figures, {kinds} kinds of slip: {_widest(figures)}",
+        title=f"{len(figures)} printed figures that are easily misread, in {kinds} ways: "
+        f"{_widest(figures)}",
         body=table(frame, groups="Slip", numbers=["Spread"]),
         alt=read_aloud(frame.drop(columns="Printed by"), rows=len(frame)),
         data=frame.assign(

@@ -57,7 +57,8 @@ def scenario_table(
         data=frame,
         notes=(
             "Each assumption at its most likely value; the medians of E08 take the whole range of "
-            "each, and differ. Scenarios are illustrations with no likelihood attached.",
+            "each, and differ. Scenarios are illustrations with no likelihood attached; what each "
+            "assumes stands in E13a.",
             "Revenue does not fall when compute comes late or goes unpaid, so stressed cases are "
             "too kind and a late build-out moves purchases only.",
         ),

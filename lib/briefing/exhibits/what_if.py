@@ -106,7 +106,7 @@ def what_if_table(
         ),
         Figure(
             "Nvidia's own money in these chip sales",
-            "Nvidia's own money",
+            "Nvidia's own, of chips",
             nvidia_self_funded_revenue_share_by_move,
             percent,
         ),
