@@ -1,10 +1,12 @@
 """How fast a set is rendered beside the stock tools: `python tests/bench/render.py [rounds]`.
 
 One executed set of notebooks, joined, in one warm process; every row is measured in the same run,
-interleaved, and medians and ratios are printed. "Charts new" means that no picture is kept from
-the round before. Chromium prints our own page, where it is installed.
+interleaved, after the garbage of the others is collected, and medians and ratios are printed.
+"Charts new" means that no picture is kept from the round before. Chromium and WeasyPrint print our
+own page, where they are installed.
 """
 
+import gc
 import os
 import shutil
 import statistics
@@ -61,37 +63,39 @@ def main(rounds: int) -> None:
             for kind in ("HTML", "PDF", "mail"):
                 rendered(kind)
 
-        def printed() -> None:
-            subprocess.run(
-                [
-                    chromium, "--headless", "--no-sandbox", "--disable-gpu",
-                    f"--print-to-pdf={folder / 'printed.pdf'}", (folder / "page.html").as_uri(),
-                ],
-                check=True, capture_output=True,
-            )  # fmt: skip
+        def printed(command: list[object]) -> None:
+            subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
         rows: dict[str, Callable[[], None]] = {
             **{kind: lambda kind=kind: rendered(kind) for kind in exporters},
             "HTML, PDF and mail, charts new": all_new,
         }
-        chromium = shutil.which("chromium") or ""
-        if chromium:
-            page, _ = exporters["HTML"].from_notebook_node(notebook)
-            (folder / "page.html").write_text(page, encoding="utf-8")
-            rows["Chromium prints our page"] = printed
+        page, target = folder / "page.html", folder / "printed.pdf"
+        page.write_text(exporters["HTML"].from_notebook_node(notebook)[0], encoding="utf-8")
+        printers = {
+            "Chromium": [
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                f"--print-to-pdf={target}", page.as_uri(),
+            ],
+            "WeasyPrint": ["weasyprint", page, target],
+        }  # fmt: skip
+        for printer, command in printers.items():
+            if shutil.which(str(command[0])):
+                rows[f"{printer} prints our page"] = lambda command=command: printed(command)
         taken: dict[str, list[float]] = {name: [] for name in rows}
         for number in range(rounds + 1):
             for name, action in rows.items():
+                gc.collect()
                 started = time.perf_counter()
                 action()
                 if number:  # the first round warms up
                     taken[name].append(time.perf_counter() - started)
     for name, seconds in taken.items():
         print(f"{name:<32} {statistics.median(seconds) * 1e3:8.0f} ms  {sizes.get(name, 0):>10,} B")
-    for ours, other in (("HTML", "stock HTML"), ("PDF", "Chromium prints our page")):
-        if other in taken:
-            ratio = statistics.median(a / b for a, b in zip(taken[other], taken[ours], strict=True))
-            print(f"{ours} against {other}: × {ratio:.1f}")
+    compared = ("HTML", "stock HTML"), *(("PDF", name) for name in taken if "prints" in name)
+    for ours, other in compared:
+        ratio = statistics.median(a / b for a, b in zip(taken[other], taken[ours], strict=True))
+        print(f"{ours} against {other}: × {ratio:.1f}")
 
 
 if __name__ == "__main__":

@@ -238,6 +238,13 @@ def test_the_plain_text_adds_no_figure_but_the_addresses(mail, text):
     assert figures(without) <= figures(" ".join(mail.texts))
 
 
+def test_no_line_can_end_between_a_minus_and_its_amount(source):
+    shown = source[source.index("<body") :]
+    minuses = [found.start() for found in re.finditer(r"−\$", re.sub(r'"[^"]*"', "", shown))]
+    kept = re.findall(r'<span class="whole" style="[^"]*white-space: nowrap[^"]*">−\$', shown)
+    assert len(kept) == len(minuses) > 0
+
+
 def test_the_plain_text_keeps_to_72_columns(text):
     assert max(map(len, text.splitlines())) <= 72
 

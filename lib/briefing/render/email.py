@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, cast
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 from traitlets import TraitError, Unicode, validate
 
@@ -25,6 +25,7 @@ from briefing.render.charts import chart_png, for_phones
 from briefing.render.digest import Digest, digest, line
 from briefing.render.document import ELSEWHERE, Document, document, slug
 from briefing.render.exporter import ReadingExporter
+from briefing.render.homes import unbroken
 from briefing.render.plain import plain
 from briefing.render.templates import TEMPLATES, environment
 
@@ -153,7 +154,11 @@ def html(told: Digest, links: list[tuple[str, str]], image: Image | None) -> str
 @cache
 def _environment() -> Environment:
     templates = environment("email")
-    templates.filters |= {"has_short_words": _has_short_words, "words": words}
+    templates.filters |= {
+        "has_short_words": _has_short_words,
+        "unbroken": lambda text: unbroken(escape(text)),
+        "words": words,
+    }
     return templates
 
 

@@ -83,9 +83,9 @@ class Leads:
     def text(self, text: str) -> Markup:
         """`text`, escaped, with each number that is a figure or an assumption led home."""
         if not self._leads or not self._numbers.search(text):
-            return _unbroken(escape(text))
+            return unbroken(escape(text))
         pieces = (link(*lead, part) if lead else part for part, lead in self._pieces(text))
-        return _unbroken(Markup("").join(pieces))
+        return unbroken(Markup("").join(pieces))
 
     def tokens(self, tokens: Iterable[Token]) -> Iterator[Token]:
         """`tokens` with such numbers as tokens of their own; links are left alone."""
@@ -125,12 +125,12 @@ def link(address: str, meaning: str, text: str) -> Markup:
     return Markup('<a class="home" href="{}">{}</a>').format(address, text)
 
 
-def _unbroken(told: Markup) -> Markup:
+def unbroken(told: Markup) -> Markup:
     """No line ends after a minus or within a pair of prices, unless nothing stands beside it.
 
-    >>> print(_unbroken(Markup("−$5bn to $2bn")))
+    >>> print(unbroken(Markup("−$5bn to $2bn")))
     <span class="whole">−$5bn</span> to $2bn
-    >>> print(_unbroken(Markup("Opus 5.5, $4 / $20")))
+    >>> print(unbroken(Markup("Opus 5.5, $4 / $20")))
     Opus 5.5, <span class="whole">$4 / $20</span>
     """
     if not ("−$" in told or " / $" in told) or _WHOLE.fullmatch(told):
