@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from briefing.cli import app
 from briefing.delivery.checks import delivery_findings
 from briefing.delivery.sending import sent_to_owner, trial, written
-from briefing.delivery.settings import Mail, Server, Signature
+from briefing.delivery.settings import Mail, Server, Signature, load_mail
 from briefing.delivery.transport import Connection
 from briefing.inputs.files import BadInput
 
@@ -84,6 +84,17 @@ def test_an_audience_that_nobody_knows_is_refused_before_a_build():
     result = CliRunner().invoke(app, ["send", "latest", "--dry-run", "--audience", "cf0"])
     assert isinstance(result.exception, BadInput)
     assert "did you mean 'cfo'?" in str(result.exception)
+
+
+def test_what_nobody_is_sent_needs_no_settings_of_a_mail(project):
+    params = project / "params"
+    assert not (params / "delivery" / "mail.yaml").exists()
+    assert load_mail(params, may_be_example=True).sender.endswith("<desk@example.org>")
+    with pytest.raises(BadInput, match="it names the sender, the owner and a server"):
+        load_mail(params)
+    (params / "delivery" / "mail.yaml").write_text("sender: nobody\n")
+    with pytest.raises(BadInput, match=r"mail\.yaml: owner"):
+        load_mail(params, may_be_example=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
 import base64
+import gc
 import gzip
 import hashlib
 import json
@@ -13,14 +14,14 @@ import altair as alt
 import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
 from briefing.exhibits.tables import Run, link
 from briefing.exhibits.tables import table as table_of
-from briefing.render.document import FACTS
+from briefing.render.document import FACTS, FailedNotebook
 from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
 
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
@@ -352,3 +353,15 @@ def test_a_live_chart_whose_colours_are_mixed_keeps_those_that_can_be(shown):
     ranges = [scale["range"] for scale in chart["scales"] if scale["name"] == "color"]
     assert ranges == [[look.PALE, look.BLUE]]
     assert "var(" not in json.dumps(chart)
+
+
+def test_what_fails_to_render_leaves_garbage_collected_as_it_was():
+    broken = new_notebook(cells=[new_code_cell("x", outputs=[new_output("error", ename="E")])])
+    for is_on in (True, False):
+        (gc.enable if is_on else gc.disable)()
+        try:
+            with pytest.raises(FailedNotebook):
+                BriefingHTMLExporter().from_notebook_node(broken)
+            assert gc.isenabled() == is_on
+        finally:
+            gc.enable()

@@ -40,7 +40,7 @@ def send(
         )
     from briefing.delivery.desk import reports_folder
     from briefing.delivery.sending import sent_to_owner, trial, written
-    from briefing.delivery.settings import load_mail
+    from briefing.delivery.settings import EXAMPLE, FILE, load_mail
     from briefing.render.lenses import refuse_unknown_exhibits
     from briefing.runs.build import Options, build
     from briefing.runs.places import Folder
@@ -49,7 +49,10 @@ def send(
     if audience:
         refuse_unknown_exhibits(audience)
     root = project_root()
-    mail, folder = load_mail(root / "params"), reports_folder(reports, root)
+    mail, folder = load_mail(root / "params", dry_run), reports_folder(reports, root)
+    if dry_run and not (root / "params" / "delivery" / FILE).exists():
+        told = f"note: params/delivery/{FILE} is not there; the letter is from {EXAMPLE}'s sender"
+        errors.print(Text(told, style="yellow"), soft_wrap=True)
     # Files to look at need neither a password nor a signature.
     secrets = mail.secrets() if to_self else ()
     mail = mail if to_self else mail.model_copy(update={"dkim": None})

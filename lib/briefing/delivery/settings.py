@@ -33,6 +33,8 @@ CONSEQUENCE = "nothing was sent"
 
 FILE = "mail.yaml"
 
+EXAMPLE = "mail.example.yaml"
+
 LONGEST = 400
 """Characters of an address with its name: a line of a mail has room for 998 (RFC 5322, 2.1.1)."""
 
@@ -204,9 +206,15 @@ class Mail(_Settings):
         return bare(self.sender).rpartition("@")[2]
 
 
-def load_mail(params: Path) -> Mail:
-    """Read and check params/delivery/mail.yaml; raises BadInput."""
+def load_mail(params: Path, may_be_example: bool = False) -> Mail:
+    """Read and check params/delivery/mail.yaml; raises BadInput.
+
+    Where there is none, the example beside it will do for what nobody is sent.
+    """
     file = params / "delivery" / FILE
+    example = file.with_name(EXAMPLE)
+    if may_be_example and not file.exists() and example.exists():
+        file = example
     if not file.exists():
         raise BadInput(
             [f"{file}: is not there; it names the sender, the owner and a server; {CONSEQUENCE}"]

@@ -24,7 +24,7 @@ from briefing.exhibits.tables import web_address, words
 from briefing.render.charts import chart_png, for_phones
 from briefing.render.digest import Digest, digest, line
 from briefing.render.document import ELSEWHERE, Document, document, slug
-from briefing.render.exporter import ReadingExporter
+from briefing.render.exporter import ReadingExporter, uncollected
 from briefing.render.homes import unbroken
 from briefing.render.plain import plain
 from briefing.render.templates import TEMPLATES, environment
@@ -70,6 +70,7 @@ class BriefingEmailExporter(ReadingExporter):
         return address
 
     # nbconvert's own exporters return text or bytes here too, whatever the base class declares.
+    @uncollected()
     def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[bytes, Any]:

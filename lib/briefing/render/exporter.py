@@ -1,5 +1,8 @@
 """What our nbconvert exporters have in common."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,18 @@ from traitlets import Unicode
 
 from briefing.render.charts import chart_svg, keep_pictures
 from briefing.render.document import ExhibitBlock, document
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No look for garbage: a document is made of a hundred thousand parts, and all are in use."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class ReadingExporter(Exporter):

@@ -39,7 +39,7 @@ from briefing.render.document import (
     document,
 )
 from briefing.render.document import FACTS as FACTS_REGISTER
-from briefing.render.exporter import ReadingExporter
+from briefing.render.exporter import ReadingExporter, uncollected
 from briefing.render.homes import ROWS, Homes, Leads, fact_anchor, figure_anchor, link
 from briefing.render.lenses import params, seen_by
 from briefing.render.page import ITALIC, STYLE, UPRIGHT, WEB, bare, policy, style
@@ -61,6 +61,7 @@ class BriefingHTMLExporter(ReadingExporter):
         return ".html"
 
     # nbconvert's own exporters return text or bytes here too, whatever the base class declares.
+    @uncollected()
     def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[str, Any]:

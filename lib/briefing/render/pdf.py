@@ -31,7 +31,7 @@ from briefing.render.document import (
     document,
     to_carry,
 )
-from briefing.render.exporter import ReadingExporter
+from briefing.render.exporter import ReadingExporter, uncollected
 from briefing.render.lenses import params, seen_by
 from briefing.render.svg import alone, inline_svg
 from briefing.render.templates import FONTS, TEMPLATES
@@ -60,6 +60,7 @@ class BriefingPDFExporter(ReadingExporter):
         return ".pdf"
 
     # nbconvert's own exporters return text or bytes here too, whatever the base class declares.
+    @uncollected()
     def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[bytes, Any]:
