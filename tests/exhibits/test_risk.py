@@ -42,3 +42,8 @@ def test_what_a_what_if_replaces_is_replaced_in_every_scenario_and_moved_by_none
     assert "Azure ramp" not in moved.scenario_assumptions.data["Assumption"].tolist()
     late = moved.value("azure_ramp_years_by_scenario")["Power arrives late"]
     assert late.item() == 1.0
+
+
+def test_the_first_column_is_called_as_beside_it():
+    case = Case("latest")
+    assert case.scenario_assumptions.data.columns[1] in case.scenario_table.data.columns

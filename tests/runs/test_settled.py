@@ -1,6 +1,7 @@
 """A command whose inputs and outputs are what they were reads none of them again, and no other."""
 
 import os
+import sqlite3
 import time
 
 import pytest
@@ -121,3 +122,9 @@ def test_a_note_to_the_owner_is_told_each_time(built, copied, monkeypatch):
     copied(built)
     for _ in range(2):
         assert "look at this" in CliRunner().invoke(app, ["run", "bull", "--lane", "exec"]).stderr
+
+
+def test_a_memory_that_tells_nonsense_is_not_believed(unread):
+    with sqlite3.connect(unread / "reports" / ".runs" / "memory.sqlite") as memory:
+        memory.execute("update settled set told = '[{]'")
+    assert is_read()

@@ -29,8 +29,8 @@ def scenario_moves(
     return {title: values for title, values in moves.items() if values}
 
 
-def scenario_assumptions(parameters: ParameterSet, moves: Moves) -> Exhibit:
-    """E13a: which assumptions each scenario of E13 states otherwise than this set."""
+def scenario_assumptions(parameters: ParameterSet, title: str, moves: Moves) -> Exhibit:
+    """E13a: which assumptions each scenario of E13 states otherwise than this set, its `title`."""
     moved = [
         name for name in parameters.assumptions if any(name in each for each in moves.values())
     ]
@@ -38,12 +38,12 @@ def scenario_assumptions(parameters: ParameterSet, moves: Moves) -> Exhibit:
     def row(name: str) -> dict[str, str]:
         here = quantity_text(name, parameters.assumptions[name].value)
         there = {
-            title: quantity_text(name, values[name]) if name in values else ""
-            for title, values in moves.items()
+            scenario: quantity_text(name, values[name]) if name in values else ""
+            for scenario, values in moves.items()
         }
-        return {"Assumption": opening(spoken(name)), parameters.title: here} | there
+        return {"Assumption": opening(spoken(name)), title: here} | there
 
-    columns = ["Assumption", parameters.title, *moves]
+    columns = ["Assumption", title, *moves]
     frame = pd.DataFrame(map(row, moved), columns=columns, dtype="str")
     several = sum(len(values) > 1 for values in moves.values())
     never = ["Funding that stops in 99 years does not stop within the model."]

@@ -66,7 +66,7 @@ def settled(state: str, place: Place) -> tuple[Settled, ...]:
     try:
         found = [Settled(**each) for each in memory.settled(state)]
         return tuple(found) if all(_stands(each, place, memory) for each in found) else ()
-    except (OSError, TypeError):
+    except (OSError, TypeError, ValueError):
         return ()
     finally:
         memory.close()
