@@ -11,7 +11,7 @@ WIDTH = 80 if os.environ.get("COLUMNS") == "0" else None
 PIPE = 10_000
 """Columns of what is no terminal: whoever reads it there wants addresses and rows whole."""
 
-NARROW = os.environ.get("COLUMNS") or sys.stdout.isatty()
+HAS_COLUMNS = bool(os.environ.get("COLUMNS")) or sys.stdout.isatty()
 
-output = Console(width=WIDTH or (None if NARROW else PIPE))
+output = Console(width=WIDTH or (None if HAS_COLUMNS else PIPE))
 errors = Console(width=WIDTH, stderr=True)

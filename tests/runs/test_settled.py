@@ -2,13 +2,14 @@
 
 import os
 import sqlite3
-import time
+from types import SimpleNamespace
 
 import pytest
 from tests.runs.making import edit_text
 from typer.testing import CliRunner
 
 from briefing.cli import app
+from briefing.inputs.digests import library
 from briefing.runs import plan, settled
 from briefing.runs.settled import state_of
 
@@ -100,20 +101,21 @@ def test_a_moment_of_its_own_makes_another_command(unread, monkeypatch):
     assert is_read()
 
 
-def test_files_that_have_just_changed_or_lead_elsewhere_have_no_state(project):
+def clock(moment_ns):
+    """A clock that stands still."""
+    return SimpleNamespace(time_ns=lambda: moment_ns)
+
+
+def test_files_that_have_just_changed_or_lead_elsewhere_have_no_state(project, monkeypatch):
+    folders = [project, library()]
+    newest = max(file.stat().st_ctime_ns for each in folders for file in each.rglob("*.*"))
+    monkeypatch.setattr(settled, "time", clock(newest + 10**9))
     assert state_of(project, ()) == ""
-    old = time.time() - 10
-
-    class Later:
-        @staticmethod
-        def time_ns():
-            return int((old + 60) * 1e9)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(settled, "time", Later)
-        assert state_of(project, ())
-        (project / "params" / "elsewhere").symlink_to(project)
-        assert state_of(project, ()) == ""
+    monkeypatch.setattr(settled, "time", clock(newest + 10**10))
+    assert state_of(project, ())
+    (project / "params" / "elsewhere").symlink_to(project)
+    monkeypatch.setattr(settled, "time", clock(newest + 10**12))
+    assert state_of(project, ()) == ""
 
 
 def test_a_note_to_the_owner_is_told_each_time(built, copied, monkeypatch):

@@ -101,6 +101,12 @@ def sha256_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def stamp_of(file: Path) -> tuple[int, int, int, int]:
+    """Size and number of a file, and when its content and anything about it changed (ns)."""
+    known = file.stat()
+    return known.st_size, known.st_ino, known.st_mtime_ns, known.st_ctime_ns
+
+
 def _parsed(text: bytes) -> dict[str, Any] | None:
     """A record as it was written; None for anything else."""
     try:
@@ -194,10 +200,9 @@ class Folder:
     def stamp(self, name: str) -> str | None:
         """Size, number and times of the last changes, to the nanosecond."""
         try:
-            known = (self.path / name).stat()
+            return "-".join(map(str, stamp_of(self.path / name)))
         except OSError:
             return None
-        return f"{known.st_size}-{known.st_ino}-{known.st_mtime_ns}-{known.st_ctime_ns}"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from briefing.inputs.digests import LOCK, library
 from briefing.inputs.files import source_date_epoch
 from briefing.runs.memory import Memory, memory_file
-from briefing.runs.places import Folder, Place
+from briefing.runs.places import Folder, Place, stamp_of
 
 RACY_SECONDS = 2
 """What changes twice in so short a time may bear the same stamp on some file systems."""
@@ -41,7 +41,7 @@ def state_of(root: Path, asked: Sequence[object]) -> str:
     files = [root / LOCK, *(file for folder in folders for file in _below(folder))]
     if any(file.is_symlink() for file in files):
         return ""  # what it leads to may be a folder, whose files are not seen here
-    stamps = [(str(file), *_stamp(file)) for file in files if file.is_file()]
+    stamps = [(str(file), *stamp_of(file)) for file in files if file.is_file()]
     if max((changed for *_, changed in stamps), default=0) > time.time_ns() - RACY_SECONDS * 10**9:
         return ""
     told = stamps, asked, platform.python_version(), source_date_epoch()
@@ -51,11 +51,6 @@ def state_of(root: Path, asked: Sequence[object]) -> str:
 def _below(folder: Path) -> Iterator[Path]:
     found = sorted(folder.rglob("*"))
     return (file for file in found if "__pycache__" not in file.parts)
-
-
-def _stamp(file: Path) -> tuple[int, int, int, int]:
-    known = file.stat()
-    return known.st_size, known.st_ino, known.st_mtime_ns, known.st_ctime_ns
 
 
 def settled(state: str, place: Place) -> tuple[Settled, ...]:
