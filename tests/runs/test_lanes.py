@@ -273,3 +273,16 @@ def test_a_kernel_closes_nothing_while_its_other_thread_still_flushes(tmp_path):
     )
     run(written(tmp_path, slow), "kernel")
     assert told.read_text() == "False"
+
+
+def test_a_forked_kernel_knows_the_files_of_all_modules_without_asking_them(tmp_path):
+    # Which a debugger steps over; to ask each module would copy what the fork shares.
+    listed = (
+        "import json, sys\nfrom ipykernel import ipkernel\n"
+        "listed = get_ipython().kernel._kernel_modules\n"
+        "files = [m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)]\n"
+        "json.__file__ in listed, len(set(files) & set(listed)) > 0.9 * len(files), "
+        "ipkernel.sys is sys, ipkernel.sys.version == sys.version"
+    )
+    notebook = run(written(tmp_path, listed), "kernel")
+    assert notebook.cells[0].outputs[0].data["text/plain"] == "(True, True, False, True)"

@@ -85,7 +85,7 @@ def _warm_up() -> None:
 
     from briefing.case import Case
     from briefing.inputs.files import BadInput
-    from briefing.runs import shell, whatchanged  # noqa: F401
+    from briefing.runs import listing, shell, whatchanged  # noqa: F401
 
     shell.new_shell().run_cell("None")
     shell.forget_shell()
@@ -96,6 +96,7 @@ def _warm_up() -> None:
         case.explain("peak_funding_gap_usd")
     except (BadInput, AttributeError):
         pass  # the notebooks will say what is wrong with the project; a cold child says it as well
+    listing.list_modules()
     gc.collect()
     gc.freeze()
 
