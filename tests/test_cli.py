@@ -93,6 +93,16 @@ def test_a_misspelt_number_gets_a_hint_and_status_two(run):
     assert "did you mean 'self_funded_revenue_share'?" in refused.stderr
 
 
+def test_a_number_is_explained_by_what_it_is_printed_as(run):
+    told = run("explain", "$30bn", "--set", "deal_day")
+    assert told.returncode == 0
+    assert "azure_commitment_usd  most likely" in told.stdout
+    assert "alliance-azure-commit-press  fact\n    NDTV Profit, 2025-11-18" in told.stdout
+    refused = run("explain", "12345%", "--set", "deal_day")
+    assert refused.returncode == 2
+    assert "12345%" in refused.stderr
+
+
 def test_sets_are_listed(run):
     assert "As known on deal day" in run("sets").stdout
 

@@ -55,6 +55,7 @@ from briefing.exhibits.headlines import COUNTED
 from briefing.exhibits.manifest import Extent, run_manifest
 from briefing.exhibits.model_map import model_map, parts_of
 from briefing.exhibits.picture import Picture, pictured
+from briefing.exhibits.printed import meanings
 from briefing.exhibits.required import (
     CONDITIONS,
     FREE,
@@ -579,6 +580,16 @@ class Case:
             facts_of=self._facts_asked,
             depth=depth,
         )
+
+    def printed(self, text: str) -> pd.DataFrame:
+        """What a number that is printed as `text` may stand for: figures, assumptions and facts.
+
+        A row each: its `name`, `which` of its numbers it is, and what it is `about`.
+        """
+        refuse_nameless("printed", text)
+        facts = self.value("facts").values()
+        found = meanings(text, self.figures, self._noted.values(), facts)
+        return pd.DataFrame(found, columns=pd.Index(["name", "which", "about"]))
 
     def _meant(self, name: str) -> str:
         """The quantity that is called so in the graph, in print or among the headline figures."""

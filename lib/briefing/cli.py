@@ -385,7 +385,9 @@ def doctor(reports: Reports = "", scheduler: Scheduler = "") -> None:
 
 @app.command()
 def explain(
-    quantity: Annotated[str, typer.Argument(help="Name of a quantity or an assumption.")],
+    quantity: Annotated[
+        str, typer.Argument(help="Name of a quantity or an assumption, or a number as printed.")
+    ],
     parameter_set: SetName = "latest",
     as_of: AsOf = None,
     depth: Annotated[
@@ -402,10 +404,24 @@ def explain(
         asked = partial(case.explain, quantity)
         found = asked(depth) if depth else readable(asked)
     except KeyError as error:
+        if any(map(str.isdigit, quantity)) and _print_meanings(case, quantity):
+            return
         raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
     output.print(found)
     if not depth and found != asked():
         output.print(Text("--depth shows more steps, --depth 99 all", style="dim"))
+
+
+def _print_meanings(case: Any, text: str) -> bool:
+    """List what is printed as `text`; whether anything is."""
+    found = case.printed(text)
+    for each in found.itertuples():
+        told = Text.assemble((each.name, "bold"), f"  {each.which}\n    {each.about}")
+        output.print(told, soft_wrap=True)
+    if len(found):
+        more = "briefing explain and briefing facts show tell more of each name"
+        output.print(Text(f"printed as {text}; {more}", style="dim"))
+    return len(found) > 0
 
 
 @app.command()

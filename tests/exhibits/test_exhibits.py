@@ -197,3 +197,17 @@ def test_exhibits_say_whether_they_show_facts_estimates_assumptions_or_opinions(
 
 def test_a_fact_of_one_year_is_written_so(ledger):
     assert amount_text(ledger["cooling-lead-2025"]) == "1 year to 1.5 years"
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("lucent-revenue-fall", "−69%"),
+        ("score-claude-opus-4-1-swe-verified", "74.5%"),
+        ("rubin-claim", "up to 90%"),
+        ("util-mfu", "35% to 45%"),
+        ("msft-bookings-230", "2.3"),
+    ],
+)
+def test_a_part_of_something_is_told_in_percent_to_its_last_digit(ledger, fact, words):
+    assert amount_text(ledger[fact]) == words

@@ -32,4 +32,13 @@ def _written(fact: Fact, amount: float) -> str:
         return f"{unit_price(amount)} per million tokens"
     if unit == "years" and amount == 1:
         return "1 year"
-    return number(amount) if unit == "ratio" else f"{number(amount)} {unit}".strip()
+    if unit == "ratio":
+        return _ratio(amount)
+    return f"{number(amount)} {unit}".strip()
+
+
+def _ratio(amount: float) -> str:
+    """Up to one it is a part of something, and above a multiple; a part keeps all its digits."""
+    if abs(amount) > 1:
+        return number(amount)
+    return f"{'−' if amount < 0 else ''}{number(abs(amount) * 100)}%"

@@ -78,8 +78,8 @@ def percent(share: float) -> str:
 
     >>> percent(1 / 6), percent(0.0104), percent(0), percent(-0.6)
     ('17%', '1.0%', '0%', '−60%')
-    >>> percent(0.0004), percent(-0.0004)
-    ('<0.1%', '−0.0%')
+    >>> percent(0.0004), percent(-0.0004), percent(15)
+    ('<0.1%', '−0.0%', '1,500%')
     >>> percent(math.nan)
     '—'
     """
@@ -92,7 +92,7 @@ def percent(share: float) -> str:
         return "0%"
     if size < 0.05:
         return "−0.0%" if sign else "<0.1%"
-    return f"{sign}{size:.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
+    return f"{sign}{size:,.0f}%" if size >= 9.95 else f"{sign}{size:.1f}%"
 
 
 def share_of(part: float, whole: float) -> float:
