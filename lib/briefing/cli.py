@@ -54,6 +54,9 @@ def main() -> None:
         sys.exit(1)
 
 
+WIDEST_TABLES = 160
+"""Columns that tables fill where nothing says how wide the reader's screen is."""
+
 Names = Annotated[list[str], typer.Argument(help="Parameter sets and sweeps, e.g. latest.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Notebooks at a time, else one per core.")]
 Reports = Annotated[str, typer.Option(help="Folder or address (s3://…); by default reports/.")]
@@ -88,7 +91,6 @@ def build(
     format_: Formats = None,
 ) -> None:
     """Build what is stale as HTML, PDF and e-mail. Everything is checked first."""
-    from briefing.render.lenses import refuse_unknown_exhibits
     from briefing.runs.documents import FORMATS
 
     kinds = tuple(dict.fromkeys(format_ or FORMATS))
@@ -98,8 +100,11 @@ def build(
         raise BadInput(
             [f"--format {each}: must be one of {known}; nothing was built" for each in unknown]
         )
-    for name in audience or ():
-        refuse_unknown_exhibits(name)
+    if audience:
+        from briefing.render.lenses import refuse_unknown_exhibits
+
+        for name in audience:
+            refuse_unknown_exhibits(name)
     lenses = (f"{name}.{kind}" for name in audience or () for kind in ("html", "pdf"))
     formats = (*kinds, *(each for each in lenses if each.rpartition(".")[2] in kinds))
     _build(names, formats, jobs, reports, lane, (cell_timeout, run_timeout), scheduler, why, audit)
@@ -171,10 +176,10 @@ def _build(
     finally:
         for outcome in outcomes:
             _print_outcome(outcome, target, formats)
+        if formats:
+            _renew_home(outcomes, target)
     if audit and not any(outcome.undeclared for outcome in outcomes):
         output.print("Audit: no notebook read a file that its key does not hold.")
-    if formats:
-        _renew_home(outcomes, target)
     if len(outcomes) > 1:
         _print_table([(each.plan.name, each.ran, each.reused, _result(each)) for each in outcomes])
     if any(outcome.failure for outcome in outcomes):
@@ -215,7 +220,7 @@ def _renew_home(outcomes: list[Any], target: Any) -> None:
     if not good:
         return
     try:
-        if any(not outcome.was_built for outcome in good) or target.stamp(HOME) is None:
+        if any(not outcome.was_built for outcome in good) or not _home_lists(good, target):
             from briefing.render.home import home_page
 
             renew(target, home_page)
@@ -224,6 +229,18 @@ def _renew_home(outcomes: list[Any], target: Any) -> None:
         errors.print(Text(told, style="yellow"), soft_wrap=True)
     else:
         output.print(Text(f"all builds\n  {target.shown(HOME)}"), soft_wrap=True)
+
+
+def _home_lists(outcomes: list[Any], target: Any) -> bool:
+    """Whether the page is there and knows these builds; one that was killed has not told it."""
+    from urllib.parse import quote
+
+    from briefing.runs.home import HOME
+
+    if target.stamp(HOME) is None:
+        return False
+    page = target.read(HOME).decode("utf-8", "replace")
+    return all(quote(outcome.folder) in page for outcome in outcomes)
 
 
 def _end_politely() -> None:
@@ -447,7 +464,7 @@ def diff(
     if as_json:
         sys.stdout.write(json.dumps(told(found), indent=1, ensure_ascii=False) + "\n")
     else:
-        output.print(shown(found, whole))
+        output.print(shown(found, whole), width=min(output.width, WIDEST_TABLES))
 
 
 @facts_app.callback(invoke_without_command=True)

@@ -9,7 +9,7 @@ from jsonschema import ValidationError
 from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
 from briefing.exhibits.terms import amount_text
-from briefing.exhibits.words import percent
+from briefing.exhibits.words import percent, quantity_text
 from briefing.graph import functions
 
 CHARTS = (
@@ -211,3 +211,24 @@ def test_a_fact_of_one_year_is_written_so(ledger):
 )
 def test_a_part_of_something_is_told_in_percent_to_its_last_digit(ledger, fact, words):
     assert amount_text(ledger[fact]) == words
+
+
+@pytest.mark.parametrize("name", ["deal_day", "latest"])
+def test_every_figure_reads_as_a_number_or_says_why_it_is_none(request, name):
+    for figure in request.getfixturevalue(name).figures:
+        for value in (figure.value, figure.median, figure.low, figure.high):
+            assert not re.search("inf|nan", quantity_text(figure.name, value)), figure.name
+
+
+@pytest.mark.parametrize("name", ["deal_day", "latest"])
+def test_what_labs_can_pay_together_is_told_apart_by_lab(request, name):
+    case = request.getfixturevalue(name)
+    due = case.purchases_due_usd[0]
+    labs = [case.web_parties.index(lab) for lab in ("anthropic", "openai")]
+    parts = [
+        case.anthropic_paid_without_funding_share, case.openai_paid_without_funding_share
+    ]  # fmt: skip
+    paid = sum(part * due[lab].sum() for part, lab in zip(parts, labs, strict=True))
+    together = case.labs_paid_without_funding_share * due[labs].sum()
+    assert paid == pytest.approx(together, rel=1e-9)
+    assert all(0 <= part <= 1 for part in parts)

@@ -267,6 +267,16 @@ def test_two_scenarios_of_one_title_are_refused(load, project):
     assert "'bear' and 'bull' need titles of their own" in refusal(load, "base")
 
 
+def test_a_set_with_the_title_of_a_scenario_is_refused(project, load):
+    title = load("bear").title
+    mine = "extends: bear\ntitle: {}\nassumptions: {{}}\n"
+    (project / "params" / "my_bear.yaml").write_text(mine.format(title))
+    told = refusal(load, "my_bear")
+    assert f"my_bear.yaml: title: the scenario 'bear' has the title '{title}' too" in told
+    (project / "params" / "my_bear.yaml").write_text(mine.format("Growth fades, mine"))
+    assert load("my_bear").title == "Growth fades, mine"
+
+
 def test_aliases_that_unfold_without_end_are_refused(load, project):
     layers = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     layers += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]

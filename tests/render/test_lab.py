@@ -12,7 +12,7 @@ from briefing.render.html import html
 
 def small_print(text):
     """Notes and sources below an exhibit, with where they link to; the page links registers too."""
-    found = re.findall(r'<p class="?small"?>(.*?)</p>', text, re.DOTALL)
+    found = re.findall(r'<p(?: class="?small"?)?>(.*?)</p>', text, re.DOTALL)
     return [words(line) for line in found], re.findall(r'href="?(http[^">]*)', "".join(found))
 
 

@@ -1,6 +1,7 @@
 """The home page in its place: made by builds, whole at any moment, complete in the end."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -131,14 +132,24 @@ def test_a_build_makes_a_home_page_whose_links_lead_to_its_documents(build, smal
     assert all('<a href="../../index.html">All briefings</a>' in page.read_text() for page in pages)
 
 
-def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone(build, small_project):
-    page = small_project / "reports" / HOME
+def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone_or_knows_it_not(
+    build, small_project
+):
+    reports = small_project / "reports"
+    page = reports / HOME
     build("deal_day")
     made = page.read_bytes()
-    page.write_text("as it was")
+    (folder,) = (record.parent.relative_to(reports) for record in reports.glob("*/*/run.json"))
+    as_it_was = f"as it was, with {folder.as_posix()}"
+    page.write_text(as_it_was)
     assert "nothing had changed" in build("deal_day").stdout
-    assert page.read_text() == "as it was"
+    assert page.read_text() == as_it_was
     page.unlink()
+    assert "nothing had changed" in build("deal_day").stdout
+    assert page.read_bytes() == made
+    # As a build leaves it that is killed when it has published and not told the page yet.
+    page.write_text("without it")
+    shutil.rmtree(reports / ".runs")
     assert "nothing had changed" in build("deal_day").stdout
     assert page.read_bytes() == made
 

@@ -180,8 +180,8 @@ def accounting_explorer(
     stated = [facts[each] for each in STATED if each in facts]
     return Exhibit(
         id="E36",
-        title=f"If the shares are worth our value the rule takes {_taken(rate)} off Microsoft's "
-        f"revenue, while {percent(own)} of it is its own money: both are right"
+        title=f"If the shares are worth our value the rule takes {_taken(rate)} off what Microsoft "
+        f"books under the commitment, while {percent(own)} of that is its own money: both are right"
         if not np.isnan(rate) and not np.isnan(own)
         else "The rule and the money answer different questions, and both are right",
         body=table(frame),

@@ -32,6 +32,8 @@ def funding_stop_table(
     labs_paid_without_funding_share: Array,
     labs_paid_without_funding_share_draws: Array,
     labs_paid_without_funding_share_by_stop: Array,
+    anthropic_paid_without_funding_share: Array,
+    openai_paid_without_funding_share: Array,
     stress_start_years_by_stop: Array,
     web_parties: tuple[str, ...],
     stress_length_years: Array,
@@ -57,7 +59,9 @@ def funding_stop_table(
     return Exhibit(
         id="E05",
         title=f"Of {money(promised)} that the labs promised for {length} they can pay "
-        f"{percent(funded)} with announced funding and {percent(stopped)} without any",
+        f"{percent(funded)} with announced funding and {percent(stopped)} without any: "
+        f"Anthropic {percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI "
+        f"{percent(openai_paid_without_funding_share.item())}",
         body=table(frame, numbers=list(ANSWERS.values()), stub="Seller"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

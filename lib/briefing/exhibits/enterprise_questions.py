@@ -31,6 +31,7 @@ def _said(known: Known, clause: str, surfaces: Sequence[str] = (*AZURE, "copilot
 
 
 def enterprise_answer(
+    routed_task_share: Array,
     routing_saving_share: Array,
     routing_saving_share_draws: Array,
     one_platform_advantage_share: Array,
@@ -45,7 +46,8 @@ def enterprise_answer(
     return Exhibit(
         title="What a buyer gains, and on whose terms",
         body="**Claude is sold under Azure's roof; on whose machines it runs, and under whose "
-        f"terms, is another matter.** {_where(facts)} Asking the small model first saves "
+        f"terms, is another matter.** {_where(facts)} To send "
+        f"{percent(routed_task_share.item())} of all tasks to the small model first saves "
         f"{percent(routing_saving_share.item())} of the large one's bill "
         f"({percent_span(float(low), float(high))} in eight draws of ten), if failures "
         "are seen. At our assumptions a way in whose usage counts to a commitment is worth "
@@ -85,6 +87,7 @@ def _where(facts: Ledger) -> str:
 
 
 def enterprise_questions(
+    routed_task_share: Array,
     routing_saving_share: Array,
     routing_saving_share_draws: Array,
     routing_break_even_failure_share: Array,
@@ -102,6 +105,7 @@ def enterprise_questions(
     known = known_terms(facts)
     low, high = np.quantile(routing_saving_share_draws, [0.1, 0.9])
     saved = f"{percent(routing_saving_share.item())} ({percent_span(float(low), float(high))} in eight draws of ten)"
+    routed = percent(routed_task_share.item())
     worth = large_model_least_usd_per_task.item()
     dear = (
         f"The large model pays when a solved task is worth {unit_price(worth)} or more"
@@ -114,7 +118,7 @@ def enterprise_questions(
         ("S013", "How much diversity is added?", f"Microsoft's models come from two makers and not one (index of suppliers {supplier_hhi.item():,.0f}). For a buyer that is worth the right to change the model: {percent(one)} of spending on one platform, {percent(two)} over two.", "E21, E31"),
         ("S031", "Choice, and less weight on one supplier?", f"Choice is worth {percent(one - two)} of spending more where it needs no second platform. How much weight moved is in E21.", "E31, E21"),
         ("S032", "A broader palette for agents?", f"More makers in one place; generally available: {_said(known, 'generally_available')}.", "E32"),
-        ("S033", "What is routing to the right model worth?", f"{saved} of the large model's bill, less what unseen failures cost. That customers asked for it is the companies' word; no count of customers is public.", "E30b"),
+        ("S033", "What is routing to the right model worth?", f"{saved} of the large model's bill where {routed} of all tasks go to the small one first, less what unseen failures cost. That customers asked for it is the companies' word; no count of customers is public.", "E30b"),
         ("S034", "Capability against token cost and safety?", f"{dear}. Can be fine-tuned: {_said(known, 'fine_tuning')}. Safety is tested by its maker and has no price.", "E30c, E33"),
         ("S047", "Models matched to tasks?", f"It pays while fewer than {percent(routing_break_even_failure_share.item())} of the tasks given to the small model fail. Which tasks suit which model is known from each buyer's own tests alone.", "E30, E30b"),
         ("S048", "Less friction from one platform?", f"Worth {percent(one_platform_advantage_share.item())} of the list price to a customer whose usage counts to its commitment; on the cloud's bill: {_said(known, 'one_bill')}.", "E31"),
@@ -131,7 +135,7 @@ def enterprise_questions(
         ("S093", "Commitments on models' behaviour?", f"By contract: {_said(known, 'behaviour', ('anthropic_api', *AZURE, 'copilot'))}.", "E33"),
         ("S094", "Commitments on updates?", f"Notice before a model ends: {_said(known, 'retirement_notice', ('anthropic_api', *AZURE, 'copilot'))}.", "E33"),
         ("S095", "Redress?", f"Service level with credits: {_said(known, 'uptime_credit')}. Indemnity for outputs: {_said(known, 'ip_indemnity', ('anthropic_api', *AZURE, 'copilot'))}. Anthropic's liability is capped: {answer(known.get(('anthropic_api', 'liability_cap'))).lower()}.", "E33"),
-        ("S118", "Comparison on cost", f"List prices by tier are compared; asking the small model first saves {saved}.", "E30, E30b"),
+        ("S118", "Comparison on cost", f"List prices by tier are compared; sending {routed} of all tasks to the small model first saves {saved}.", "E30, E30b"),
         ("S130", "Near-term gains for customers?", f"For one with an open commitment {percent(one_platform_advantage_share.item())} of the list price; for others choice, worth {percent(one - two)} of spending. A commitment of {years(maker_lock_in_years.item())} to one maker should bring {percent(one_maker_discount_share.item())} off.", "E31"),
         ("X09", "Where does inference run?", f"On the platform's own cloud: {_said(known, 'own_cloud')}. By day in E32b.", "E32, E32b"),
         ("X10", "Does an Azure commitment cover Claude?", f"Counts to a cloud commitment: {_said(known, 'counts_to_commitment')}.", "E32, E31"),

@@ -177,6 +177,7 @@ def _others(others: Mapping[str, Priced]) -> Iterator[str]:
 
 
 def routing_grid(
+    routed_task_share: Array,
     routed_task_share_by_routing: Array,
     small_failure_share_by_routing: Array,
     routing_saving_share_by_routing: Array,
@@ -205,7 +206,8 @@ def routing_grid(
     damage = missed_failure_break_even_usd_per_task.item()
     return Exhibit(
         id="E30b",
-        title=f"Asking the small model first saves {percent(saved)} of the large one's bill "
+        title=f"Sending {percent(routed_task_share.item())} of all tasks to the small model first "
+        f"saves {percent(saved)} of the large one's bill "
         f"({percent_span(float(low), float(high))} in eight draws of ten), if failures are seen",
         body=heat_map(
             cells, "Tasks that go to the small model first", "Of these, fail", "Saved, %"

@@ -236,7 +236,7 @@ def cross_default_table(
         id="E38c",
         title="A clause that lets the other legs fall with a broken one would "
         + _clause(most)
-        + "; none is known",
+        + f" in the {len(broken)} risks that break one; none is known",
         body=table(frame, numbers=list(parties), groups="Risk", stub="Clause"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -297,7 +297,9 @@ _UNITS = {
     "_usd_per_gpu_hour": lambda amount: f"{unit_price(amount)} per GPU-hour",
     "_usd_per_kwh": lambda amount: f"{unit_price(amount)} per kWh",
     "_usd_per_mtok": lambda amount: f"{unit_price(amount)} per million tokens",
-    "_usd_per_task": lambda amount: f"{unit_price(amount)} per task",
+    "_usd_per_task": lambda amount: (
+        "at no price" if math.isinf(amount) else f"{unit_price(amount)} per task"
+    ),
     "_usd_per_tco2": lambda amount: f"{unit_price(amount)} per tonne of CO₂",
     "_kgco2_per_kwh": lambda amount: f"{amount:.3g} kg CO₂ per kWh",
     "_litres_per_kwh": lambda amount: f"{amount:.3g} litres per kWh",

@@ -1,7 +1,7 @@
 """Parameter sets: which assumptions hold, as known on which day, and how sets differ."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -154,6 +154,7 @@ def load_parameter_set(
         messages.append(f"{changed_in}: assumptions.{fault}; {CONSEQUENCE}")
     messages += _correlation_faults(chain, root, assumptions)
     messages += _scenario_faults(root_file, root, folder)
+    messages += _title_faults(folder / f"{name}.yaml", own.title, root, folder)
     if messages:
         raise BadInput(messages)
     correlations = merged_pairs((file.stem, each.correlations) for file, each in reversed(chain))
@@ -224,6 +225,17 @@ def _scenario_faults(root_file: Path, root: RootFile, folder: Path) -> list[str]
         if other != name or root.scenarios.count(name) > 1:
             faults.append(f"{other!r} and {name!r} need titles of their own, one column each")
     return [f"{root_file}: scenarios: {fault}; {CONSEQUENCE}" for fault in dict.fromkeys(faults)]
+
+
+def _title_faults(file: Path, title: str, root: RootFile, folder: Path) -> Iterator[str]:
+    """A set that bears the title of a scenario beside which it would stand in one table."""
+    known = parameter_set_names(folder)
+    for other in root.scenarios:
+        if other in known and other != file.stem and _read(folder / f"{other}.yaml").title == title:
+            yield (
+                f"{file}: title: the scenario {other!r} has the title {title!r} too, and both "
+                f"would stand in one table; {CONSEQUENCE}"
+            )
 
 
 def save_parameter_set(

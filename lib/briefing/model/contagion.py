@@ -409,6 +409,27 @@ def labs_paid_without_funding_share(
     return _share(labs_paid_without_funding_usd, labs_due_usd)
 
 
+def anthropic_paid_without_funding_share(
+    purchases_due_usd: Array, paid_without_funding_usd: Array, web_parties: tuple[str, ...]
+) -> Array:
+    """Part of what Anthropic promised for the window that it can pay when no investor pays."""
+    return _share_of_lab("anthropic", paid_without_funding_usd, purchases_due_usd, web_parties)
+
+
+def openai_paid_without_funding_share(
+    purchases_due_usd: Array, paid_without_funding_usd: Array, web_parties: tuple[str, ...]
+) -> Array:
+    """Part of what OpenAI promised for the window that it can pay when no investor pays."""
+    return _share_of_lab("openai", paid_without_funding_usd, purchases_due_usd, web_parties)
+
+
+def _share_of_lab(lab: str, paid: Array, due: Array, parties: tuple[str, ...]) -> Array:
+    if lab not in parties:
+        return np.full((len(due), 1), np.nan)
+    at = parties.index(lab)
+    return _share(paid[:, at].sum(axis=1)[:, None], due[:, at].sum(axis=1)[:, None])
+
+
 def _share(paid: Array, due: Array) -> Array:
     """No number where nothing is due."""
     return np.where(due > 0, paid / np.where(due > 0, due, 1.0), np.nan)

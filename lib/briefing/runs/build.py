@@ -487,7 +487,8 @@ def _made_from(plan: Plan) -> str:
 
 def _start_one(pool: Renderers) -> None:
     """Start the first renderer while notebooks run: what it needs takes seconds to import."""
-    with suppress(RuntimeError):  # the build is over already
+    # The build is over already, or Ctrl-C has ended what starts renderers.
+    with suppress(RuntimeError, EOFError, OSError):
         pool.submit(len, ())
 
 
