@@ -198,6 +198,14 @@ def test_no_ledger_is_made_where_no_project_is(run, tmp_path, command):
     assert named.returncode == 0
 
 
+def test_a_mistyped_folder_of_reports_is_not_made(run, tmp_path):
+    mistyped = tmp_path / "reprots"
+    refused = run("outbox", "--reports", str(mistyped), BRIEFING_LEDGER="")
+    assert refused.returncode == 2
+    assert f"{mistyped}: no such folder; nothing was read or changed" in refused.stderr
+    assert not mistyped.exists()
+
+
 def test_what_is_no_terminal_gets_addresses_whole(run):
     told = run("explain", "azure_commitment_usd", "--depth", "99", COLUMNS="").stdout
     address = "https://blogs.microsoft.com/blog/2025/11/18/"

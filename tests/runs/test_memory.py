@@ -85,6 +85,15 @@ def test_a_file_that_cannot_be_read_is_not_intact(memory):
     assert not memory.is_intact("f", "sha", "stamp", hashed)
 
 
+def test_a_file_is_intact_though_it_cannot_be_noted(memory, monkeypatch):
+    def full(_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(memory, "stamped", full)
+    assert memory.is_intact("f", "sha", "stamp", lambda: "sha")
+    assert not memory.is_intact("f", "another", "stamp", lambda: "sha")
+
+
 def test_what_was_remembered_is_there_after_a_restart(tmp_path):
     first = Memory(tmp_path / "memory.sqlite")
     first.remember(RECIPE, NOTES, "s/a.ipynb", RUN)

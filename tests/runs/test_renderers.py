@@ -70,3 +70,27 @@ def test_what_renderers_find_imported_has_started_no_thread():
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert ran.stdout.strip() == "1"
+
+
+INTERRUPTED = """
+import os, signal, time
+from multiprocessing.forkserver import _forkserver as server
+from threading import Thread
+from briefing.runs.renderers import Renderers
+
+pool, jobs = Renderers(1), []
+begin = Thread(target=lambda: jobs.append(pool.submit(len, "abc")))
+begin.start()
+while server._forkserver_pid is None:
+    time.sleep(0.001)
+os.kill(server._forkserver_pid, signal.SIGINT)
+begin.join()
+print(jobs[0].result(60))
+pool.shutdown()
+"""
+
+
+def test_ctrl_c_does_not_end_what_forks_renderers_while_it_imports(environment):
+    run = [sys.executable, "-W", "ignore", "-c", INTERRUPTED]
+    ended = subprocess.run(run, env=environment, check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "3\n", "")

@@ -53,6 +53,8 @@ def open_ledger(address: str, reports: Path, may_begin: bool = False) -> Ledger:
     if not named and not (root / "params").is_dir():
         told = f"{root}: holds no params, so no project is there; name it in BRIEFING_ROOT"
         raise BadInput([f"{told}, or the ledger by --ledger; nothing was read or changed"])
+    if not named and not may_begin and reports != root / "reports" and not reports.is_dir():
+        raise BadInput([f"{reports}: no such folder; nothing was read or changed"])
     return Ledger.at(named or reports / FILE)
 
 

@@ -179,11 +179,14 @@ class Memory:
             return False
         if (stamp, sha256) in self._asked("select stamp, sha256 from stamps where file = ?", file):
             return True
-        with suppress(OSError):
-            if hashed() == sha256:
-                self.stamped({file: (stamp, sha256)})
-                return True
-        return False
+        try:
+            if hashed() != sha256:
+                return False
+        except OSError:
+            return False
+        with suppress(OSError):  # what cannot be noted is hashed again, and is no other file
+            self.stamped({file: (stamp, sha256)})
+        return True
 
     def are_intact(self, place: Place, folder: str, digests: Mapping[str, str]) -> bool:
         """Whether every file of a published folder is what its record says."""

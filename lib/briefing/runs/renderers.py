@@ -50,10 +50,10 @@ class Renderers:
                 promised.set_result(done.result())
 
         try:
-            begun = pool.submit(do, *given)
+            begun = _submitted(pool, do, *given)
         except BrokenProcessPool:
             self._renew(pool)
-            begun = self._pool.submit(do, *given)
+            begun = _submitted(self._pool, do, *given)
         begun.add_done_callback(ended)
         return promised
 
@@ -71,11 +71,25 @@ class Renderers:
 def _second(promised: Future[Any], do: Callable[..., Any], given: tuple[Any, ...]) -> None:
     try:
         with _pool(1) as alone:
-            promised.set_result(alone.submit(do, *given).result())
+            promised.set_result(_submitted(alone, do, *given).result())
     except BrokenProcessPool:
         promised.set_exception(RuntimeError(KILLED))
     except Exception as error:
         promised.set_exception(error)
+
+
+def _submitted(pool: ProcessPoolExecutor, do: Callable[..., Any], *given: Any) -> Future[Any]:
+    """The first job starts what forks renderers, which imports for seconds and then ignores Ctrl-C.
+
+    It inherits what is blocked here, so that it is not ended with a traceback meanwhile.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(do, *given)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(do, *given)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
