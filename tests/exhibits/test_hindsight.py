@@ -22,6 +22,18 @@ def test_a_loss_is_the_mean_over_three_quantiles_and_over_the_outcome(latest):
     assert row.naive_loss_share == pytest.approx(20 / 47)
 
 
+def test_growth_carried_on_is_a_rival_that_the_title_counts(latest):
+    """5bn in August and 7bn in October: some three and a half such steps to May."""
+    rows = {each.label: each for each in latest.value("hindsight_outcomes") if each.trend_usd}
+    assert len(rows) == 4
+    last = rows["Run-rate, May 2026"]
+    assert last.trend_usd == pytest.approx(7e9 * 1.4**3.5, rel=0.05)
+    assert last.trend_loss_share == pytest.approx((47e9 - last.trend_usd) / 2 / 47e9)
+    beaten = sum(each.trend_loss_share < each.loss_share for each in rows.values())
+    title = latest.hindsight_table.title
+    assert f"{beaten} of 4 for run-rates lose to growth carried on" in title
+
+
 def test_ranges_are_those_of_the_set_on_the_deals_day(latest, deal_day):
     scored = {each.fact.id: each for each in latest.value("hindsight_outcomes")}
     draws = deal_day.value("revenue_usd_draws")[:, 1]

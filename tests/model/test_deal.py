@@ -18,10 +18,36 @@ def test_without_ramp_the_bill_is_level():
     assert case.azure_scheduled_usd[20:].max() == 0
 
 
-def test_a_delay_moves_the_schedule_and_keeps_its_sum(latest):
-    late = latest.what_if(capacity_delay_years=1.0)
-    moved, planned = late.azure_scheduled_usd.to_numpy(), latest.azure_scheduled_usd.to_numpy()
+def test_on_the_deals_day_a_delay_moves_the_whole_schedule(deal_day):
+    on_time = deal_day.what_if(azure_start_years=0.25)
+    late = on_time.what_if(capacity_delay_years=1.0)
+    moved, planned = late.azure_scheduled_usd.to_numpy(), on_time.azure_scheduled_usd.to_numpy()
     assert moved[4:] == pytest.approx(planned[:-4])
+
+
+def test_a_delay_leaves_what_is_past_and_moves_what_is_ahead(latest):
+    late = latest.what_if(capacity_delay_years=1.0)
+    moved, planned = late.value("azure_scheduled_usd")[0], latest.value("azure_scheduled_usd")[0]
+    starts, today = latest.value("quarter_start_years")[0], latest.value("years_to_as_of").item()
+    past, ahead = starts + 0.25 <= today, np.flatnonzero(starts >= today + 1)
+    assert moved[past] == pytest.approx(planned[past])
+    assert planned[past].sum() > 0
+    assert moved[(starts >= today) & (starts + 0.25 <= today + 1)].max() == 0
+    assert moved[ahead] == pytest.approx(planned[ahead - 4])
+
+
+def test_a_delay_stops_building_and_takes_away_nothing_that_stands(latest):
+    on_time = latest.what_if(
+        gw_reading="additional", capacity_option_start_years=0.5, capacity_option_ramp_years=2
+    )
+    late = on_time.what_if(capacity_delay_years=1.0)
+    rented, planned = late.value("capacity_option_usd")[0], on_time.value("capacity_option_usd")[0]
+    starts, today = latest.value("quarter_start_years")[0], latest.value("years_to_as_of").item()
+    assert rented[starts <= today] == pytest.approx(planned[starts <= today])
+    during = rented[(starts >= today) & (starts <= today + 1)]
+    assert during.min() == pytest.approx(during.max())
+    assert during.min() > 0
+    assert np.all(rented <= planned + 1e-6)
 
 
 def test_a_soft_target_owes_nothing(latest):

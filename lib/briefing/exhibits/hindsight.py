@@ -60,6 +60,8 @@ class Scored(NamedTuple):
     quantiles_usd: Array
     outcome_usd: float
     naive_usd: float
+    trend_usd: float | None = None
+    """What growth carried on from before the deal would have said; none where no pace was known."""
 
     @property
     def loss_share(self) -> float:
@@ -70,6 +72,11 @@ class Scored(NamedTuple):
     def naive_loss_share(self) -> float:
         """The same where one says the naive figure for all three quantiles."""
         return self._loss(np.full(3, self.naive_usd))
+
+    @property
+    def trend_loss_share(self) -> float | None:
+        """The same where one says the figure of growth carried on for all three quantiles."""
+        return None if self.trend_usd is None else self._loss(np.full(3, self.trend_usd))
 
     @property
     def is_price(self) -> bool:
@@ -129,7 +136,14 @@ def hindsight_outcomes(
         own = last_round_value_usd_on_deal_day.item()
         of[name] = label, own, lambda _: equity_value_usd_draws_on_deal_day[:, 0]
     return tuple(
-        Scored(label, fact, np.quantile(draws(fact), SHARES), float(fact.value), naive)
+        Scored(
+            label,
+            fact,
+            np.quantile(draws(fact), SHARES),
+            float(fact.value),
+            naive,
+            _carried_on(fact, facts) if name in RUN_RATES else None,
+        )
         for name, (label, naive, draws) in of.items()
         if (fact := facts.get(name)) and fact.known_since > DEAL_DAY and fact.value
     )
@@ -146,7 +160,7 @@ def _at(paths: Array, years: Array, at: float) -> Array:
     return np.exp(_linear(np.log(paths), years, at))
 
 
-def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: Ledger) -> Exhibit:
+def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date) -> Exhibit:
     """E45: ranges of the deal's day against what came, with the loss of each and of a naive one."""
     if as_of <= DEAL_DAY or not hindsight_outcomes:
         return Exhibit(
@@ -163,6 +177,7 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
             "Outcome": each.where,
             "Loss": percent(each.loss_share),
             "Naive loss": percent(each.naive_loss_share),
+            "Trend's loss": "" if each.trend_loss_share is None else percent(each.trend_loss_share),
         }
         for each in hindsight_outcomes
     ]
@@ -171,24 +186,39 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
     inside = sum(each.where == "inside" for each in scored)
     better = sum(each.loss_share < each.naive_loss_share for each in scored)
     above = sum(each.where == "above" for each in scored)
-    trend = _trend(hindsight_outcomes, facts)
+    by_trend = [
+        each.trend_loss_share < each.loss_share
+        for each in scored
+        if each.trend_loss_share is not None
+    ]
+    beaten = (
+        f", and {sum(by_trend) or 'none'} of {len(by_trend)} for run-rates lose to growth "
+        "carried on"
+        if by_trend
+        else ""
+    )
     return Exhibit(
         id="E45",
         title=f"{inside or 'None'} of {len(scored)} outcomes "
         f"{'lies' if inside == 1 else 'lie'} inside the ranges of the deal's day, "
         f"{above or 'none'} above; {better or 'none'} of {len(scored)} ranges beat the "
-        "forecast that nothing changes",
-        body=table(frame, numbers=["Middle", "Came", "Loss", "Naive loss"], stub="Quantity"),
+        f"forecast that nothing changes{beaten}",
+        body=table(
+            frame,
+            numbers=["Middle", "Came", "Loss", "Naive loss", "Trend's loss"],
+            stub="Quantity",
+        ),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         facts=tuple(each.fact for each in hindsight_outcomes),
         notes=(
-            f"Ranges: {percent(SHARES[0])} to {percent(SHARES[2])} of the draws of this same set "
+            f"Ranges: {SHARES[0]:.0%} to {SHARES[2]:.0%} of the draws of this same set "
             "as known on the deal's day. Of good ranges nine outcomes in ten lie inside. Loss: "
             "mean pinball loss of both ends and the middle, over the outcome (Koenker and Bassett "
             "1978); less is better. Naive: the figure of the deal's day stays as it was, without "
-            "a range; for equity, nothing is paid in.",
-            f"{trend} The code was written after the outcomes, and only the facts are cut at the "
+            "a range; for equity, nothing is paid in. Trend: the growth between the last two "
+            "run-rates before the deal goes on, without a range.",
+            "The code was written after the outcomes, and only the facts are cut at the "
             "deal's day: assumptions chosen with later knowledge would flatter these scores. "
             "Outcomes hang together, so they count for fewer than they are.",
             "A round's price is no outcome of a discounted cash flow, so the title does not count "
@@ -199,24 +229,14 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date, facts: 
     )
 
 
-def _trend(outcomes: tuple[Scored, ...], facts: Ledger) -> str:
-    """What the pace before the deal, carried on, would have said of the last run-rate."""
+def _carried_on(fact: Fact, facts: Ledger) -> float | None:
+    """The run-rate on the day of `fact` at the pace of the last two figures before the deal."""
     paces = [facts[name] for name in BEFORE if name in facts]
-    scored = [each for each in outcomes if each.fact.id in RUN_RATES]
-    if len(paces) < len(BEFORE) or not scored:
-        return ""
+    if len(paces) < len(BEFORE) or not all(each.value for each in paces):
+        return None
     first, second = paces
-    last = scored[-1]
-    if not first.value or not second.value:
-        return ""
-    steps = (last.fact.as_of_years - second.as_of_years) / (second.as_of_years - first.as_of_years)
-    said = second.value * (second.value / first.value) ** steps
-    loss = abs(said - last.outcome_usd) / 2 / last.outcome_usd
-    side = "more" if loss > last.loss_share else "less"
-    return (
-        f"A harder rival carries on the growth between the last two figures before the deal: it "
-        f"says {money(said)} for “{last.label}” and loses {percent(loss)}, {side} than the model."
-    )
+    steps = (fact.as_of_years - second.as_of_years) / (second.as_of_years - first.as_of_years)
+    return float(second.value * (second.value / first.value) ** steps)
 
 
 class Event(NamedTuple):

@@ -90,7 +90,7 @@ def circularity_questions(
         ("S058", "Are valuations backed by organic adoption?", f"Not settled by tracing: customers' money is {customers} of the receipts, {percent(customer_funded_revenue_share.item())} pro rata.", "E03, E08, E11"),
         ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(labs_paid_without_funding_usd.item())} of {money(labs_due_usd.item())}: that much is demand that customers fund.", "E05"),
         ("S060", "Supplier, customer and investor at once?", "Yes, in the circles listed; whether competition law minds cannot be read from flows.", "E03f, E28"),
-        ("S061", "Did the stocks fall because of it?", "Not computable here: same-day news confounds it, and no closing prices are in the ledger.", "—"),
+        ("S061", "Did the shares fall because of it?", "Not computable: other news fell on the same day, and a test needs daily prices of the shares and their market, which are not in the ledger.", "E35"),
         ("S062", "Will commitments become profit?", "Only assumed margins can say: the sellers' own on this capacity are undisclosed.", "E21, E22, E06"),
         ("S063", "Does financing purchases amplify cycles?", f"Any web investor's money is {percent(backed)} of Nvidia's sales in the web, pro rata; see then and now.", "E03g, E44"),
         ("X01", "Is $45bn a double count?", f"Yes: {money(pledged)} of equity and {money(azure_commitment_usd.item())} of purchases run in opposite directions, and part of the second is the first.", "E03, E09"),

@@ -242,10 +242,14 @@ def first_capacity_years(
 
 
 def scheduled_option_years(
-    capacity_option_start_years: Array, capacity_delay_years: Array
+    capacity_option_start_years: Array, capacity_delay_years: Array, years_to_as_of: Array
 ) -> Array:
-    """When the dollar model lets the further capacity start: an assumption of its own."""
-    return capacity_option_start_years + capacity_delay_years
+    """When the dollar model lets the further capacity start: an assumption of its own.
+
+    A delay holds up only what has not started by the briefing's date.
+    """
+    is_ahead = capacity_option_start_years > years_to_as_of
+    return capacity_option_start_years + np.where(is_ahead, capacity_delay_years, 0.0)
 
 
 def build_gap_years(first_capacity_years: Array, scheduled_option_years: Array) -> Array:

@@ -82,19 +82,33 @@ def nvidia_equity_usd(
     return nvidia_equity_total_usd * equity_schedule_share * financing_open_share
 
 
+def _without_delay_years(years: Array, years_to_as_of: Array, delay_years: Array) -> Array:
+    """What the plan's clock shows: from the briefing's date on it stands still for the delay.
+
+    What was to happen by that date stays where it was; a delay of the past would be history
+    rewritten, and no figure of it is known.
+    """
+    passed = np.minimum(years, years_to_as_of)
+    return passed + np.maximum(years - years_to_as_of - delay_years, 0.0)
+
+
 def azure_schedule_share(
     quarter_start_years: Array,
     azure_start_years: Array,
     azure_term_years: Array,
     azure_ramp_years: Array,
     capacity_delay_years: Array,
+    years_to_as_of: Array,
 ) -> Array:
-    """Share of the Azure commitment scheduled per quarter: a straight ramp, then a level rate."""
+    """Share of the Azure commitment scheduled per quarter: a straight ramp, then a level rate.
+
+    A delay holds up what lies after the briefing's date.
+    """
     ramp = np.clip(azure_ramp_years, 1e-9, azure_term_years)
-    start = azure_start_years + capacity_delay_years
 
     def consumed_by(years: Array) -> Array:
-        elapsed = np.clip(years - start, 0, azure_term_years)
+        clock = _without_delay_years(years, years_to_as_of, capacity_delay_years)
+        elapsed = np.clip(clock - azure_start_years, 0, azure_term_years)
         ramping = np.minimum(elapsed, ramp)
         return ramping**2 / (2 * ramp) + (elapsed - ramping)
 
@@ -124,15 +138,20 @@ def capacity_option_usd(
     capacity_option_ramp_years: Array,
     capacity_option_term_years: Array,
     capacity_delay_years: Array,
+    scheduled_option_years: Array,
+    years_to_as_of: Array,
 ) -> Array:
     """Purchases of Nvidia-based capacity beyond the commitment, per quarter.
 
     Zero where the gigawatt is read as nested in the commitment. Power is not dollars: the price
     of a gigawatt-year is an assumption, and so is the term for which the capacity is rented.
     """
-    elapsed = quarter_start_years - capacity_option_start_years - capacity_delay_years
-    built_share = np.clip(elapsed / np.maximum(capacity_option_ramp_years, QUARTER_YEARS), 0, 1)
-    rented_share = np.where(elapsed < capacity_option_term_years, built_share, 0.0)
+    clock = _without_delay_years(quarter_start_years, years_to_as_of, capacity_delay_years)
+    built = (clock - capacity_option_start_years) / np.maximum(
+        capacity_option_ramp_years, QUARTER_YEARS
+    )
+    is_rented = quarter_start_years < scheduled_option_years + capacity_option_term_years
+    rented_share = np.where(is_rented, np.clip(built, 0, 1), 0.0)
     drawn_share = _by_firmness(firmness, np.zeros(1), capacity_option_drawn_share, np.ones(1))
     drawn_gw = np.where(gw_reading == "additional", capacity_option_gw * drawn_share, 0.0)
     return rented_share * drawn_gw * tenant_cost_usd_per_gw_year * QUARTER_YEARS
