@@ -145,3 +145,12 @@ def test_every_question_of_these_chapters_names_exhibits_that_exist(latest):
         for row in exhibit.data.to_dict("records"):
             assert set(row["Shown in"].split(", ")) <= ids, row
             assert re.match(r"[A-Z0-9]", row["Answer"]), row
+
+
+def test_deals_with_clouds_without_an_amount_are_named(latest, deal_day):
+    """Anthropic's rent of Google's chips had none until 2026; CoreWeave's has none now."""
+    then, now = deal_day.cloud_promises.notes[0], latest.cloud_promises.notes[0]
+    assert "week of the deal, Anthropic with Google." in then
+    assert "week of the deal, Anthropic with Google; now, Anthropic with CoreWeave." in now
+    for case in (deal_day, latest):
+        assert "where an amount is stated" in case.cloud_promises.title

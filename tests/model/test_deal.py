@@ -25,15 +25,27 @@ def test_on_the_deals_day_a_delay_moves_the_whole_schedule(deal_day):
     assert moved[4:] == pytest.approx(planned[:-4])
 
 
-def test_a_delay_leaves_what_is_past_and_moves_what_is_ahead(latest):
-    late = latest.what_if(capacity_delay_years=1.0)
-    moved, planned = late.value("azure_scheduled_usd")[0], latest.value("azure_scheduled_usd")[0]
+def test_a_delay_leaves_what_is_past_and_holds_up_what_is_ahead(latest):
+    """While it lasts, what stands is used; then the ramp goes on, until all is used."""
+    on_time = latest.what_if(azure_start_years=0, azure_ramp_years=3, azure_term_years=6)
+    late = on_time.what_if(capacity_delay_years=1.0)
+    moved, planned = late.value("azure_scheduled_usd")[0], on_time.value("azure_scheduled_usd")[0]
     starts, today = latest.value("quarter_start_years")[0], latest.value("years_to_as_of").item()
-    past, ahead = starts + 0.25 <= today, np.flatnonzero(starts >= today + 1)
-    assert moved[past] == pytest.approx(planned[past])
+    past = starts + 0.25 <= today
     assert planned[past].sum() > 0
-    assert moved[(starts >= today) & (starts + 0.25 <= today + 1)].max() == 0
-    assert moved[ahead] == pytest.approx(planned[ahead - 4])
+    assert moved[past] == pytest.approx(planned[past])
+    # Thirty billions are four and a half years at full rate: six, less half of a ramp of three.
+    rate = 30e9 / 4.5 * (today / 3) / 4
+    assert moved[(starts >= today) & (starts + 0.25 <= today + 1)] == pytest.approx(rate)
+    ramping = np.flatnonzero((starts >= today + 1) & (starts <= 4))
+    assert moved[ramping] == pytest.approx(planned[ramping - 4])
+    assert moved.sum() == pytest.approx(30e9)
+
+
+def test_what_stands_whole_is_not_held_up(latest):
+    on_time = latest.what_if(azure_start_years=0, azure_ramp_years=0.5)
+    late = on_time.what_if(capacity_delay_years=2.0)
+    assert late.value("azure_scheduled_usd") == pytest.approx(on_time.value("azure_scheduled_usd"))
 
 
 def test_a_delay_stops_building_and_takes_away_nothing_that_stands(latest):

@@ -211,11 +211,12 @@ def _water(site_water_m3_per_year: Array, site_water_m3_per_year_draws: Array) -
     )
 
 
-def _carbon(power_kgco2_per_gpu_hour: Array, location_tco2_per_year: Array) -> str:
+def _carbon(power_kgco2_per_gpu_hour_draws: Array, location_tco2_per_year_draws: Array) -> str:
+    a_year = emissions(float(np.median(location_tco2_per_year_draws)))
+    an_hour = number(float(np.median(power_kgco2_per_gpu_hour_draws)))
     return (
-        f"{emissions(location_tco2_per_year.item())} a year by location, "
-        f"{number(power_kgco2_per_gpu_hour.item())} kg for each hour of a chip. The emissions of "
-        "one training run are not computable: neither its chips nor its hours are public."
+        f"In the middle draw {a_year} a year by location, {an_hour} kg for each hour of a chip. The "
+        "emissions of one training run are not computable: neither its chips nor its hours are public."
     )
 
 

@@ -259,6 +259,8 @@ def bubble_table(
     vendor_finance_share_by_firmness: Mapping[str, Array],
     web_backed_revenue_share_by_firmness: Mapping[str, Array],
     unfunded_commitment_share: Array,
+    anthropic_unfunded_share: Array,
+    openai_unfunded_share: Array,
     nvidia_revenue_usd_per_year: Array,
     web_parties: tuple[str, ...],
     last_round_run_rate_multiple: Array,
@@ -284,7 +286,9 @@ def bubble_table(
         ),
         (
             "Customers' promises that no known money covers",
-            percent(unfunded_commitment_share.item()),
+            f"{percent(unfunded_commitment_share.item())} (Anthropic "
+            f"{percent(anthropic_unfunded_share.item())}, OpenAI "
+            f"{percent(openai_unfunded_share.item())})",
             "not known",
         ),
         (

@@ -28,6 +28,10 @@ def _eight_in_ten(draws: Array) -> str:
     return f"{money(low)} to {money(high)} in eight draws of ten"
 
 
+def _middle(draws: Array) -> str:
+    return f"The bars are the central case; the middle draw is {money(float(np.median(draws)))}."
+
+
 def microsoft_waterfall(
     microsoft_equity_present_value_usd: Array,
     microsoft_stake_present_value_usd: Array,
@@ -53,18 +57,17 @@ def microsoft_waterfall(
         ],
         "Worth beyond its cost",
     )
-    npv = microsoft_bundle_npv_usd.item()
+    npv, draws = microsoft_bundle_npv_usd.item(), microsoft_bundle_npv_usd_draws
     return Exhibit(
         id="E21",
-        title=f"Microsoft: {_verdict(npv, 'the bundle')} "
-        f"({_eight_in_ten(microsoft_bundle_npv_usd_draws)})",
+        title=f"Microsoft: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,
         notes=(
             CLOCK + f" {percent(part)} of the commitment counts as sales that Azure would not have "
             "made without the money; this share is our judgement, and E21c shows how much hangs on "
-            "it.",
+            f"it. {_middle(draws)}",
             "Cash clock: equipment is paid before Anthropic pays for its use. Matched to the "
             "service by depreciation instead, the bundle would be worth "
             f"{money(microsoft_clock_cost_usd.item())} more.",
@@ -93,17 +96,17 @@ def nvidia_waterfall(
         ],
         "Worth beyond its cost",
     )
-    npv = nvidia_bundle_npv_usd.item()
+    npv, draws = nvidia_bundle_npv_usd.item(), nvidia_bundle_npv_usd_draws
     return Exhibit(
         id="E22",
-        title=f"Nvidia: {_verdict(npv, 'the bundle')} "
-        f"({_eight_in_ten(nvidia_bundle_npv_usd_draws)})",
+        title=f"Nvidia: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,
         notes=(
             CLOCK + f" {percent(part)} of the chips inside the commitment count as sold because of "
-            f"the money, at a gross margin of {percent(margin)}; research is not taken off.",
+            f"the money, at a gross margin of {percent(margin)}; research is not taken off. "
+            f"{_middle(draws)}",
             "Nvidia is paid when it delivers, so cash and economic clock agree. Chips for capacity "
             "beyond the commitment are left out.",
         ),

@@ -11,6 +11,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, WIDTH, Chart
 from briefing.exhibits.words import listed, money, percent
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
+from briefing.model.contagion import LABS
 from briefing.model.tenants import CHIP_MAKERS, Tenancy
 
 Array = np.ndarray
@@ -21,6 +22,8 @@ COLOURS = {
 }  # fmt: skip
 
 OTHER = "other"
+
+THEN = "Week of the deal"
 
 MOST_NAMED = 2
 
@@ -45,7 +48,7 @@ def cloud_promises(
     facts: Ledger,
 ) -> Exhibit:
     """E34: what both labs promise to clouds, by cloud, in the week of the deal and now."""
-    days = {"Week of the deal": tenancies_on_deal_day}
+    days = {THEN: tenancies_on_deal_day}
     days |= {"Now": tenancies} if as_of > DEAL_DAY else {}
     frame = pd.DataFrame([row for day, each in days.items() for row in _rows(day, each, facts)])
     then, now = azure_promised_share_on_deal_day.item(), azure_promised_share.item()
@@ -70,9 +73,8 @@ def cloud_promises(
         data=frame,
         notes=(
             "Expected reading of all promises to clouds and owners of sites, each counted once, to "
-            f"the end of {quarters[-1][:4]}; makers of chips are left out, and so is what was "
-            "promised without an amount, such as capacity in gigawatts alone. Money that clouds "
-            "put into labs in return is in E24.",
+            f"the end of {quarters[-1][:4]}; makers of chips are left out. "
+            f"{_left_out(days, facts)} Money that clouds put into labs in return is in E24.",
             "A share of promises is no share of use: what runs where is not public, and a lab may "
             "rent in one cloud what it sells in another.",
             f"Azure’s part by lab: {_by_lab(by_lab, len(days))}.",
@@ -104,12 +106,43 @@ def _rows(
             }
 
 
+def _left_out(days: Mapping[str, tuple[Tenancy, ...]], facts: Ledger) -> str:
+    """Whose deals with clouds the ledger knows, and no amount of them."""
+    told = []
+    for day, tenancies in days.items():
+        priced = {
+            (each.lab, each.supplier)
+            for each in tenancies
+            if each.is_direct and each.purchases_usd.item() > 0
+        }
+        last = DEAL_DAY if day == THEN else date.max
+        unpriced = dict.fromkeys(
+            (fact.subject, fact.counterparty)
+            for fact in facts.values()
+            if fact.subject in LABS
+            and fact.counterparty
+            and fact.counterparty not in CHIP_MAKERS
+            and fact.kind in ("purchase_commitment", "capacity_option")
+            and fact.known_since <= last
+            and (fact.subject, fact.counterparty) not in priced
+        )
+        names = [f"{facts.parties[lab].name} with {facts.parties[to].name}" for lab, to in unpriced]
+        if names:
+            told.append(f"{day.lower()}, {listed(names)}")
+    return (
+        f"What was promised without an amount counts for nothing here: {'; '.join(told)}."
+        if told
+        else "Every deal with a cloud that the ledger knows has an amount."
+    )
+
+
 def _title(frame: pd.DataFrame, then: float, now: float) -> str:
     days = list(dict.fromkeys(frame.day))
     if len(days) == 1:
         total = float(frame.purchases_usd.sum())
         return (
-            f"Azure holds {percent(then)} of the {money(total)} that the two labs promise to clouds"
+            f"Azure holds {percent(then)} of the {money(total)} that the two labs promise to "
+            "clouds, where an amount is stated"
         )
     totals = [float(frame.purchases_usd[frame.day == day].sum()) for day in days]
     by_cloud = frame.pivot_table(
@@ -120,7 +153,8 @@ def _title(frame: pd.DataFrame, then: float, now: float) -> str:
     gained = sorted(((rise, str(name)) for name, rise in rises if rise >= LEAST_GAIN), reverse=True)
     gainers = [name for _, name in gained][:MOST_NAMED]
     return (
-        f"Azure’s part of what the two labs promise to clouds {'fell' if now < then else 'rose'} "
+        "Azure’s part of what the two labs promise to clouds, where an amount is stated, "
+        f"{'fell' if now < then else 'rose'} "
         f"from {percent(then)} of {money(totals[0])} in the week of the deal to {percent(now)} of "
         f"{money(totals[1])}" + (f"; parts grew most at {listed(gainers)}" if gainers else "")
     )

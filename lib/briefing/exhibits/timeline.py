@@ -363,6 +363,9 @@ def delay_cost_bars(
             f"before any other cost. In {percent_of_draws(gains)} the delay even saves money, "
             "because the marginal gigawatt earns less than its rent; then it is customers who "
             "wait. Who bears a delay under the contract is not disclosed.",
+            "One gigawatt, whoever rents it, in full use. E19e is another question: what a delay "
+            "of this deal's own capacity does to the bundle of shares and margin, of which only a "
+            "part counts as brought by the deal, and which in large part is not built yet.",
         ),
     )
 

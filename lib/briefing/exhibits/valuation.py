@@ -95,8 +95,8 @@ def _field_title(rows: Sequence[Range], last: float) -> str:
     how_many = {0: "none of the", len(own): "all"}.get(below, f"{below} of the")
     verb = "lies" if below < 2 else "lie"
     return (
-        f"By their medians, {how_many} {len(own)} methods that rest on our forecast {verb} below "
-        f"the last round's {money(last)}; the medians run from {money(min(own))} to "
+        f"By their medians, {how_many} {len(own)} methods that rest on our forecast alone {verb} "
+        f"below the last round's {money(last)}; the medians run from {money(min(own))} to "
         f"{money(max(own))}"
     )
 

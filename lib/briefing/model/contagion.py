@@ -423,6 +423,22 @@ def openai_paid_without_funding_share(
     return _share_of_lab("openai", paid_without_funding_usd, purchases_due_usd, web_parties)
 
 
+def anthropic_unfunded_share(
+    purchases_due_usd: Array, paid_with_funding_usd: Array, web_parties: tuple[str, ...]
+) -> Array:
+    """Part of what Anthropic promised for the window that no known money covers."""
+    paid = _share_of_lab("anthropic", paid_with_funding_usd, purchases_due_usd, web_parties)
+    return np.maximum(1 - paid, 0.0)
+
+
+def openai_unfunded_share(
+    purchases_due_usd: Array, paid_with_funding_usd: Array, web_parties: tuple[str, ...]
+) -> Array:
+    """Part of what OpenAI promised for the window that no known money covers."""
+    paid = _share_of_lab("openai", paid_with_funding_usd, purchases_due_usd, web_parties)
+    return np.maximum(1 - paid, 0.0)
+
+
 def _share_of_lab(lab: str, paid: Array, due: Array, parties: tuple[str, ...]) -> Array:
     if lab not in parties:
         return np.full((len(due), 1), np.nan)

@@ -82,14 +82,13 @@ def nvidia_equity_usd(
     return nvidia_equity_total_usd * equity_schedule_share * financing_open_share
 
 
-def _without_delay_years(years: Array, years_to_as_of: Array, delay_years: Array) -> Array:
-    """What the plan's clock shows: from the briefing's date on it stands still for the delay.
+def _held_up_years(years: Array, years_to_as_of: Array, delay_years: Array) -> Array:
+    """How long by then a delay has held up what is built; it begins at the briefing's date.
 
-    What was to happen by that date stays where it was; a delay of the past would be history
-    rewritten, and no figure of it is known.
+    What was to happen by that date stays where it was: an earlier delay would rewrite a past of
+    which no figure is known.
     """
-    passed = np.minimum(years, years_to_as_of)
-    return passed + np.maximum(years - years_to_as_of - delay_years, 0.0)
+    return np.clip(years - years_to_as_of, 0, delay_years)
 
 
 def azure_schedule_share(
@@ -102,17 +101,19 @@ def azure_schedule_share(
 ) -> Array:
     """Share of the Azure commitment scheduled per quarter: a straight ramp, then a level rate.
 
-    A delay holds up what lies after the briefing's date.
+    While a delay lasts, what stands at the briefing's date is used and nothing is added.
     """
     ramp = np.clip(azure_ramp_years, 1e-9, azure_term_years)
+    standing_share = np.clip((years_to_as_of - azure_start_years) / ramp, 0, 1)
+    total = azure_term_years - ramp / 2
 
     def consumed_by(years: Array) -> Array:
-        clock = _without_delay_years(years, years_to_as_of, capacity_delay_years)
-        elapsed = np.clip(clock - azure_start_years, 0, azure_term_years)
+        held_up = _held_up_years(years, years_to_as_of, capacity_delay_years)
+        elapsed = np.maximum(years - held_up - azure_start_years, 0)
         ramping = np.minimum(elapsed, ramp)
-        return ramping**2 / (2 * ramp) + (elapsed - ramping)
+        used = ramping**2 / (2 * ramp) + (elapsed - ramping) + standing_share * held_up
+        return np.minimum(used, total)
 
-    total = azure_term_years - ramp / 2
     end = quarter_start_years + QUARTER_YEARS
     return (consumed_by(end) - consumed_by(quarter_start_years)) / total
 
@@ -146,10 +147,9 @@ def capacity_option_usd(
     Zero where the gigawatt is read as nested in the commitment. Power is not dollars: the price
     of a gigawatt-year is an assumption, and so is the term for which the capacity is rented.
     """
-    clock = _without_delay_years(quarter_start_years, years_to_as_of, capacity_delay_years)
-    built = (clock - capacity_option_start_years) / np.maximum(
-        capacity_option_ramp_years, QUARTER_YEARS
-    )
+    held_up = _held_up_years(quarter_start_years, years_to_as_of, capacity_delay_years)
+    elapsed = quarter_start_years - held_up - capacity_option_start_years
+    built = elapsed / np.maximum(capacity_option_ramp_years, QUARTER_YEARS)
     is_rented = quarter_start_years < scheduled_option_years + capacity_option_term_years
     rented_share = np.where(is_rented, np.clip(built, 0, 1), 0.0)
     drawn_share = _by_firmness(firmness, np.zeros(1), capacity_option_drawn_share, np.ones(1))
