@@ -93,7 +93,7 @@ from briefing.graph import (
 )
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
-from briefing.inputs.facts import MODEL_START, Fact, Ledger, load_facts
+from briefing.inputs.facts import MODEL_START, Fact, Ledger, by_tier, load_facts
 from briefing.inputs.files import BadInput, did_you_mean, project_root
 from briefing.inputs.made_with import made_with
 from briefing.inputs.moves import Move, columns, ends, is_movable, one_or_two
@@ -669,8 +669,8 @@ class Case:
         if not isinstance(value, Exhibit):
             return value
         names = tuple(rests_on) or (name,)
-        own = (*value.facts, *self.sources(*names), *self._sources_then(name))
-        shown = {fact.id: fact for fact in own}
+        behind = (*self.sources(*names), *self._sources_then(name))
+        shown = {fact.id: fact for fact in (*by_tier(value.facts), *by_tier(behind))}
         used = tuple(assumption.name for assumption in self.assumptions(*names))
         asked = tuple(rests_on) or arguments(name)
         made_of = dict.fromkeys(map(plain, rests_on) if rests_on else plain_arguments(name))

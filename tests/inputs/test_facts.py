@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from briefing.inputs.facts import load_facts
+from briefing.inputs.facts import TIERS, load_facts
 from briefing.inputs.files import BadInput
 
 ONE_FACT = """
@@ -105,6 +105,13 @@ def test_facts_are_found_by_their_words_and_fields(ledger):
     found = ledger.matching("take-or-pay", status="undisclosed")
     assert "undisclosed-duration" in ledger.matching("", kind="purchase_commitment")
     assert all(fact.status == "undisclosed" for fact in found.values())
+
+
+def test_sources_nearest_to_what_happened_are_named_first(latest):
+    """Whoever reads one source reads the best of those that the exhibit itself names."""
+    tiers = [TIERS.index(fact.source.tier) for fact in latest.commitment_profile.facts]
+    assert tiers == sorted(tiers)
+    assert len({*tiers}) == 3
 
 
 def test_a_month_counts_at_its_middle(facts_of):

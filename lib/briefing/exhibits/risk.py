@@ -57,8 +57,8 @@ def scenario_table(
         data=frame,
         notes=(
             "Each assumption at its most likely value; the medians of E08 take the whole range of "
-            "each, and differ. Scenarios are illustrations with no likelihood attached; what each "
-            "assumes stands in E13a.",
+            "each, and differ. Scenarios are illustrations with no likelihood attached. One may "
+            "move several assumptions at once and bear the name of one; E13a lists them.",
             "Revenue does not fall when compute comes late or goes unpaid, so stressed cases are "
             "too kind and a late build-out moves purchases only.",
         ),

@@ -46,6 +46,9 @@ MODEL_START = date(2025, 10, 1)
 DEAL_DAY = date(2025, 11, 21)
 """End of the week of the announcement: what was known by then is what the deal was judged by."""
 
+TIERS = ("primary", "press", "secondary")
+"""How near a source is to what happened, nearest first."""
+
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
     "USD/share", "GW", "MW", "kW/rack", "racks/GW", "dies/GW", "L/kWh", "kgCO2/kWh", "ratio",
@@ -351,3 +354,8 @@ def _entries(file: Path) -> Iterable[dict]:
 def _words(fact: Fact) -> str:
     parts = (fact.id, fact.note, fact.subject, fact.counterparty or "", fact.source.title)
     return " ".join(parts).casefold()
+
+
+def by_tier(facts: Iterable[Fact]) -> list[Fact]:
+    """Those read in the nearest sources first, otherwise in the same order."""
+    return sorted(facts, key=lambda fact: TIERS.index(fact.source.tier))
