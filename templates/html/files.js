@@ -27,11 +27,12 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
   document.querySelectorAll("[data-file]").forEach((more) => {
-    const { id } = more.closest("figure"), link = more.lastElementChild;
-    const button = document.createElement("button"), told = link.getAttribute("aria-label");
+    const { id, firstElementChild: caption } = more.closest("figure");
+    const button = document.createElement("button");
+    const told = (caption.querySelector(".label") ?? caption).textContent;
     Object.assign(button, { type: "button", textContent: "Data (CSV)" });
-    button.setAttribute("aria-label", `${told.replace("Link to", "Data of")} as CSV`);
+    button.setAttribute("aria-label", `Data of ${told} as CSV`);
     button.addEventListener("click", () => save(id).catch(console.error));
-    link.before(button);
+    more.append(button);
   });
 })();

@@ -19,10 +19,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from briefing.exhibits import look
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.look import STILL_INK, STILL_WHITE, still
 from briefing.exhibits.tables import Run, link
 from briefing.exhibits.tables import table as table_of
 from briefing.render.document import FACTS, FailedNotebook
-from briefing.render.html import BriefingHTMLExporter, _colours, _needs_paper
+from briefing.render.html import BriefingHTMLExporter, _Chart, _colours, _needs_paper
 
 LOADS = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
 
@@ -208,7 +209,8 @@ def test_chart_colours_turn_with_the_light(page):
 
 
 def test_the_light_palette_is_the_charts_own():
-    colours = {name: hex_ for name, hex_ in vars(look).items() if str(hex_).startswith("#")}
+    told = {name: hex_ for name, hex_ in vars(look).items() if str(hex_).startswith("#")}
+    colours = {name: hex_ for name, hex_ in told.items() if not name.startswith("STILL")}
     assert len(colours) == 10
     assert all(_colours()[hex_] == f"var(--{name.lower()})" for name, hex_ in colours.items())
 
@@ -216,6 +218,17 @@ def test_the_light_palette_is_the_charts_own():
 def test_a_chart_with_other_colours_stays_on_paper():
     assert _needs_paper('<path fill="rgb(1, 2, 3)"/>')
     assert not _needs_paper('<path fill="var(--blue)"/><g fill="none"/>')
+
+
+def test_a_heat_map_lies_on_the_page_and_its_cells_do_not_turn_with_the_light(latest):
+    chart = _Chart("e06", "", latest.horizon_grid.body.to_dict())
+    assert not _needs_paper(chart.picture)
+    assert {STILL_INK, STILL_WHITE} <= set(re.findall(r"#[0-9a-f]{6}", chart.picture))
+    assert not {STILL_INK, STILL_WHITE} & {*_colours()}
+    # Each channel at most one step of 255 away, which nobody sees.
+    assert still("#2e57a4") == "#2e57a5"
+    legend = next(each for each in json.loads(chart.live)["scales"] if each["name"] == "color")
+    assert not [shade for shade in legend["range"] if shade.startswith("var(")]
 
 
 def test_tables_have_names_and_scopes(page):

@@ -6,7 +6,16 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, INK, ORANGE, PALE, WIDTH, Chart
+from briefing.exhibits.look import (
+    BLUE,
+    ORANGE,
+    PALE,
+    STILL_INK,
+    STILL_WHITE,
+    WIDTH,
+    Chart,
+    still,
+)
 
 WHITE_BELOW = 0.22
 """Relative luminance of a ground below which white is read better than ink."""
@@ -21,6 +30,9 @@ class Cell(NamedTuple):
     label: str
     below: str = ""
 
+
+ROW_ROOM = 150
+"""Pixels for the words of a row."""
 
 TOLD = 7
 """Cells that words for those who cannot see the picture tell of."""
@@ -40,25 +52,32 @@ def heat_map(
     least: float = 0,
     label: str = "",
     below: str = "",
+    row_room: int = ROW_ROOM,
 ) -> alt.TopLevelMixin:
     """Rows and columns stand in the order in which the cells name them first.
 
     `label` and `below` say what is written in a cell, the first where it is not the value in
     `unit`. Values run from pale at `least` to the colour `most`; where some are negative, from
-    orange through pale to blue around zero.
+    orange through pale to blue around zero. `row_room`: pixels for the words of a row.
     """
     # Where a set fixes an assumption a cell comes several times; over itself its text looks bold.
     cells = list({(cell.x, cell.y): cell for cell in cells}.values())
     largest = max(*(abs(cell.value) for cell in cells), least + 1e-6)
-    shades, domain = [PALE, most], [least, largest]
+    shades, domain = [still(PALE), still(most)], [least, largest]
     if min(cell.value for cell in cells) < 0:
-        shades, domain = [ORANGE, PALE, BLUE], [-largest, 0, largest]
+        shades, domain = [*map(still, (ORANGE, PALE, BLUE))], [-largest, 0, largest]
     columns = list(dict.fromkeys(cell.x for cell in cells))
     rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
+    sentences = row_room > ROW_ROOM  # say what they are, and leave a title no room
     base = Chart().encode(
         x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
-        y=alt.Y("y:O", title=y_title, sort=rows, axis=alt.Axis(labelLimit=150)),
+        y=alt.Y(
+            "y:O",
+            title=None if sentences else y_title,
+            sort=rows,
+            axis=alt.Axis(labelLimit=row_room),
+        ),
     )
     two_lines = any(cell.below for cell in cells)
     told = {"x": x_title, "y": y_title, "label": label or unit}
@@ -72,7 +91,7 @@ def heat_map(
         tooltip=[alt.Tooltip(field, title=title) for field, title in told.items()],
     )
     is_dark = f"luminance(scale('color', datum.value)) < {WHITE_BELOW}"
-    ink = alt.ColorValue(INK, condition={"test": is_dark, "value": "white"})
+    ink = alt.ColorValue(STILL_INK, condition={"test": is_dark, "value": STILL_WHITE})
     texts = [
         base.mark_text(fontSize=11, dy=-6 if two_lines else 0).encode(text=alt.Text("label:N"))
     ]
@@ -82,6 +101,6 @@ def heat_map(
         ground,
         *(text.encode(color=ink) for text in texts),
         data=frame,
-        width=WIDTH - 130,
+        width=WIDTH + 20 - row_room,
         height=(36 if two_lines else 32) * len(rows),
     )

@@ -19,6 +19,17 @@ GREEN = "#1f7a63"
 GREY = "#7d8894"
 RED = "#a8322a"
 
+
+def still(colour: str) -> str:
+    """The same to the eye, and no colour of the palette: pages turn only those with the light.
+
+    For shades between two colours, which cannot turn, and for what is written on them.
+    """
+    return f"#{int(colour[1:], 16) ^ 1:06x}"
+
+
+STILL_INK, STILL_WHITE = still(INK), still("#ffffff")
+
 WIDTH = 560
 """Plot width in pixels; with axis labels a chart fills the text column of the PDF."""
 
@@ -90,6 +101,7 @@ def _theme() -> alt.theme.ThemeConfig:
                 "titleFontSize": 11,
                 "titleFontWeight": "normal",
                 "orient": "top",
+                "symbolOpacity": 1,
             },
             "text": {"color": INK, "fontSize": 11},
             "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 11},

@@ -157,7 +157,7 @@ def risk_pairs(
     cells = [
         Cell(
             numbers[across],
-            numbers[down],
+            f"{numbers[down]} {risks.stated[down].title}",
             billions := round(_loss(losses, down, across) / 1e9),
             str(billions).replace("-", "−"),
         )
@@ -182,16 +182,13 @@ def risk_pairs(
         title=f"The worst two at once, {told}, would take {money(losses[worst])} of Anthropic's "
         f"value; {count or 'none'} of {len(pairs)} pairs "
         f"{'is' if count <= 1 else 'are'} worse for any party than the sum of both",
-        body=heat_map(cells, "With risk", "Risk", "Loss, $bn"),
+        body=heat_map(cells, "With risk", "Risk", "Loss, $bn", row_room=260),
         alt=f"Heat map of losses by pair of risks. {told}: {money(losses[worst])}",
         data=frame,
         notes=(
             "On the diagonal one risk alone, elsewhere two at once; loss of Anthropic's value by "
             "discounted cash flow in $bn, of the point case. Where two move the same "
             "assumption, the larger move counts.",
-            "Risks: "
-            + "; ".join(f"{numbers[name]} {risks.stated[name].title}" for name in names)
-            + ".",
             _beyond(
                 [
                     f"{_pair(risks, pair)} for {party} by {money(beyond[pair, party])}"

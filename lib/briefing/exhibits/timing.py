@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, WIDTH, Chart
+from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, WIDTH, Chart
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import first_day, money, percent, percent_span, years
@@ -105,7 +105,9 @@ def _bands(frame: pd.DataFrame, sellers: list[str]) -> alt.FacetChart:
         scale=alt.Scale(type="utc"),
         axis=alt.Axis(format="%Y", tickCount={"interval": "year", "step": 3}),
     )
-    base = Chart(frame)
+    is_peak = frame.groupby(["seller", "reading"]).pro_rata.transform("idxmax") == frame.index
+    told = [percent(share) for share in frame.pro_rata]
+    base = Chart(frame.assign(peak=pd.Series(told, frame.index, dtype=str).where(is_peak, "")))
     band = base.mark_area(opacity=0.25, interpolate="step-after").encode(
         x=x,
         y=alt.Y("lower:Q", title="Own money", axis=alt.Axis(format="%")),
@@ -121,8 +123,11 @@ def _bands(frame: pd.DataFrame, sellers: list[str]) -> alt.FacetChart:
         tooltip=[alt.Tooltip("seller"), alt.Tooltip("reading"), alt.Tooltip("quarter")]
         + [alt.Tooltip(name, format=".1%") for name in ("lower", "pro_rata", "upper")],
     )
+    peak = base.mark_text(align="left", dx=3, dy=-7, color=INK).encode(
+        x=x, y=alt.Y("pro_rata:Q"), text=alt.Text("peak:N")
+    )
     return (
-        alt.layer(band, line)
+        alt.layer(band, line, peak)
         .properties(width=(WIDTH - 60) / 3, height=110)
         .facet(
             row=alt.Row("seller:N", title=None, sort=sellers),

@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from briefing.exhibits import tables
+from briefing.exhibits.look import STILL_INK
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import compiled, drawing, drawn, written
 from briefing.render.columns import column_rules
@@ -334,6 +335,7 @@ def _environment() -> Environment:
         "prose": _prose,
         "table": _table,
         "on_paper": _needs_paper,
+        "is_narrow": _is_narrow,
         "home": figure_anchor,
         "leads": Leads,
     }
@@ -396,11 +398,22 @@ def _colours() -> Mapping[str, str]:
     return named | {"white": "var(--page)", "#fff": "var(--page)", "#000": "var(--ink)"}
 
 
-def _needs_paper(svg: str) -> bool:
-    """Whether a chart has colours besides the palette's, such as a heat map's.
+NARROW = 500
+"""Width of a picture beside which notes have room in a column of text, in pixels."""
 
-    Those do not turn with the light, so such a chart stays on white even in the dark.
+
+def _is_narrow(svg: str) -> bool:
+    width = re.search(r'<svg[^>]* width="?([\d.]+)', svg)
+    return bool(width) and float(width[1]) <= NARROW
+
+
+def _needs_paper(svg: str) -> bool:
+    """Whether a chart has colours besides the palette's, and on them inks that turn with the light.
+
+    Such a chart stays on white even in the dark. Our heat maps write in inks that do not turn.
     """
+    if STILL_INK in svg:
+        return False
     fills = set(re.findall(r' fill="?([^"\s>]*)', str(svg)))
     turning = ("var(", "none", "transparent", "url(", *_colours())
     return any(not fill.lower().startswith(turning) for fill in fills)
