@@ -412,10 +412,18 @@ def test_what_a_formula_asks_of_the_ledger_itself_is_explained_with_its_pages(la
         ("azure take-or-pay share", "azure_take_or_pay_share"),
         ("money_runs_out_share", "lowest_cash_usd"),
         ("equity_value_usd_draws", "equity_value_usd"),
+        ("e12b", "commitment_coverage"),
+        ("E41", "assumption_register"),
     ],
 )
 def test_a_quantity_is_explained_by_the_name_that_is_printed_too(latest, asked, meant):
     assert latest.explain(asked, depth=1).name == meant
+
+
+def test_an_exhibit_is_explained_by_its_finding_and_not_by_how_it_is_drawn(latest):
+    told = latest.explain("E12b", depth=1)
+    assert told.how == latest.commitment_coverage.title
+    assert told.why.startswith("E12b: ")
 
 
 def test_every_figure_of_the_register_is_explained_by_its_printed_name(latest):

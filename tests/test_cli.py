@@ -64,6 +64,21 @@ def test_a_fact_is_shown_with_its_source(run):
     assert "https://blogs.microsoft.com" in shown.stdout
 
 
+def test_streams_that_are_closed_are_no_fault(environment):
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        command = f"'{BRIEFING}' facts show alliance-azure-commit {closed}"
+        ran = subprocess.run(
+            ["sh", "-c", command], check=False, capture_output=True, text=True, env=environment
+        )
+        assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_who_only_asks_what_would_run_makes_no_folder(run, tmp_path):
+    told = run("build", "deal_day", "--why", "--reports", str(tmp_path / "new"))
+    assert "deal_day/00_summary: it has never run" in told.stdout
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_misspelt_fact_gets_a_hint_and_status_two(run):
     refused = run("facts", "show", "alliance-azure-comit")
     assert refused.returncode == 2

@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -566,8 +566,8 @@ class Case:
     def explain(self, name: str, depth: int | None = None) -> Explanation:
         """How `name` came about: formula → assumptions → facts, for terminal and JupyterLab.
 
-        `name` may also be written as exhibits print it. `depth` is how many steps down it goes;
-        without it, to the end.
+        `name` may also be written as exhibits print it, or be the number of an exhibit. `depth` is
+        how many steps down it goes; without it, to the end.
         """
         refuse_nameless("explain", name)
         refuse_shallow("explain", depth)
@@ -597,6 +597,8 @@ class Case:
         if plain(name) in known:
             return plain(name)
         printed = {spoken(each).casefold(): each for each in reversed(known)} | COUNTED
+        numbered = _numbered_exhibits().items()
+        printed |= {number.casefold(): each for number, each in numbered if each in functions()}
         return printed.get(name.casefold(), plain(name))
 
     def _facts_asked(self, name: str) -> tuple[Fact, ...]:
@@ -986,6 +988,16 @@ def _faults(parameters: ParameterSet, name: str, value: Any) -> list[str]:
 
 def exhibit_ids() -> frozenset[str]:
     """Numbers of all exhibits, with which the descriptions of what makes them begin."""
-    makers = (*(functions()[name] for name in exhibit_names()), *vars(Case).values())
-    told = (inspect.getdoc(each) or "" for each in makers)
-    return frozenset(found[0] for each in told if (found := re.match(r"E\d{2}[a-z]?(?=: )", each)))
+    return frozenset(_numbered_exhibits())
+
+
+@cache
+def _numbered_exhibits() -> Mapping[str, str]:
+    """The number of each exhibit → the name of what makes it, in the graph or of a case."""
+    makers = {name: functions()[name] for name in exhibit_names()} | vars(Case)
+    told = {name: inspect.getdoc(maker) or "" for name, maker in makers.items()}
+    return {
+        found[0]: name
+        for name, text in told.items()
+        if (found := re.match(r"E\d{2}[a-z]?(?=: )", text))
+    }

@@ -137,14 +137,13 @@ def _build(
     why: bool,
     audit: bool,
 ) -> None:
-    from briefing.runs.home import HOME
     from briefing.runs.places import place
     from briefing.runs.settled import settle, settled, state_of
 
     target = place(reports or project_root() / "reports")
     state = "" if why or audit else state_of(project_root(), (names, lane, formats))
     known = settled(state, target)
-    if known and (not formats or target.stamp(HOME) is not None):
+    if known and (not formats or _home_lists(known, target)):
         _print_settled(known, target, formats)
         return
 
@@ -403,7 +402,7 @@ def doctor(reports: Reports = "", scheduler: Scheduler = "") -> None:
 @app.command()
 def explain(
     quantity: Annotated[
-        str, typer.Argument(help="Name of a quantity or an assumption, or a number as printed.")
+        str, typer.Argument(help="Name of a quantity, a number as printed, or an exhibit.")
     ],
     parameter_set: SetName = "latest",
     as_of: AsOf = None,

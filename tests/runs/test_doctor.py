@@ -40,7 +40,7 @@ def test_where_there_is_no_project_it_says_what_is_missing(monkeypatch, tmp_path
     monkeypatch.setenv("BRIEFING_ROOT", str(tmp_path))
     told = found("project")
     assert told.level == "broken"
-    assert told.told == f"{tmp_path} holds no params and no templates"
+    assert told.told == f"{tmp_path} holds no params"
     assert "BRIEFING_ROOT" in told.remedy
 
 

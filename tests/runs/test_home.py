@@ -147,6 +147,9 @@ def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone_or_k
     page.unlink()
     assert "nothing had changed" in build("deal_day").stdout
     assert page.read_bytes() == made
+    page.write_text("")
+    assert "nothing had changed" in build("deal_day").stdout
+    assert page.read_bytes() == made
     # As a build leaves it that is killed when it has published and not told the page yet.
     page.write_text("without it")
     shutil.rmtree(reports / ".runs")

@@ -79,6 +79,11 @@ def test_a_new_file_and_one_that_is_gone_are_noticed(unread):
     assert is_read()
 
 
+def test_a_folder_where_only_files_may_be_is_noticed(unread):
+    (unread / "params" / "facts" / "more.yaml").mkdir()
+    assert is_read()
+
+
 def test_another_command_is_read(unread):
     assert is_read("deal_day")
     assert is_read("bull", "deal_day")

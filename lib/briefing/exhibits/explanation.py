@@ -16,6 +16,7 @@ from rich.console import Console, RichCast
 from rich.text import Text
 from rich.tree import Tree
 
+from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.lab import without_formulas
 from briefing.exhibits.words import quantity_text
 from briefing.inputs.assumptions import Assumption
@@ -98,11 +99,12 @@ def explained(
                 return _seen(quantity, value(quantity), f"assumption, {SEEN}")
             above.add(quantity)
             return _assumption_node(assumptions[quantity], value(quantity))
-        shown = shown_value(quantity, value(quantity))
+        held = value(quantity)
+        shown = shown_value(quantity, held)
         if quantity not in formulas:
             return Explanation(quantity, shown, LEAVES.get(quantity, CALENDAR))
         if quantity in above:
-            return _seen(quantity, value(quantity), SEEN)
+            return _seen(quantity, held, SEEN)
         above.add(quantity)
         asked = arguments(quantity)
         if step == depth and asked:
@@ -111,7 +113,8 @@ def explained(
             facts = facts_of(quantity) if LEDGER in asked else ()
             named = [each for each in asked if each != LEDGER or not facts]
             below = (*(node(each, step + 1) for each in named), *map(_fact_node, facts))
-        how, why = formula(formulas[quantity]), summary(formulas[quantity])
+        how = held.title if isinstance(held, Exhibit) else formula(formulas[quantity])
+        why = summary(formulas[quantity])
         return Explanation(quantity, shown, how, why, rests_on=below)
 
     return node(name, 0)

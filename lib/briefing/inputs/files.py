@@ -33,6 +33,12 @@ def project_root() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[3]
 
 
+def templates_folder() -> Path:
+    """Folder of what documents look like: the project's own, or that beside this library."""
+    own = project_root() / "templates"
+    return own if own.is_dir() else Path(__file__).resolve().parents[3] / "templates"
+
+
 class BadInput(ValueError):
     """Input files are wrong. Holds one message per fault: file, entry, rule, consequence."""
 

@@ -1,13 +1,10 @@
 """Where the templates are: one folder per medium, beside the fonts that all media share."""
 
-from pathlib import Path
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-import briefing
+from briefing.inputs.files import templates_folder
 
-TEMPLATES = Path(briefing.__file__).parents[2] / "templates"
-"""The package runs from its repository, so templates stay where designers look for them."""
+TEMPLATES = templates_folder()
 
 FONTS = TEMPLATES / "fonts"
 

@@ -33,7 +33,7 @@ from threading import Thread
 from typing import Any
 
 from briefing.inputs.digests import LOCK
-from briefing.inputs.files import project_root
+from briefing.inputs.files import project_root, templates_folder
 from briefing.inputs.reads import in_words, undeclared
 from briefing.runs.comparing import Answer, compare_here, compared, told
 from briefing.runs.documents import (
@@ -510,7 +510,7 @@ def _changed_meanwhile(plan: Plan, execution: Execution) -> str:
 def _undeclared(job: Job, execution: Execution) -> list[str]:
     library = Path(__file__).resolve().parents[1]
     root = project_root()
-    folders = (root / name for name in ("params", "notebooks", "templates"))
+    folders = (root / "params", root / "notebooks", templates_folder())
     declared = (library, *folders, root / LOCK)
     return [
         f"{job.notebook} read {file}, which no key holds: when it changes, nothing runs again"

@@ -95,7 +95,7 @@ def _checks(reports: str, scheduler: str) -> Mapping[str, Callable[[], Answer]]:
 
 def _project() -> Answer:
     root = project_root()
-    missing = [name for name in ("notebooks", "params", "templates") if not (root / name).is_dir()]
+    missing = [name for name in ("notebooks", "params") if not (root / name).is_dir()]
     if missing:
         told = f"{root} holds no {' and no '.join(missing)}"
         return _broken(told, "go to the project's folder, or name it in BRIEFING_ROOT")

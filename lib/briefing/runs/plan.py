@@ -19,7 +19,13 @@ from typing import Any
 
 from briefing.inputs.digests import code_digests, files_digest, library, lock_digest
 from briefing.inputs.facts import Ledger, load_facts
-from briefing.inputs.files import BadInput, did_you_mean, project_root, source_date_epoch
+from briefing.inputs.files import (
+    BadInput,
+    did_you_mean,
+    project_root,
+    source_date_epoch,
+    templates_folder,
+)
 from briefing.inputs.parameters import (
     ParameterSet,
     as_on_deal_day,
@@ -279,7 +285,7 @@ class _Inputs:
         params = self.root / "params"
         return (
             files_digest(self.root, notebooks),
-            files_digest(self.root, _files(self.root / "templates")),
+            self._looks,
             files_digest(library(), library().rglob("*.py")),
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             files_digest(self.root, (*risk_files(params), *signal_files(params))),
@@ -294,12 +300,17 @@ class _Inputs:
         return files_digest(self.root, (self.root / "params" / "sweeps").glob("*.yaml"))
 
     @cached_property
+    def _looks(self) -> str:
+        folder = templates_folder()
+        return files_digest(folder.parent, _files(folder))
+
+    @cached_property
     def _made_with(self) -> Mapping[str, str]:
         notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
         return {
             **code_digests(),
             "notebooks": files_digest(self.root, notebooks),
-            "templates": files_digest(self.root, _files(self.root / "templates")),
+            "templates": self._looks,
             "risks": files_digest(self.root, risk_files(self.root / "params")),
             "watch list": files_digest(self.root, signal_files(self.root / "params")),
             "lock file": self._lock,

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from briefing.inputs.digests import LOCK, library
-from briefing.inputs.files import source_date_epoch
+from briefing.inputs.files import source_date_epoch, templates_folder
 from briefing.runs.memory import Memory, memory_file
 from briefing.runs.places import Folder, Place, stamp_of
 
@@ -37,11 +37,11 @@ class Settled:
 
 def state_of(root: Path, asked: Sequence[object]) -> str:
     """The state in which something is `asked`; empty where a look at the files cannot tell it."""
-    folders = (root / "params", root / "notebooks", root / "templates", library())
+    folders = (root / "params", root / "notebooks", templates_folder(), library())
     files = [root / LOCK, *(file for folder in folders for file in _below(folder))]
     if any(file.is_symlink() for file in files):
         return ""  # what it leads to may be a folder, whose files are not seen here
-    stamps = [(str(file), *stamp_of(file)) for file in files if file.is_file()]
+    stamps = [(str(file), *(stamp_of(file) if file.is_file() else (0,))) for file in files]
     if max((changed for *_, changed in stamps), default=0) > time.time_ns() - RACY_SECONDS * 10**9:
         return ""
     told = stamps, asked, platform.python_version(), source_date_epoch()

@@ -44,7 +44,8 @@ def why(
     plans: tuple[Plan, ...], place: Place, formats: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
     """For each notebook its plan and name, and why it would run now; nothing is run."""
-    memory = Memory(memory_file(place))
+    file = memory_file(place)
+    memory = Memory(file if file.exists() else Path(":memory:"))  # who only asks makes no file
     try:
         for plan in plans:
             if is_built(plan, place, memory, formats):
