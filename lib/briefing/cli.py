@@ -194,6 +194,8 @@ def _settled(outcome: Any, formats: tuple[str, ...]) -> Any:
 
     plan = outcome.plan
     files = tuple(file for _, _, file in documents(plan.briefings, formats))
+    if not files and len(alone := [job.target for job in plan.jobs if "/" not in job.target]) == 1:
+        files = tuple(alone)  # the summary of a sweep
     return Settled(plan.name, str(plan.parameters.as_of), outcome.folder, len(plan.jobs), files)
 
 
@@ -273,7 +275,7 @@ def _print_notes(notes: Iterable[str]) -> None:
         errors.print(Text(f"note: {note}", style="yellow"), soft_wrap=True)
 
 
-READ = ("html", "pdf", "eml")
+READ = (".html", ".pdf", ".eml", ".ipynb")
 """Endings of what people read."""
 
 
@@ -296,7 +298,7 @@ UNCHANGED = "nothing had changed"
 def _print_built(built: Any, note: str, target: Any) -> None:
     """Where to find what people read of a folder, without that of a sweep's points."""
     output.print(Text(f"{built.name}, as of {built.as_of} ({note})"))
-    shown = [each for each in built.files if "/" not in each and each.rpartition(".")[2] in READ]
+    shown = [each for each in built.files if "/" not in each and each.endswith(READ)]
     for file in shown or [""]:
         place = target.shown(f"{built.folder}/{file}".rstrip("/"))
         output.print(Text(f"  {place}"), soft_wrap=True)
