@@ -181,8 +181,8 @@ def test_no_draws_at_all_are_refused(latest, count):
         latest.distribution("equity_value_usd", draws=count)
 
 
-def test_capacity_that_never_comes_leaves_an_empty_picture_and_a_true_title(latest):
-    never = latest.what_if(capacity_delay_years=10).self_funded_over_time
+def test_capacity_that_never_comes_leaves_an_empty_picture_and_a_true_title(deal_day):
+    never = deal_day.what_if(capacity_delay_years=10).self_funded_over_time
     assert "None of Microsoft's own money" in never.title
 
 

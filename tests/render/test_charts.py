@@ -138,7 +138,10 @@ def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(paramete
     assert [label for _, label in cells] == labels
     dark = luminance(str([int(look.INK[n : n + 2], 16) for n in (1, 3, 5)]))
     for ground, ink in zip(map(luminance, grounds), (ink for ink, _ in cells), strict=True):
-        against = {"white": 1.05 / (ground + 0.05), look.INK: (ground + 0.05) / (dark + 0.05)}
+        against = {
+            look.STILL_WHITE: 1.05 / (ground + 0.05),
+            look.STILL_INK: (ground + 0.05) / (dark + 0.05),
+        }
         assert against[ink] == max(against.values()) > 3.5
 
 

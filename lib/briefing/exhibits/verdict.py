@@ -15,7 +15,7 @@ PARTIES = ("Microsoft", "Nvidia", "Anthropic")
 
 GAINS, BURDENS = "Gains", "Burdens"
 
-NO_MEASURE = "no measure here"
+NO_MEASURE = "no measure"
 
 
 class _Effect(NamedTuple):
@@ -74,12 +74,12 @@ def effects_table(
         _Effect(BURDENS, "Points of concentration, if stakes give their part of the say",
                 "Buyers of models", "E27b", "model_market_mhhi_rise", model_market_mhhi_rise_draws),
         _Effect(BURDENS, "Part of Anthropic's promises that no known money covers",
-                "Its suppliers and their lenders", "E44", "anthropic_unfunded_share",
+                "Their suppliers", "E44", "anthropic_unfunded_share",
                 anthropic_unfunded_share_draws),
-        _Effect(BURDENS, "Part of OpenAI's, to suppliers that both labs share",
-                "Its suppliers and their lenders", "E44", "openai_unfunded_share",
+        _Effect(BURDENS, "Part of OpenAI's, to suppliers that both share",
+                "Their suppliers", "E44", "openai_unfunded_share",
                 openai_unfunded_share_draws),
-        _Effect(BURDENS, "Electricity of the whole gigawatt", "Grids and their customers", "E20",
+        _Effect(BURDENS, "Electricity of the whole gigawatt", "Users of the grid", "E20",
                 "electricity_mwh_per_year", electricity_mwh_per_year_draws),
         _Effect(BURDENS, "Emissions of the grid for it, before contracts for clean power",
                 "Everybody", "E20", "location_tco2_per_year", location_tco2_per_year_draws),
