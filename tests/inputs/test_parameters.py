@@ -353,3 +353,10 @@ def test_the_desk_can_stand_on_any_day_since_the_deal(root, ledger):
             "latest", root / "params", ledger, day
         ).assumptions.values():
             assert all(fact.known_since <= day for fact in assumption.facts)
+
+
+def test_a_day_after_the_forecast_is_told_of_the_file_that_states_it(load, project):
+    (project / "params" / "mine.yaml").write_text(
+        "extends: latest\ntitle: My set\nas_of: 9999-01-01\n", encoding="utf-8"
+    )
+    assert str(project / "params" / "mine.yaml") + ": as_of 9999-01-01" in refusal(load)

@@ -122,8 +122,9 @@ def load_parameter_set(
     known = ledger.known_on(day)
     messages: list[str] = []
     if day > LAST_DAY:
+        stated_in = next(file for file, content in chain if content.as_of is not None)
         messages.append(
-            f"{root_file}: as_of {day} must not lie after {LAST_DAY}, a year before the "
+            f"{f'{stated_in}: ' if as_of is None else ''}as_of {day} must not lie after {LAST_DAY}, a year before the "
             f"forecast ends; {CONSEQUENCE}"
         )
     notes: list[str] = []
