@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
-from concurrent.futures import wait
+from concurrent.futures import CancelledError, wait
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_what_is_killed_again_fails_in_words_and_alone(renderers):
 def test_an_error_is_that_of_the_job(renderers):
     with pytest.raises(FileNotFoundError):
         renderers.submit(Path("/no/such/file").read_text).result(60)
+
+
+def test_who_ends_them_waits_for_nothing_that_they_make(renderers, tmp_path):
+    begun = tmp_path / "begun"
+    told = f"from pathlib import Path; Path({str(begun)!r}).touch(); import time; time.sleep(600)"
+    asked = [renderers.submit(exec, told), *(renderers.submit(len, "a") for _ in range(9))]
+    while not begun.exists():
+        sleep(0.01)
+    renderers.end()
+    with pytest.raises(CancelledError):
+        asked[0].result(60)
+    renderers.shutdown(cancel_futures=True)
+    assert all(each.done() for each in asked)
 
 
 def test_after_its_end_nothing_begins(renderers):

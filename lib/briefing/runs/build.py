@@ -183,6 +183,8 @@ class _Build:
         # half-made stays. What has run is remembered.
         if any(not future.done() for future in self._pending):
             end_all()
+            if "_renderers" in self.__dict__:
+                self._renderers.end()
         for pool in ("_workers", "_comparers", "_renderers"):
             if pool in self.__dict__:
                 self.__dict__[pool].shutdown(cancel_futures=True)

@@ -33,6 +33,7 @@ class Renderers:
         self._pool = _pool(count)
         self._alone = ThreadPoolExecutor(1)
         self._lock = Lock()
+        self._is_over = False
 
     def submit(self, do: Callable[..., Any], *given: Any) -> Future[Any]:
         """What `do` makes of what is `given`; RuntimeError where its process was killed twice."""
@@ -41,7 +42,9 @@ class Renderers:
 
         def ended(done: Future[Any]) -> None:
             error = CancelledError() if done.cancelled() else done.exception()
-            if isinstance(error, BrokenProcessPool):
+            if isinstance(error, BrokenProcessPool) and self._is_over:
+                promised.cancel()
+            elif isinstance(error, BrokenProcessPool):
                 self._renew(pool)
                 self._alone.submit(_second, promised, do, given)
             elif error:
@@ -56,6 +59,13 @@ class Renderers:
             begun = _submitted(self._pool, do, *given)
         begun.add_done_callback(ended)
         return promised
+
+    def end(self) -> None:
+        """End the processes, whatever they are at; nobody waits any more for what they make."""
+        self._is_over = True
+        # Python 3.14 has terminate_workers() for it.
+        for process in [*(getattr(self._pool, "_processes", None) or {}).values()]:
+            process.terminate()
 
     def shutdown(self, cancel_futures: bool = False) -> None:
         """Let the processes end; what has not begun is not begun where it may be cancelled."""
