@@ -123,9 +123,10 @@ def load_parameter_set(
     messages: list[str] = []
     if day > LAST_DAY:
         stated_in = next(file for file, content in chain if content.as_of is not None)
+        place = f"{stated_in}: " if as_of is None else ""
         messages.append(
-            f"{f'{stated_in}: ' if as_of is None else ''}as_of {day} must not lie after {LAST_DAY}, a year before the "
-            f"forecast ends; {CONSEQUENCE}"
+            f"{place}as_of {day} must not lie after {LAST_DAY}, a year before the forecast ends; "
+            f"{CONSEQUENCE}"
         )
     notes: list[str] = []
     assumptions = {}
