@@ -34,10 +34,12 @@ def test_each_measured_effect_is_shown_where_the_row_says(latest):
 def test_the_title_counts_whom_the_rows_name(case):
     data = case.effects_table.data
     gains, burdens = data[data.Side == GAINS], data[data.Side == BURDENS]
-    inside, outside = gains["Who has it"].isin(PARTIES), ~burdens["Who has it"].isin(PARTIES)
+    inside, own = (each["Who has it"].isin(PARTIES) for each in (gains, burdens))
+    suppliers = burdens["Who has it"] == "Their suppliers"
     assert case.effects_table.title.startswith(
-        f"Of {len(gains)} gains looked at {sum(inside)} go to the deal's three parties, of "
-        f"{len(burdens)} burdens {sum(outside)} fall on others"
+        f"Of {len(gains)} gains looked at {sum(inside)} go to the deal's three parties; of "
+        f"{len(burdens)} burdens {sum(own)} fall on them, {sum(suppliers)} on suppliers, "
+        f"Microsoft among these, and {sum(~own & ~suppliers)} on others"
     )
 
 

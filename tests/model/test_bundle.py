@@ -28,6 +28,15 @@ def test_the_cash_clock_is_never_the_kinder_one(latest):
     assert latest.draws(200).value("microsoft_clock_cost_usd").min() > 0
 
 
+@pytest.mark.parametrize("parameter_set", ["latest", "deal_day"])
+def test_at_the_published_margin_it_is_what_the_whole_model_says_at_that_margin(parameter_set):
+    case = Case(parameter_set)
+    margin = case.implied_azure_margin_share
+    assert case.microsoft_npv_at_published_margin_usd == pytest.approx(
+        case.what_if(azure_margin_share=margin).microsoft_bundle_npv_usd, rel=1e-6
+    )
+
+
 def test_the_margin_is_the_stated_share_of_receipts(latest):
     case = latest.what_if(azure_margin_share=0.25)
     assert case.microsoft_earned_margin_usd.sum() == pytest.approx(

@@ -275,9 +275,9 @@ def supplier_table(
         (
             "Microsoft, models",
             "OpenAI, " + _low_high(1 - claude_supply_share_draws),
-            "one supplier",
+            "OpenAI alone",
             _points(supplier_hhi.item()),
-            f"Claude's part {percent(claude_supply_share.item())}: our judgement",
+            f"Two makers only; Claude's part {percent(claude_supply_share.item())}: our judgement",
         ),
         (
             "Azure for Anthropic, chips",
@@ -351,11 +351,11 @@ def interlock_table(cross_stakes_share: Array, facts: Ledger) -> Exhibit:
         )
     frame = pd.DataFrame(rows)
     both = sum((holder, company) in ALLIANCE for holder, company, *_ in SEATS)
-    known = sum(row["Votes and seats"] != "not known" for row in rows)
+    known = sum(row["Votes and seats"].startswith("No votes") for row in rows)
     return Exhibit(
         id="E27d",
         title=f"What say {both} of the investors got in this deal is not known; for {known} of "
-        f"{len(rows)} holdings a limit has been stated",
+        f"{len(rows)} holdings a limit is stated",
         body=table(frame, numbers=["Part assumed"]),
         alt=read_aloud(frame),
         data=frame,

@@ -61,16 +61,19 @@ def funding_stop_table(
         title=f"Of {money(promised)} that the labs promised for {length} they can pay "
         f"{percent(funded)} with announced funding and {percent(stopped)} without any: "
         f"Anthropic {percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI "
-        f"{percent(openai_paid_without_funding_share.item())}",
+        f"{percent(openai_paid_without_funding_share.item())}, its cash not counted",
         body=table(frame, numbers=list(ANSWERS.values()), stub="Seller"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             "A counterfactual, no forecast: equity stops as the window opens, growth of revenue "
-            "does not. Labs pay from what customers leave them; suppliers of a lab are treated "
+            "does not. Labs pay from what customers leave them, Anthropic also from the cash in "
+            "hand, most of which investors paid in; OpenAI's cash is not in the ledger and counts "
+            "as nothing. Suppliers of a lab are treated "
             "alike, and a default costs part of its money (Rogers and Veraart 2013). Without "
             f"funding eight draws in ten pay {percent_span(low, high)}. Nvidia's chips are paid "
-            "out of what clouds take in, so sellers must not be added up.",
+            "out of what clouds take in, and rows also hold what others than labs promised, so "
+            "sellers must not be added up.",
             "With funding counts announced equity, for Anthropic also the rounds that the model "
             "expects. Resold: what the stop frees goes to others at a discount. Ended for a fee: "
             "labs leave every commitment. A missed commitment is no default on debt, and terms of "

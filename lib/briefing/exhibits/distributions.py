@@ -386,7 +386,7 @@ def positions_at_risk(
             "The last column is the expected shortfall, the mean of the draws beyond, with an "
             f"interval of {percent(CONFIDENCE)}. Losses are negative. Microsoft's and Nvidia's "
             "positions are present values of E21 and E22, before tax; nobody can sell them today.",
-            f"An edge is shown where enough draws lie beyond it: {_needed()}. Fewer leave the "
+            f"An edge is shown where there are enough draws in all: {_needed()}. Fewer leave the "
             "field empty, because a tail cannot be guessed from draws that are not there. An edge "
             "is one of the draws; other exhibits put theirs between two, so they differ a little.",
         ),

@@ -115,8 +115,8 @@ def enterprise_questions(
     one, two = buyer_freedom_share.item(), two_platform_freedom_share.item()
     months = migration_payback_years.item() * 12
     rows = [
-        ("S013", "How much diversity is added?", f"Microsoft's models come from two makers and not one (index of suppliers {supplier_hhi.item():,.0f}). For a buyer that is worth the right to change the model: {percent(one)} of spending on one platform, {percent(two)} over two.", "E21, E31"),
-        ("S031", "Choice, and less weight on one supplier?", f"Choice is worth {percent(one - two)} of spending more where it needs no second platform. How much weight moved is in E21.", "E31, E21"),
+        ("S013", "How much diversity is added?", f"Counting OpenAI and Anthropic alone, the index of Microsoft's suppliers falls from 10,000 to {supplier_hhi.item():,.0f}. For a buyer that is worth the right to change the model: {percent(one)} of spending on one platform, {percent(two)} over two.", "E21d, E31"),
+        ("S031", "Choice, and less weight on one supplier?", f"Choice is worth {percent(one - two)} of spending more where it needs no second platform. How much weight moved is in E21d.", "E31, E21d"),
         ("S032", "A broader palette for agents?", f"More makers in one place; generally available: {_said(known, 'generally_available')}.", "E32"),
         ("S033", "What is routing to the right model worth?", f"{saved} of the large model's bill where {routed} of all tasks go to the small one first, less what unseen failures cost. That customers asked for it is the companies' word; no count of customers is public.", "E30b"),
         ("S034", "Capability against token cost and safety?", f"{dear}. Can be fine-tuned: {_said(known, 'fine_tuning')}. Safety is tested by its maker and has no price.", "E30c, E33"),
@@ -168,9 +168,9 @@ def competition_questions(
     openai = _then_too(azure_openai_promised_share, azure_openai_promised_share_on_deal_day, as_of)
     rows = [
         ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds is in E34.", "E34"),
-        ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21"),
+        ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21d"),
         ("S105", "Is Azure more attractive to those who seek choice?", f"To its own customers: choice without a second platform, and up to {percent(one_platform_advantage_share.item())} of the list price.", "E31, E34"),
-        ("S106", "More pressure on OpenAI?", f"Of what OpenAI promises to clouds Azure holds {openai}. Inside Microsoft's products its models have a rival; index of Microsoft's suppliers {supplier_hhi.item():,.0f} of 10,000.", "E34, E21"),
+        ("S106", "More pressure on OpenAI?", f"Of what OpenAI promises to clouds Azure holds {openai}. Inside Microsoft's products its models have a rival; index of Microsoft's suppliers {supplier_hhi.item():,.0f} of 10,000.", "E34, E21d"),
         ("S108", "Faster innovation, or fragments?", "Neither has a measure in public figures. Both labs buy from several clouds, and Claude is sold on all three large ones, so less hangs on one pair.", "E34"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=COLUMNS)

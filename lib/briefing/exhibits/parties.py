@@ -19,8 +19,15 @@ CLOCK = (
 def _verdict(npv: float, subject: str) -> str:
     if abs(npv) < 5e7:
         return f"{subject} is worth about what it costs"
-    side = "more" if npv > 0 else "less"
-    return f"{subject} is worth {money(abs(npv))} {side} than it costs"
+    return f"{subject} is worth {_side(npv)} than it costs"
+
+
+def _more_or_less(npv: float) -> str:
+    return "about what it costs" if abs(npv) < 5e7 else _side(npv)
+
+
+def _side(npv: float) -> str:
+    return f"{money(abs(npv))} {'more' if npv > 0 else 'less'}"
 
 
 def _eight_in_ten(draws: Array) -> str:
@@ -42,6 +49,9 @@ def microsoft_waterfall(
     microsoft_bundle_npv_usd: Array,
     microsoft_bundle_npv_usd_draws: Array,
     microsoft_clock_cost_usd: Array,
+    azure_margin_share: Array,
+    implied_azure_margin_share: Array,
+    microsoft_npv_at_published_margin_usd: Array,
 ) -> Exhibit:
     """E21: what Microsoft's equity buys: shares, and the margin on sales that came with them."""
     part = azure_additional_share.item()
@@ -60,7 +70,10 @@ def microsoft_waterfall(
     npv, draws = microsoft_bundle_npv_usd.item(), microsoft_bundle_npv_usd_draws
     return Exhibit(
         id="E21",
-        title=f"Microsoft: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)})",
+        title=f"Microsoft: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)}); at the margin "
+        f"of {percent(implied_azure_margin_share.item())} that published prices leave, and not "
+        f"ours of {percent(azure_margin_share.item())}, "
+        + _more_or_less(microsoft_npv_at_published_margin_usd.item()),
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,

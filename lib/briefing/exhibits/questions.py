@@ -89,7 +89,7 @@ def circularity_questions(
         ("S056", "When does it leave and return?", when, "E02, E03c"),
         ("S057", "Does capital inflate revenue?", f"Investors' equity of the alliance is at most {percent(upper_investor_funded_revenue_share.item())} of Azure's receipts under the commitment.", "E04"),
         ("S058", "Are valuations backed by organic adoption?", f"Not settled by tracing: customers' money is {customers} of the receipts, {percent(customer_funded_revenue_share.item())} pro rata.", "E03, E08, E11"),
-        ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(labs_paid_without_funding_usd.item())} of {money(labs_due_usd.item())}: that much is demand that customers fund.", "E05"),
+        ("S059", "Genuine or capital-driven demand?", f"Without any new equity labs could pay {money(labs_paid_without_funding_usd.item())} of {money(labs_due_usd.item())}: from customers' money, and Anthropic's from its cash as well.", "E05"),
         ("S060", "Supplier, customer and investor at once?", "Yes, in the circles listed; whether competition law minds cannot be read from flows.", "E03f, E28"),
         ("S061", "Did the shares fall because of it?", "Not computable: other news fell on the same day, and a test needs daily prices of the shares and their market, which are not in the ledger.", "E35"),
         ("S062", "Will commitments become profit?", "Only assumed margins can say: the sellers' own on this capacity are undisclosed.", "E21, E22, E06"),
@@ -100,7 +100,7 @@ def circularity_questions(
         ("X07", "Who loses sales and stakes together?", f"{int(hit_twice[0].sum())} parties, named in the table.", "E16"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["Id", "Question", "Answer", "Shown in"])
-    open_ = sum(shown == "—" for *_, shown in rows)
+    open_ = sum(answer.startswith("Not computable") for _, _, answer, _ in rows)
     return Exhibit(
         id="E03h",
         title=f"{len(rows)} questions of the article on circularity: {len(rows) - open_} have an "

@@ -95,7 +95,7 @@ def _field_title(rows: Sequence[Range], last: float) -> str:
     how_many = {0: "none of the", len(own): "all"}.get(below, f"{below} of the")
     verb = "lies" if below < 2 else "lie"
     return (
-        f"By their medians, {how_many} {len(own)} methods that rest on our forecast alone {verb} "
+        f"By their medians, {how_many} {len(own)} methods that rest mainly on our forecast {verb} "
         f"below the last round's {money(last)}; the medians run from {money(min(own))} to "
         f"{money(max(own))}"
     )
@@ -107,8 +107,8 @@ def _evidence(rows: Sequence[Range]) -> str:
         return "; ".join(map(_inner, drawn))
 
     return (
-        f"Evidence apart from the last round: {named(FORECAST)}. They share one forecast of "
-        "sales, so they are one witness heard more than once; one of the four outcomes is a cut of "
+        f"Evidence largely apart from the last round: {named(FORECAST)}. They share one "
+        "forecast of sales, so they are one witness heard more than once; one of the four outcomes is a cut of "
         f"the last price. Leaning on the last round: {named(LAST)}. They cannot say whether that "
         "price was right; the size of the multiple is our judgement, made in sight of it."
     )

@@ -15,6 +15,8 @@ PARTIES = ("Microsoft", "Nvidia", "Anthropic")
 
 GAINS, BURDENS = "Gains", "Burdens"
 
+SUPPLIERS = "Their suppliers"
+
 NO_MEASURE = "no measure"
 
 
@@ -35,6 +37,14 @@ class _Effect(NamedTuple):
         ends = [quantity_text(self.name, float(end)) for end in (low, high)]
         span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
         return quantity_text(self.name, float(middle)), span
+
+
+def _is_party(effect: _Effect) -> bool:
+    return effect.who in PARTIES
+
+
+def _is_supplier(effect: _Effect) -> bool:
+    return effect.who == SUPPLIERS
 
 
 def effects_table(
@@ -62,7 +72,7 @@ def effects_table(
                 "alliance_equity_total_usd", alliance_equity_total_usd_draws),
         _Effect(GAINS, "Capacity, on average over the term", "Anthropic", "E18c",
                 "commitment_average_gw", commitment_average_gw_draws),
-        _Effect(GAINS, "A second supplier of models: index of suppliers, from 10,000 with one",
+        _Effect(GAINS, "A second maker of models: index of suppliers, 10,000 with OpenAI alone",
                 "Microsoft", "E21d", "supplier_hhi", supplier_hhi_draws),
         _Effect(GAINS, "Choice of models on one platform", "Azure's customers", "E37"),
         _Effect(BURDENS, "Part of the company, at our fair value", "Anthropic", "E23",
@@ -74,10 +84,10 @@ def effects_table(
         _Effect(BURDENS, "Points of concentration, if stakes give their part of the say",
                 "Buyers of models", "E27b", "model_market_mhhi_rise", model_market_mhhi_rise_draws),
         _Effect(BURDENS, "Part of Anthropic's promises that no known money covers",
-                "Their suppliers", "E44", "anthropic_unfunded_share",
+                SUPPLIERS, "E44", "anthropic_unfunded_share",
                 anthropic_unfunded_share_draws),
         _Effect(BURDENS, "Part of OpenAI's, to suppliers that both share",
-                "Their suppliers", "E44", "openai_unfunded_share",
+                SUPPLIERS, "E44", "openai_unfunded_share",
                 openai_unfunded_share_draws),
         _Effect(BURDENS, "Electricity of the whole gigawatt", "Users of the grid", "E20",
                 "electricity_mwh_per_year", electricity_mwh_per_year_draws),
@@ -99,12 +109,13 @@ def effects_table(
         ]
     )
     gains, burdens = ([each for each in effects if each.side == side] for side in (GAINS, BURDENS))
-    inside = sum(each.who in PARTIES for each in gains)
-    outside = sum(each.who not in PARTIES for each in burdens)
+    inside = sum(map(_is_party, gains))
+    borne = [sum(who(each) for each in burdens) for who in (_is_party, _is_supplier)]
     return Exhibit(
         id="E39",
-        title=f"Of {len(gains)} gains looked at {inside} go to the deal's three parties, of "
-        f"{len(burdens)} burdens {outside} fall on others; no common unit nets them",
+        title=f"Of {len(gains)} gains looked at {inside} go to the deal's three parties; of "
+        f"{len(burdens)} burdens {borne[0]} fall on them, {borne[1]} on suppliers, Microsoft among "
+        f"these, and {len(burdens) - sum(borne)} on others; no common unit nets them",
         stands_as="Estimate",
         body=table(frame, groups="Side", stub="Effect"),
         alt=read_aloud(frame, rows=len(frame)),

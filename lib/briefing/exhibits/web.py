@@ -257,14 +257,15 @@ def web_answer(
     labs = [web_parties.index(lab) for lab in ("anthropic", "openai") if lab in web_parties]
     promised = web_operating_usd[0, labs].sum()
     equity = web_financing_usd[0, :, labs].sum()
-    outside = web_external_usd[0, labs].sum()
+    outside, sold = web_external_usd[0, labs].sum(), web_sales_usd[0, labs].sum()
     return Exhibit(
         title="The wider web",
         body=(
             f"OpenAI and Anthropic have promised **{money(promised)}** of purchases in the "
             f"expected reading; members of the web have promised them **{money(equity)}** of "
-            f"equity. Year by year **{money(outside)}** of all that they owe must come from "
-            "customers and from investors outside of the web. In that reading at most "
+            f"equity and {money(sold)} of purchases of their own. The other "
+            f"**{money(outside)}** must come from outside of the web: customers, lenders, older cash and other investors. In "
+            "that reading at most "
             f"**{percent(web_measures.circulation_share.item())}** of all payments can run in "
             "circles."
         ),

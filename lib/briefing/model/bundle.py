@@ -202,6 +202,23 @@ def microsoft_bundle_npv_usd(
     return present_value(microsoft_bundle_flow_usd, investor_hurdle_rate, quarter_middle_years)
 
 
+def microsoft_npv_at_published_margin_usd(
+    microsoft_bundle_npv_usd: Array,
+    azure_running_present_value_usd: Array,
+    azure_equipment_present_value_usd: Array,
+    azure_additional_share: Array,
+    azure_margin_share: Array,
+    implied_azure_margin_share: Array,
+) -> Array:
+    """The same if Azure kept only the margin that published prices and costs imply.
+
+    All costs of the commitment move in proportion to what is not margin.
+    """
+    costs = azure_running_present_value_usd + azure_equipment_present_value_usd
+    more = (1 - implied_azure_margin_share) / (1 - azure_margin_share) - 1
+    return microsoft_bundle_npv_usd - azure_additional_share * costs * more
+
+
 def nvidia_bundle_npv_usd(
     nvidia_bundle_flow_usd: Array, investor_hurdle_rate: Array, quarter_middle_years: Array
 ) -> Array:
