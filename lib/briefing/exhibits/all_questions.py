@@ -29,7 +29,11 @@ PLACES: Mapping[str, Place] = {
     "S002": Place("Which advantages does it sharpen, worth what?", "E21, E22, E23"),
     "S005": Place("Was it announced together, and when?", "E01"),
     "S006": Place("Does Anthropic commit to Azure?", "E01, E06"),
-    "S008": Place("Training and inference, or fine-tuning?", "E01"),
+    "S008": Place(
+        "Training and inference, or fine-tuning?",
+        "E01",
+        "what the capacity is for is not disclosed beyond chips and models",
+    ),
     "S009": Place("Microsoft's equity: ceiling, drawn, when?", "E10, E02, E15"),
     "S010": Place("Nvidia's equity: ceiling, drawn, conditions?", "E10, E22, E15"),
     "S012": Place("Claude in Foundry and Copilot?", "E01, E37"),

@@ -208,9 +208,9 @@ def stake_chart(
         notes=(
             f"Microsoft also holds {percent(microsoft_openai_stake_share.item())} of OpenAI, so "
             "whoever owns Microsoft gains from both; that, and not the size of the new stake "
-            "alone, is what the index counts. In eight draws of ten the first stake noticed lies "
-            f"between {percent(float(low))} and {percent(float(high))}. Nvidia's stake is in the "
-            "line, all others are below it.",
+            "alone, is what the index counts. In eight draws of ten the least stake that the index "
+            f"would flag lies between {percent(float(low))} and {percent(float(high))}. Nvidia's "
+            "stake is in the line, all others are below it.",
             "What say Microsoft and Nvidia have is not disclosed. Without one the line is flat at "
             "nothing, as neither sells models that count here.",
         ),
@@ -305,9 +305,9 @@ def supplier_table(
         data=frame,
         notes=(
             "Index of each buyer's suppliers, ten thousand for a single one. Anthropic's counts "
-            "every commitment with an amount in dollars that the ledger knows, over its whole "
-            "term. Deals announced in gigawatts, or as “tens of billions”, are left out, so the "
-            "largest part may be overstated and cloud is mixed with data centres.",
+            "every commitment with an amount in dollars that the ledger knows, to the end of the "
+            "model's horizon. Deals announced in gigawatts, or as “tens of billions”, are left "
+            "out, so the largest part may be overstated and cloud is mixed with data centres.",
             "How many makers of chips stand behind these suppliers, and with what parts, is not "
             "public; more clouds need not mean more makers.",
         ),

@@ -198,8 +198,9 @@ def loop_gain_chart(
     return Exhibit(
         id="E17",
         title=f"With customers a dollar of price brings back {100 * gain:.0f} cents, without them "
-        f"{without:.2g} cents: the loop feeds itself only above "
-        f"{critical_run_rate_multiple.item():.0f} times run-rate",
+        f"{without:.2g} cents: the loop feeds itself above "
+        f"{critical_run_rate_multiple.item():.0f} times run-rate ({1 / high:.0f} to {1 / low:.0f} "
+        f"in eight draws of ten); the last round paid {at:.0f}",
         body=_gain_chart(frame, at),
         alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
         f"round's {at:.0f} times it is {gain:.2f}, eight draws in ten lie between "
@@ -295,7 +296,7 @@ def bubble_table(
             "not known",
         ),
         (
-            "What a headline comes to",
+            "Part left of sums in headlines",
             _haircuts(facts),
             "not known",
         ),
@@ -321,7 +322,7 @@ def bubble_table(
     firm, headline = spans
 
     def beside(name: str, share: float) -> str:
-        standing = "above" if firm > share else "below" if headline < share else "spanning"
+        standing = "above" if firm > share else "below" if headline < share else "around"
         return f"{standing} {name}'s {percent(share)}"
 
     return Exhibit(

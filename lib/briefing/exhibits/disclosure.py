@@ -79,8 +79,7 @@ def decision_table(decisions: Sequence[Decision]) -> Exhibit:
     least, *_, most = sorted(decisions, key=lambda each: each.everything_usd)
     return Exhibit(
         id="E15a",
-        title=f"To know everything beforehand would add {_gain(least.everything_usd)} to "
-        f"{least.who} and {_gain(most.everything_usd)} to {most.who}",
+        title=f"To know everything beforehand would {_said(least)}, and {_said(most)}",
         body=table(frame, numbers=["Knowing everything adds"], stub="Who"),
         alt=read_aloud(frame),
         data=frame,
@@ -154,11 +153,11 @@ def disclosure_wish_list(decisions: Sequence[Decision]) -> Exhibit:
     if ranked:
         first = ranked[0]
         title = (
-            f"{terms} of {of} undisclosed terms would change a decision by themselves; first comes "
-            f"the {first.spoken}, which {first.gain}"
+            f"{terms} of {of} assumptions for undisclosed terms would change a decision by "
+            f"themselves; first comes the {first.spoken}, which {first.gain}"
         )
     else:
-        title = f"None of {of} undisclosed terms would change one of these decisions by itself"
+        title = f"None of {of} assumptions for undisclosed terms would change a decision by itself"
     return Exhibit(
         id="E15b",
         title=title,
@@ -199,7 +198,10 @@ def _title(decisions: Sequence[Decision], groups: Sequence[str]) -> str:
     best = max(groups, key=lambda group: _part(first, group))
     one, all_ = (_dollars(first.together[group].usd) for group in (best, ALL_TERMS))
     more = "as much as" if one == all_ else f"{all_} to know"
-    title = f"To know {_label(best)} is worth {one} to {first.who}, {more} all undisclosed terms"
+    does = (
+        f"spares {first.who} {one} of error" if first.is_estimate else f"adds {one} to {first.who}"
+    )
+    title = f"To know {_label(best)} {does}, {more} all undisclosed terms"
     return f"{title}; to {listed(unmoved)} they change nothing" if unmoved else title
 
 
@@ -233,8 +235,12 @@ def _written(worth: Worth) -> str:
     return text if _is_clear(worth) or worth.usd < LEAST_USD else f"up to {text}"
 
 
-def _gain(usd: float) -> str:
-    return _dollars(usd) if usd >= LEAST_USD else "nothing"
+def _said(decision: Decision) -> str:
+    """What knowing everything does for it; whoever states a sum is spared error and gets none."""
+    worth = _dollars(decision.everything_usd) if decision.everything_usd >= LEAST_USD else "nothing"
+    if decision.is_estimate:
+        return f"spare {decision.who} {worth} of error"
+    return f"add {worth} to {decision.who}"
 
 
 def _dollars(usd: float) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREY, INK, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import listed, opening, percent, spoken
+from briefing.exhibits.words import listed, opening, percent, percent_span, spoken
 from briefing.model.measures.explained import Explained, Share, alone, explained
 
 Array = np.ndarray
@@ -134,8 +134,8 @@ def driver_chart(found: Sequence[Drivers], draws: int) -> Exhibit:
             "orders. They sum to the whole variance, correlated or not. Thin lines: intervals of "
             "confidence, from leaving out each tenth of the draws.",
             f"From the {draws:,} draws at hand, by regression on cubics and products of two; what "
-            "that cannot resolve is told as such. The variance follows the far ends, so a figure "
-            "with a long tail is shared out as its tail demands.",
+            "that cannot resolve is shown as unresolved. The variance follows the far ends: in a "
+            "figure with a long tail extreme draws weigh most.",
         ),
     )
 
@@ -275,7 +275,10 @@ def _table_title(known: Sequence[Drivers]) -> str:
         return "No headline figure varies over these draws"
     resolved = [1 - each.shares.unexplained.value for each in known if each.shares is not None]
     most = max(each.assumptions for each in known)
+    named = [len(each.names) for each in known]
+    told = [sum(share.value for share in each.shares.due) for each in known if each.shares]
     return (
-        f"Of up to {most} uncertain assumptions behind a figure a handful matter; the regression "
-        f"resolves {percent(min(resolved))} of the variance or more"
+        f"Of up to {most} uncertain assumptions behind a figure the {max(named)} that move it most "
+        f"explain {percent_span(min(told), max(told))} of its variance; the regression resolves "
+        f"{percent(min(resolved))} or more"
     )

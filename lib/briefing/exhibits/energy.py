@@ -108,8 +108,9 @@ def energy_account(
             "hourly counts clean power of the same grid and hour only. Making chips and "
             "buildings is in none of them, though most of Microsoft's own total is of that kind.",
             "Water is what the site uses; what power stations use to make the electricity is not "
-            "in it. The title gives middle draws. Matched yearly they are above "
-            "the central case, because in draws contracts may fall short, and never go beyond.",
+            "in it. The title gives electricity in eight draws of ten and emissions of the middle "
+            "draw. Matched yearly these are above the central case, because in draws contracts may "
+            "fall short, and never go beyond.",
         ),
     )
 
@@ -289,8 +290,8 @@ def sustainability_table(
     return Exhibit(
         id="E20d",
         title=f"Against stated goals a gigawatt weighs: {percent(clean)} more clean power to find, "
-        f"grid emissions of {percent(carbon)} of Microsoft's yearly total, {percent(drunk)} of "
-        "its water",
+        f"grid emissions of {percent(carbon)} of Microsoft's total of fiscal 2023, "
+        f"{percent(drunk)} of its water of that year",
         body=table(frame, groups="Who"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,

@@ -350,8 +350,8 @@ def hindsight_events_table(
     }
     return Exhibit(
         id="E45b",
-        title=f"On {len(came)} events the deal day's draws score {own:.2f} where even chances "
-        f"score {naive:.2f} (0 is best)",
+        title=f"On {len(came)} events the deal day's draws did {_than(own, naive)} even chances: "
+        f"{own:.2f} against {naive:.2f} (0 is best)",
         body=table(frame, numbers=["Chance", "Squared error"], stub="Event"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -364,3 +364,7 @@ def hindsight_events_table(
             "day; only those that the draws give a chance to are here.",
         ),
     )
+
+
+def _than(own: float, naive: float) -> str:
+    return "worse than" if own > naive else "better than" if own < naive else "as well as"

@@ -124,7 +124,7 @@ def decisions(
     draws = max(map(len, (held, bundle, whole, ahead)))
     stated = [
         (
-            "a holder of Anthropic's shares",
+            f"a holder of {stake} of Anthropic's shares",
             f"Holder of {stake}",
             f"Hold shares that the last round prices at {stake}, or sell them at that price",
             _acting(held, "sell", "hold"),

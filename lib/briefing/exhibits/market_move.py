@@ -66,7 +66,7 @@ def market_moves(
     beside = [said for name, said in BESIDE.items() if name in facts]
     return Exhibit(
         id="E35",
-        title=f"On the day of the deal{_beside(beside)} market value fell by "
+        title=f"On the day of the deal{_beside(beside)} market value was down within the day by "
         f"{_lost(values, moves, facts)}",
         body=table(frame, numbers=list(frame.columns[1:]), stub="Company"),
         alt=read_aloud(frame),

@@ -109,7 +109,7 @@ def minimum_grid(
     ]
     worst, most = frame.onerous_usd.max(), frame.present_value_usd.max()
     onerous = (
-        f"at most {money(worst)} of it buys nothing of its worth"
+        f"at most {money(worst)} of it buys nothing"
         if worst > 5e6
         else "at the point values all of it is used"
     )

@@ -161,9 +161,7 @@ def stake_table(
         data=frame,
         notes=(
             f"Placed at {money(strategic_post_money_usd.item())} post-money, which is an "
-            f"assumption. Newest mark: {money(price)} post-money, by the newest round since, the "
-            "price of one class of shares times all shares; without such a round it is the "
-            "assumed price of the placing. "
+            f"assumption. Newest mark: {_mark(price, strategic_post_money_usd.item())} "
             f"Our fair value: {money(fair)}, the discounted cash flow at the most likely value of "
             "each assumption, with cash and the two investors' own money in it; the median over "
             "all ranges differs (E08).",
@@ -171,3 +169,11 @@ def stake_table(
             "because the company is then larger by the money paid in.",
         ),
     )
+
+
+def _mark(price_usd: float, placed_usd: float) -> str:
+    """Where the newest mark comes from; without a round since it is that of the placing."""
+    told = f"{money(price_usd)} post-money"
+    if np.isclose(price_usd, placed_usd):
+        return f"{told}, that same assumption, for no round has been priced since."
+    return f"{told}, by the newest round since: the price of one class of shares times all shares."

@@ -121,6 +121,7 @@ def press_spread(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Exhib
             ),
         ),
         facts=tuple(used.values()),
+        stands_as="Opinion",
     )
 
 

@@ -83,8 +83,8 @@ def risk_register(
         + (
             f", and takes most if it happens, {money(losses['Anthropic'][worst,])}"
             if worst == order[0]
-            else f"; {'this' if worst in near else f'“{risks.stated[worst].title}”'} takes most if "
-            f"it happens, {money(losses['Anthropic'][worst,])}"
+            else f"; {'the latter' if worst in near else f'“{risks.stated[worst].title}”'} takes "
+            f"most if it happens, {money(losses['Anthropic'][worst,])}"
         ),
         body=table(frame, numbers=[*losses, EXPECTED], stub="Risk"),
         alt=read_aloud(frame, rows=len(frame)),

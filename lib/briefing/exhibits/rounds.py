@@ -47,6 +47,7 @@ def rounds_over_time(priced_rounds: tuple[PricedRound, ...], facts: Ledger, as_o
         title=f"From {first.name} to {last.name} the price went from {money(first.post_money_usd)} "
         f"to {money(last.post_money_usd)}, its multiple of the run-rate from "
         f"{first.run_rate_multiple:.0f} to {last.run_rate_multiple:.0f}",
+        stands_as="Estimate" if guessed else "Facts",
         body=_steps(frame, as_of),
         alt="; ".join(f"{what} {day[:7]} {label} ({kind})" for what, day, _, kind, label in rows),
         data=frame,
@@ -208,7 +209,7 @@ def price_as_multiple(
             f"seen by the press {money(said.value or 0)}.",
             "Prices and sales of others are the newest in the ledger and need not be of one day. "
             "They grow far slower, or are no better known, so they are a scale and no peers. At "
-            "what they cost (an assumption) the newest run-rate would come to "
+            "such multiples (an assumption) the newest run-rate would be worth "
             f"{_revenue(run_rate_multiple_value_usd_draws)}, the four quarters before the "
             f"briefing's date to {_revenue(trailing_multiple_value_usd_draws)}.",
         ),

@@ -46,7 +46,6 @@ def scenario_assumptions(parameters: ParameterSet, title: str, moves: Moves) -> 
     columns = ["Assumption", title, *moves]
     frame = pd.DataFrame(map(row, moved), columns=columns, dtype="str")
     several = sum(len(values) > 1 for values in moves.values())
-    never = ["Funding that stops in 99 years does not stop within the model."]
     return Exhibit(
         id="E13a",
         title=f"{several} of {len(moves)} scenarios move more than one assumption, up to "
@@ -61,6 +60,5 @@ def scenario_assumptions(parameters: ParameterSet, title: str, moves: Moves) -> 
             "Where nothing stands, the scenario has the value of the first column. What a scenario "
             "does to a figure of E13 is the work of all its moves together, not only of the one "
             "that gave it its name.",
-            *(never if "funding_stops_years" in moved else ()),
         ),
     )

@@ -155,7 +155,7 @@ def key_takeaways(
             f"rata ({customers} by tracing rule), Microsoft's own equity "
             f"{percent(self_funded_revenue_share.item())} ({own}), Nvidia's {percent(nvidia)}, "
             f"other investors and opening cash {percent(others)}, if revenue grows as assumed.",
-            "C",
+            "D",
             "A full year in which Anthropic's revenue stays below its bill for compute.",
         ),
         (
@@ -171,7 +171,7 @@ def key_takeaways(
             f"{stress_length_years.item():.0f} years they can pay {funded} with announced "
             f"funding, {unfunded} without any: Anthropic "
             f"{percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI "
-            f"{percent(openai_paid_without_funding_share.item())} (E05).",
+            f"{percent(openai_paid_without_funding_share.item())}, its cash not counted (E05).",
             "D",
             "A lab that keeps its commitments for a year without a round, or fails to with one.",
         ),
@@ -224,7 +224,7 @@ def key_takeaways(
         data=frame,
         notes=(
             "Evidence is our own grading of what the answer leans on most, on the scale of E01: "
-            f"C reported, D estimate or assumption, E undisclosed.{_record(hindsight_outcomes)}",
+            f"D estimate or assumption, E undisclosed.{_record(hindsight_outcomes)}",
         ),
     )
 

@@ -108,9 +108,10 @@ def _evidence(rows: Sequence[Range]) -> str:
 
     return (
         f"Evidence largely apart from the last round: {named(FORECAST)}. They share one "
-        "forecast of sales, so they are one witness heard more than once; one of the four outcomes is a cut of "
-        f"the last price. Leaning on the last round: {named(LAST)}. They cannot say whether that "
-        "price was right; the size of the multiple is our judgement, made in sight of it."
+        "forecast of sales, so they are one witness heard more than once; one of the four "
+        f"outcomes is a cut of the last price. Leaning on the last round: {named(LAST)}. They "
+        "cannot say whether that price was right; the size of the multiple is our judgement, made "
+        "in sight of it."
     )
 
 

@@ -64,7 +64,7 @@ def web_map(web_legs: tuple[WebLeg, ...], facts: Ledger) -> Exhibit:
     frame = pd.DataFrame([vars(flow) for flow in flows]).drop(columns="label")
     return Exhibit(
         id="E02b",
-        title=f"The wider web: {money(equity)} of equity stands behind {money(purchases)} of "
+        title=f"The wider web: {money(equity)} of equity beside {money(purchases)} of "
         "promised purchases",
         body=flow_map(flows, {name: role for name, role in roles.items() if name in used}, KINDS),
         alt="; ".join(
@@ -181,7 +181,7 @@ def network_measures_table(
     circular = web_measures_by_firmness["expected"].circulation_share.item()
     chance = web_chance.share_at_least
     low, high = (float(np.quantile(web_chance.values, at)) for at in (0.1, 0.9))
-    beyond = "more" if chance < 0.05 else "no more"
+    beyond = "more" if chance < 0.05 else "not clearly more"
     return Exhibit(
         id="E03e",
         title=f"{percent(circular)} of the web's payments can run in circles, {beyond} than among "
@@ -196,7 +196,8 @@ def network_measures_table(
             "By chance: partners drawn anew within equity, purchases and chips, with everybody's "
             "number of partners and totals kept (Maslov and Sneppen 2002, biproportional fit): "
             f"eight webs in ten lie between {percent(low)} and {percent(high)}, and "
-            f"{percent(chance)} are at least as circular. With so few deals this test is weak.",
+            f"{percent(chance)} of all are at least as circular. With so few deals this test is "
+            "weak.",
         ),
         facts=_facts_of(web_legs, facts),
     )
@@ -264,8 +265,8 @@ def web_answer(
             f"OpenAI and Anthropic have promised **{money(promised)}** of purchases in the "
             f"expected reading; members of the web have promised them **{money(equity)}** of "
             f"equity and {money(sold)} of purchases of their own. The other "
-            f"**{money(outside)}** must come from outside of the web: customers, lenders, older cash and other investors. In "
-            "that reading at most "
+            f"**{money(outside)}** must come from outside of the web: customers, lenders, older "
+            "cash and other investors. In that reading at most "
             f"**{percent(web_measures.circulation_share.item())}** of all payments can run in "
             "circles."
         ),

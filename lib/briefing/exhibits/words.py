@@ -146,14 +146,17 @@ def money_span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+NO_END_YEARS = 99
+
+
 @_noted
 def years(number: float) -> str:
-    """Years with two digits, in words where there is no end.
+    """Years with two digits, in words where there is no end; 99 stand for none in files.
 
-    >>> years(2.75), years(1.02), years(0.15), years(math.inf)
-    ('2.8 years', '1 year', '0.15 years', 'beyond 2035')
+    >>> years(2.75), years(1.02), years(0.15), years(math.inf), years(99)
+    ('2.8 years', '1 year', '0.15 years', 'beyond 2035', 'beyond 2035')
     """
-    if math.isinf(number):
+    if number >= NO_END_YEARS:
         return "beyond 2035"
     size = f"{number:.2g}"
     return f"{size} year{'' if size == '1' else 's'}"
