@@ -84,7 +84,7 @@ def test_titles_say_where_terms_change_nothing():
     )
     assert disclosure_wish_list([still]).title.startswith("None of")
     both = information_table([still, moved]).title
-    assert "worth $50m to another" in both
+    assert "adds $50m to another" in both
     assert both.endswith("; to one reader they change nothing")
     title = disclosure_wish_list([moved]).title
     assert title.endswith("first comes the Azure term, which is worth $50m to another")

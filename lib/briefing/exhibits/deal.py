@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs
+from briefing.exhibits.flow_map import Flow, flow_map, flow_map_specs, pays
 from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
@@ -127,7 +127,7 @@ def money_flow_map(legs: tuple[Leg, ...], quarters: tuple[str, ...]) -> Exhibit:
             flow_map(flows, roles, KINDS, height=440), _flows_in_time(frame)
         ).resolve_scale(x="independent", y="independent", fill="independent", shape="independent"),
         steps={**whole, **steps},
-        alt="; ".join(f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
+        alt="; ".join(f"{pays(f.payer)} {f.payee} {money(f.amount_usd)} ({f.kind})" for f in flows),
         data=frame,
         notes=(
             f"Payments in the model from {span[0]} to {span[-1]}, point values of the assumptions. "

@@ -340,7 +340,7 @@ def _ribbon_rows(flows: Sequence[Flow], ribbons: Sequence[geometry.Ribbon]) -> l
             "payee": flow.payee,
             "kind": flow.kind,
             "amount": (amount := money(flow.amount_usd)),
-            "description": f"{flow.payer} pays {flow.payee} {amount}, {flow.kind}",
+            "description": f"{pays(flow.payer)} {flow.payee} {amount}, {flow.kind}",
         }
         for flow, ribbon in zip(flows, ribbons, strict=True)
     ]
@@ -414,3 +414,12 @@ def _caption_rows(parties: Sequence[_Party], ring: geometry.Ring) -> tuple[list[
         for i, figure in enumerate(party.figures):
             figures.append(_row(x, y + 13 * (i - (len(party.figures) - 1) / 2), figure))
     return names, roles, figures
+
+
+def pays(payer: str) -> str:
+    """Who pays, with the verb that several take.
+
+    >>> pays("Nvidia"), pays("Other investors")
+    ('Nvidia pays', 'Other investors pay')
+    """
+    return f"{payer} pay{'' if payer == 'Customers' or payer.startswith('Other') else 's'}"

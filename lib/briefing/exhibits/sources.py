@@ -117,7 +117,9 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
     frame = pd.DataFrame(
         {
             "Identity": list(identity_residuals),
-            "Largest residual": [f"{residual:.1e}" for residual in identity_residuals.values()],
+            "Largest residual": [
+                f"{residual:.1e}" if residual else "0" for residual in identity_residuals.values()
+            ],
         }
     )
     return Exhibit(

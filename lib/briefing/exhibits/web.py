@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.flow_map import Flow, flow_map
+from briefing.exhibits.flow_map import Flow, flow_map, pays
 from briefing.exhibits.look import BLUE, GREEN, ORANGE
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
@@ -68,7 +68,7 @@ def web_map(web_legs: tuple[WebLeg, ...], facts: Ledger) -> Exhibit:
         "promised purchases",
         body=flow_map(flows, {name: role for name, role in roles.items() if name in used}, KINDS),
         alt="; ".join(
-            f"{f.payer} pays {f.payee} {money(f.amount_usd)} ({f.kind})"
+            f"{pays(f.payer)} {f.payee} {money(f.amount_usd)} ({f.kind})"
             for f in sorted(flows, key=lambda flow: -flow.amount_usd)[:14]
         ),
         data=frame,
