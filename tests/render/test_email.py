@@ -267,7 +267,7 @@ def test_questions_are_told_one_below_another_with_grade_and_what_would_overturn
 
 
 def test_the_grades_are_explained(mail, text):
-    explained = "C reported, D estimate or assumption, E undisclosed"
+    explained = "D estimate or assumption, E undisclosed"
     assert any(explained in each for each in mail.texts)
     assert explained in " ".join(text.split())
 

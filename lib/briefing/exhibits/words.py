@@ -147,11 +147,12 @@ def money_span(low: float, high: float) -> str:
 
 
 NO_END_YEARS = 99
+"""What stands in parameter sets for a time without end."""
 
 
 @_noted
 def years(number: float) -> str:
-    """Years with two digits, in words where there is no end; 99 stand for none in files.
+    """Years with two digits, in words where there is no end.
 
     >>> years(2.75), years(1.02), years(0.15), years(math.inf), years(99)
     ('2.8 years', '1 year', '0.15 years', 'beyond 2035', 'beyond 2035')
