@@ -232,7 +232,7 @@ def _renew_home(outcomes: list[Any], target: Any) -> None:
         output.print(Text(f"all builds\n  {target.shown(HOME)}"), soft_wrap=True)
 
 
-def _home_lists(outcomes: list[Any], target: Any) -> bool:
+def _home_lists(outcomes: Sequence[Any], target: Any) -> bool:
     """Whether the page is there and knows these builds; one that was killed has not told it."""
     from urllib.parse import quote
 

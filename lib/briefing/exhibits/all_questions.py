@@ -133,7 +133,7 @@ def all_questions(
         )
     frame = pd.DataFrame(rows)
     closed = int(frame["Open"].str.startswith("Not computable").sum())
-    in_part = int((frame["Open"] != "").sum()) - closed
+    in_part = sum(each != "" for each in frame["Open"]) - closed
     here = sum(each != NONE for each in frame["Shown in"])
     return Exhibit(
         id="E43q",

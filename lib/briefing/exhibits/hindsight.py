@@ -231,10 +231,9 @@ def hindsight_table(hindsight_outcomes: tuple[Scored, ...], as_of: date) -> Exhi
 
 def _carried_on(fact: Fact, facts: Ledger) -> float | None:
     """The run-rate on the day of `fact` at the pace of the last two figures before the deal."""
-    paces = [facts[name] for name in BEFORE if name in facts]
-    if len(paces) < len(BEFORE) or not all(each.value for each in paces):
+    first, second = map(facts.get, BEFORE)
+    if not first or not second or not first.value or not second.value:
         return None
-    first, second = paces
     steps = (fact.as_of_years - second.as_of_years) / (second.as_of_years - first.as_of_years)
     return float(second.value * (second.value / first.value) ** steps)
 
