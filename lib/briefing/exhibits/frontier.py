@@ -255,7 +255,7 @@ def required_table(
                 "Ours": quantity_text(each.assumption.name, each.own.item()),
                 "Our range": each.range_in_words,
                 "It would have to be": each.in_words(),
-                "That": each.verdict(),
+                "Where it lies": each.verdict().removeprefix("is "),
                 "Which means": each.meaning(),
             }
             for heading, each in rows
