@@ -10,7 +10,9 @@ import pytest
 from tests.runs.making import built, edit_notebook, edit_text, one, runs
 
 from briefing.inputs.files import BadInput
+from briefing.runs.build import Options, build
 from briefing.runs.documents import FORMATS, documents
+from briefing.runs.places import Folder
 from briefing.runs.plan import plan
 
 BRIEFING = Path(sys.executable).parent / "briefing"
@@ -151,6 +153,16 @@ def test_what_has_run_is_not_run_again_for_another_format(small):
 def test_a_changed_template_renders_and_runs_nothing(again):
     edit_text(again / "templates" / "html" / "style.css", "body", " body")
     assert runs(one(built(again, "deal_day", formats=("parquet",)))) == (0, 2)
+
+
+def test_documents_made_by_other_templates_than_planned_are_not_published(small):
+    planned = plan(("deal_day",))
+    edit_text(small / "templates" / "html" / "style.css", "body", " body")
+    options = Options(formats=("parquet",), lane="exec")
+    outcome = one(list(build(planned, Folder(small / "reports"), options)))
+    assert "InputsChanged: templates changed" in outcome.failure
+    assert "/failed/" in outcome.folder
+    assert runs(one(built(small, "deal_day", formats=("parquet",)))) == (0, 2)
 
 
 def test_a_sweep_runs_every_point_and_sums_up(small):

@@ -49,7 +49,7 @@ from briefing.runs.home import HOME
 from briefing.runs.jobs import CHANGED, Performed, perform
 from briefing.runs.memory import Memory, Remembered, memory_file
 from briefing.runs.places import RECORD, RUNS, Folder, Place, sha256_of
-from briefing.runs.plan import Job, Plan
+from briefing.runs.plan import Job, Plan, looks
 from briefing.runs.predecessor import CHANGES, RECORDED, Predecessor, kept, newest
 from briefing.runs.renderers import Renderers
 from briefing.runs.snapshot import INPUTS, Snapshot, written
@@ -404,11 +404,13 @@ class _Build:
         A disk that is full or closed fails this plan and not the others.
         """
         try:
-            if progress.failures:
-                return self._kept_for_owner(progress)
-            if not progress.is_rendering:
+            if not progress.failures and not progress.is_rendering:
                 self._render(progress)
-            return None if progress.waiting else self._published(progress)
+            if progress.waiting:
+                return None
+            if progress.formats and looks() != progress.plan.made_with["templates"]:
+                progress.failures.append(f"{CHANGED}: templates changed; build it again")
+            return (self._kept_for_owner if progress.failures else self._published)(progress)
         except OSError as error:
             return Outcome(progress.plan, progress.plan.folder, f"cannot be written: {error}")
 

@@ -285,7 +285,7 @@ class _Inputs:
         params = self.root / "params"
         return (
             files_digest(self.root, notebooks),
-            self._looks,
+            looks(),
             files_digest(library(), library().rglob("*.py")),
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             files_digest(self.root, (*risk_files(params), *signal_files(params))),
@@ -300,17 +300,12 @@ class _Inputs:
         return files_digest(self.root, (self.root / "params" / "sweeps").glob("*.yaml"))
 
     @cached_property
-    def _looks(self) -> str:
-        folder = templates_folder()
-        return files_digest(folder.parent, _files(folder))
-
-    @cached_property
     def _made_with(self) -> Mapping[str, str]:
         notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
         return {
             **code_digests(),
             "notebooks": files_digest(self.root, notebooks),
-            "templates": self._looks,
+            "templates": looks(),
             "risks": files_digest(self.root, risk_files(self.root / "params")),
             "watch list": files_digest(self.root, signal_files(self.root / "params")),
             "lock file": self._lock,
@@ -329,6 +324,12 @@ class _Inputs:
     @cached_property
     def _lock(self) -> str:
         return lock_digest(self.root)
+
+
+def looks() -> str:
+    """A digest of the templates, by which documents are made."""
+    folder = templates_folder()
+    return files_digest(folder.parent, _files(folder))
 
 
 def _files(folder: Path) -> Iterable[Path]:
