@@ -413,6 +413,7 @@ def test_what_a_formula_asks_of_the_ledger_itself_is_explained_with_its_pages(la
         ("money_runs_out_share", "lowest_cash_usd"),
         ("equity_value_usd_draws", "equity_value_usd"),
         ("e12b", "commitment_coverage"),
+        ("Exhibit E12b ", "commitment_coverage"),
         ("E41", "assumption_register"),
     ],
 )
@@ -424,6 +425,8 @@ def test_an_exhibit_is_explained_by_its_finding_and_not_by_how_it_is_drawn(lates
     told = latest.explain("E12b", depth=1)
     assert told.how == latest.commitment_coverage.title
     assert told.why.startswith("E12b: ")
+    with pytest.raises(KeyError, match="E41c is made of the whole case and by no formula"):
+        latest.explain("E41c")
 
 
 def test_every_figure_of_the_register_is_explained_by_its_printed_name(latest):

@@ -571,8 +571,11 @@ class Case:
         """
         refuse_nameless("explain", name)
         refuse_shallow("explain", depth)
+        meant = self._meant(name)
+        if meant in _numbered_exhibits().values() and meant not in functions():
+            raise KeyError(f"{name} is made of the whole case and by no formula")
         return explained(
-            self._meant(name),
+            meant,
             formulas=functions(),
             arguments=plain_arguments,
             assumptions=self._noted,
@@ -597,9 +600,9 @@ class Case:
         if plain(name) in known:
             return plain(name)
         printed = {spoken(each).casefold(): each for each in reversed(known)} | COUNTED
-        numbered = _numbered_exhibits().items()
-        printed |= {number.casefold(): each for number, each in numbered if each in functions()}
-        return printed.get(name.casefold(), plain(name))
+        printed |= {number.casefold(): each for number, each in _numbered_exhibits().items()}
+        asked = name.casefold().strip().removeprefix("exhibit ")
+        return printed.get(asked, plain(name))
 
     def _facts_asked(self, name: str) -> tuple[Fact, ...]:
         """Facts that the formula of `name` asks of the ledger itself."""

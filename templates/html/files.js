@@ -29,7 +29,7 @@
   document.querySelectorAll("[data-file]").forEach((more) => {
     const { id, firstElementChild: caption } = more.closest("figure");
     const button = document.createElement("button");
-    const told = (caption.querySelector(".label") ?? caption).textContent;
+    const told = (caption.querySelector(".label") ?? caption.lastChild).textContent.trim();
     Object.assign(button, { type: "button", textContent: "Data (CSV)" });
     button.setAttribute("aria-label", `Data of ${told} as CSV`);
     button.addEventListener("click", () => save(id).catch(console.error));

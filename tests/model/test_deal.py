@@ -48,18 +48,33 @@ def test_what_stands_whole_is_not_held_up(latest):
     assert late.value("azure_scheduled_usd") == pytest.approx(on_time.value("azure_scheduled_usd"))
 
 
-def test_a_delay_stops_building_and_takes_away_nothing_that_stands(latest):
+def test_a_delay_stops_building_takes_away_nothing_that_stands_and_is_made_up_for(latest):
     on_time = latest.what_if(
-        gw_reading="additional", capacity_option_start_years=0.5, capacity_option_ramp_years=2
+        gw_reading="additional",
+        capacity_option_start_years=0.5,
+        capacity_option_ramp_years=2,
+        capacity_option_term_years=5,
     )
     late = on_time.what_if(capacity_delay_years=1.0)
     rented, planned = late.value("capacity_option_usd")[0], on_time.value("capacity_option_usd")[0]
     starts, today = latest.value("quarter_start_years")[0], latest.value("years_to_as_of").item()
-    assert rented[starts <= today] == pytest.approx(planned[starts <= today])
-    during = rented[(starts >= today) & (starts <= today + 1)]
+    past = starts + 0.25 <= today
+    assert rented[past] == pytest.approx(planned[past])
+    during = rented[(starts >= today) & (starts + 0.25 <= today + 1)]
     assert during.min() == pytest.approx(during.max())
     assert during.min() > 0
-    assert np.all(rented <= planned + 1e-6)
+    assert np.all(np.cumsum(rented) <= np.cumsum(planned) * (1 + 1e-9))
+    assert rented.sum() == pytest.approx(planned.sum())
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.33, 1.5])
+def test_where_the_option_starts_about_today_a_delay_takes_nothing_from_it(latest, delay):
+    """No cliff between what has just begun and what is just about to, whatever the quarter."""
+    today = latest.value("years_to_as_of").item()
+    for start in (today - 0.01, today, today + 0.01):
+        on_time = latest.what_if(gw_reading="additional", capacity_option_start_years=start)
+        late = on_time.what_if(capacity_delay_years=delay)
+        assert late.capacity_option_usd.sum() == pytest.approx(on_time.capacity_option_usd.sum())
 
 
 def test_a_soft_target_owes_nothing(latest):

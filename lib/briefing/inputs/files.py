@@ -33,10 +33,22 @@ def project_root() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[3]
 
 
+MEDIA = ("email", "fonts", "html", "pdf")
+"""Folders of templates that documents are made of."""
+
+
 def templates_folder() -> Path:
-    """Folder of what documents look like: the project's own, or that beside this library."""
-    own = project_root() / "templates"
-    return own if own.is_dir() else Path(__file__).resolve().parents[3] / "templates"
+    """Folder of what documents look like: the project's own, or that beside this library.
+
+    Raises BadInput where the project has some of its parts and not all.
+    """
+    own, usual = project_root() / "templates", Path(__file__).resolve().parents[3] / "templates"
+    if not own.is_dir():
+        return usual
+    if missing := [name for name in MEDIA if not (own / name).is_dir()]:
+        told = f"{own}: holds no {' and no '.join(missing)}; copy all of {usual}, or have no such"
+        raise BadInput([f"{told} folder; nothing was built"])
+    return own
 
 
 class BadInput(ValueError):

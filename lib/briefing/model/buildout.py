@@ -248,7 +248,7 @@ def scheduled_option_years(
 
     A delay holds up only what has not started by the briefing's date.
     """
-    is_ahead = capacity_option_start_years > years_to_as_of
+    is_ahead = capacity_option_start_years >= years_to_as_of
     return capacity_option_start_years + np.where(is_ahead, capacity_delay_years, 0.0)
 
 

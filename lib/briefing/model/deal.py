@@ -82,13 +82,36 @@ def nvidia_equity_usd(
     return nvidia_equity_total_usd * equity_schedule_share * financing_open_share
 
 
-def _held_up_years(years: Array, years_to_as_of: Array, delay_years: Array) -> Array:
-    """How long by then a delay has held up what is built; it begins at the briefing's date.
+def _used_share(
+    quarter_start_years: Array,
+    start_years: Array,
+    ramp_years: Array,
+    term_years: Array,
+    delay_years: Array,
+    years_to_as_of: Array,
+) -> tuple[Array, Array]:
+    """Per quarter the part used of all that a term lets one use, and that all, in whole years.
 
-    What was to happen by that date stays where it was: an earlier delay would rewrite a past of
-    which no figure is known.
+    Use grows in a straight line over the ramp and then stays. A delay begins at the briefing's
+    date, because an earlier one would rewrite a past of which no figure is known; while it lasts,
+    what stands is used and nothing is added. All that was promised is used in the end.
     """
-    return np.clip(years - years_to_as_of, 0, delay_years)
+    ramp = np.maximum(ramp_years, 1e-9)
+    standing_share = np.clip((years_to_as_of - start_years) / ramp, 0, 1)
+
+    def grown(elapsed: Array) -> Array:
+        ramping = np.minimum(elapsed, ramp)
+        return ramping**2 / (2 * ramp) + (elapsed - ramping)
+
+    total = grown(term_years)
+
+    def used_by(years: Array) -> Array:
+        held_up = np.clip(years - years_to_as_of, 0, delay_years)
+        elapsed = np.maximum(years - held_up - start_years, 0)
+        return np.minimum(grown(elapsed) + standing_share * held_up, total)
+
+    end = quarter_start_years + QUARTER_YEARS
+    return (used_by(end) - used_by(quarter_start_years)) / total, total
 
 
 def azure_schedule_share(
@@ -103,19 +126,14 @@ def azure_schedule_share(
 
     While a delay lasts, what stands at the briefing's date is used and nothing is added.
     """
-    ramp = np.clip(azure_ramp_years, 1e-9, azure_term_years)
-    standing_share = np.clip((years_to_as_of - azure_start_years) / ramp, 0, 1)
-    total = azure_term_years - ramp / 2
-
-    def consumed_by(years: Array) -> Array:
-        held_up = _held_up_years(years, years_to_as_of, capacity_delay_years)
-        elapsed = np.maximum(years - held_up - azure_start_years, 0)
-        ramping = np.minimum(elapsed, ramp)
-        used = ramping**2 / (2 * ramp) + (elapsed - ramping) + standing_share * held_up
-        return np.minimum(used, total)
-
-    end = quarter_start_years + QUARTER_YEARS
-    return (consumed_by(end) - consumed_by(quarter_start_years)) / total
+    return _used_share(
+        quarter_start_years,
+        azure_start_years,
+        np.minimum(azure_ramp_years, azure_term_years),
+        azure_term_years,
+        capacity_delay_years,
+        years_to_as_of,
+    )[0]
 
 
 def azure_scheduled_usd(azure_commitment_usd: Array, azure_schedule_share: Array) -> Array:
@@ -139,7 +157,6 @@ def capacity_option_usd(
     capacity_option_ramp_years: Array,
     capacity_option_term_years: Array,
     capacity_delay_years: Array,
-    scheduled_option_years: Array,
     years_to_as_of: Array,
 ) -> Array:
     """Purchases of Nvidia-based capacity beyond the commitment, per quarter.
@@ -147,14 +164,17 @@ def capacity_option_usd(
     Zero where the gigawatt is read as nested in the commitment. Power is not dollars: the price
     of a gigawatt-year is an assumption, and so is the term for which the capacity is rented.
     """
-    held_up = _held_up_years(quarter_start_years, years_to_as_of, capacity_delay_years)
-    elapsed = quarter_start_years - held_up - capacity_option_start_years
-    built = elapsed / np.maximum(capacity_option_ramp_years, QUARTER_YEARS)
-    is_rented = quarter_start_years < scheduled_option_years + capacity_option_term_years
-    rented_share = np.where(is_rented, np.clip(built, 0, 1), 0.0)
+    share, whole_years = _used_share(
+        quarter_start_years,
+        capacity_option_start_years,
+        capacity_option_ramp_years,
+        capacity_option_term_years,
+        capacity_delay_years,
+        years_to_as_of,
+    )
     drawn_share = _by_firmness(firmness, np.zeros(1), capacity_option_drawn_share, np.ones(1))
     drawn_gw = np.where(gw_reading == "additional", capacity_option_gw * drawn_share, 0.0)
-    return rented_share * drawn_gw * tenant_cost_usd_per_gw_year * QUARTER_YEARS
+    return share * whole_years * drawn_gw * tenant_cost_usd_per_gw_year
 
 
 def azure_used_usd(
