@@ -66,7 +66,7 @@ def built(tmp_path_factory, environment):
 
 
 def test_every_exhibit_is_known_by_its_number_to_those_who_ask_for_it(built):
-    shown = re.findall(r">Exhibit (E\d\d[a-z]?)</span>", built.page.read_text("utf-8"))
+    shown = re.findall(r">Exhibit (E\d\d[a-z]?)</a>", built.page.read_text("utf-8"))
     assert len(shown) == len(set(shown))
     assert set(shown) == exhibit_ids()
 

@@ -194,8 +194,8 @@ def _settled(outcome: Any, formats: tuple[str, ...]) -> Any:
 
     plan = outcome.plan
     files = tuple(file for _, _, file in documents(plan.briefings, formats))
-    if not files and len(alone := [job.target for job in plan.jobs if "/" not in job.target]) == 1:
-        files = tuple(alone)  # the summary of a sweep
+    if not files:
+        files = tuple(job.target for job in plan.jobs if job.target == "summary.ipynb")
     return Settled(plan.name, str(plan.parameters.as_of), outcome.folder, len(plan.jobs), files)
 
 

@@ -31,7 +31,7 @@
     const button = document.createElement("button");
     const told = (caption.querySelector(".label") ?? caption.lastChild).textContent.trim();
     Object.assign(button, { type: "button", textContent: "Data (CSV)" });
-    button.setAttribute("aria-label", `Data of ${told} as CSV`);
+    button.setAttribute("aria-label", `Data of ${told.replace(/^Exhibit/, "exhibit")} as CSV`);
     button.addEventListener("click", () => save(id).catch(console.error));
     more.append(button);
   });
