@@ -190,12 +190,13 @@ def _build(
 def _settled(outcome: Any, formats: tuple[str, ...]) -> Any:
     """What is to be said of a set that was built and has not changed since."""
     from briefing.runs.documents import documents
+    from briefing.runs.plan import SUMMARY
     from briefing.runs.settled import Settled
 
     plan = outcome.plan
     files = tuple(file for _, _, file in documents(plan.briefings, formats))
-    if not files:
-        files = tuple(job.target for job in plan.jobs if job.target == "summary.ipynb")
+    if plan.sweep and not files:
+        files = (f"{SUMMARY}.ipynb",)
     return Settled(plan.name, str(plan.parameters.as_of), outcome.folder, len(plan.jobs), files)
 
 

@@ -346,8 +346,8 @@ def buildout_answer(
     return Exhibit(
         title="How much of a gigawatt, when, and what it takes",
         body=f"**{money(azure_commitment_usd.item())}** rents **{low:.2f} to {high:.2f} GW** on "
-        f"average in eight draws of ten, or a whole gigawatt for {rented}. Of the announced “up to {ceiling} GW” beyond "
-        f"it **{weighted:.2f} GW** are left when weighted by chance. One gigawatt holds "
+        f"average in eight draws of ten, or a whole gigawatt for {rented}. Of the announced “up "
+        f"to {ceiling} GW” beyond it **{weighted:.2f} GW** are left when weighted by chance. One gigawatt holds "
         f"{number(round(min(chips), -3))} to {number(round(max(chips), -3))} chips, by what is "
         f"meant and by generation. {span}, a spread of {years(spread)} and only if it is "
         f"contracted. It would draw **{energy(first)} to {energy(last)}** a year; power is "

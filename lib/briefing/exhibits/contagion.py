@@ -67,13 +67,12 @@ def funding_stop_table(
         data=frame,
         notes=(
             "A counterfactual, no forecast: equity stops as the window opens, growth of revenue "
-            "does not. Labs pay from what customers leave them, Anthropic also from the cash in "
-            "hand, most of which investors paid in; OpenAI's cash is not in the ledger and counts "
-            "as nothing. Suppliers of a lab are treated "
-            "alike, and a default costs part of its money (Rogers and Veraart 2013). Without "
-            f"funding eight draws in ten pay {percent_span(low, high)}. Nvidia's chips are paid "
-            "out of what clouds take in, and rows also hold what others than labs promised, so "
-            "sellers must not be added up.",
+            "does not. Labs pay from what customers leave them, Anthropic also from its cash, "
+            "investors' money among it; OpenAI's cash is not in the ledger and counts as nothing. "
+            "Suppliers of a lab are treated alike, and a default costs part of its money (Rogers "
+            f"and Veraart 2013). Without funding eight draws in ten pay {percent_span(low, high)}. "
+            "Nvidia's chips are paid out of what clouds take in, and rows also hold what others "
+            "than labs promised, so sellers must not be added up.",
             "With funding counts announced equity, for Anthropic also the rounds that the model "
             "expects. Resold: what the stop frees goes to others at a discount. Ended for a fee: "
             "labs leave every commitment. A missed commitment is no default on debt, and terms of "

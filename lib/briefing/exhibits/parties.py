@@ -17,17 +17,13 @@ CLOCK = (
 
 
 def _verdict(npv: float, subject: str) -> str:
+    return f"{subject} is worth {_worth(npv)}"
+
+
+def _worth(npv: float) -> str:
     if abs(npv) < 5e7:
-        return f"{subject} is worth about what it costs"
-    return f"{subject} is worth {_side(npv)} than it costs"
-
-
-def _more_or_less(npv: float) -> str:
-    return "about what it costs" if abs(npv) < 5e7 else _side(npv)
-
-
-def _side(npv: float) -> str:
-    return f"{money(abs(npv))} {'more' if npv > 0 else 'less'}"
+        return "about what it costs"
+    return f"{money(abs(npv))} {'more' if npv > 0 else 'less'} than it costs"
 
 
 def _eight_in_ten(draws: Array) -> str:
@@ -73,7 +69,7 @@ def microsoft_waterfall(
         title=f"Microsoft: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)}); at the margin "
         f"of {percent(implied_azure_margin_share.item())} that published prices leave, and not "
         f"ours of {percent(azure_margin_share.item())}, "
-        + _more_or_less(microsoft_npv_at_published_margin_usd.item()),
+        + _worth(microsoft_npv_at_published_margin_usd.item()),
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,

@@ -120,15 +120,14 @@ def anthropic_table(
             f"{commitment_level_gw.item():.2g} GW on average over the term, and up to "
             f"{capacity_option_gw.item():.2g} GW more, not priced",
         ),
-        *([("Gets", "Price", _price(discount))] if not discount < 0 else []),
         ("Gets", "Reach", "Claude in Foundry and Copilot: sales are not quantified by anyone"),
+        ("Gives" if discount < 0 else "Gets", "Price", _price(discount)),
         (
             "Gives",
             "Ownership",
             f"{percent(alliance_stake_share.item())}, worth {money(given)} on our fair value "
             f"({money_span(worth_low, worth_high)})",
         ),
-        *([("Gives", "Price", _price(discount))] if discount < 0 else []),
         (
             "Gives",
             "Promise",

@@ -82,7 +82,7 @@ def nvidia_equity_usd(
     return nvidia_equity_total_usd * equity_schedule_share * financing_open_share
 
 
-def _used_share(
+def _used_years(
     quarter_start_years: Array,
     start_years: Array,
     ramp_years: Array,
@@ -90,7 +90,7 @@ def _used_share(
     delay_years: Array,
     years_to_as_of: Array,
 ) -> tuple[Array, Array]:
-    """Per quarter the part used of all that a term lets one use, and that all, in whole years.
+    """What is used per quarter, and in all, in years at full rate.
 
     Use grows in a straight line over the ramp and then stays. A delay begins at the briefing's
     date, because an earlier one would rewrite a past of which no figure is known; while it lasts,
@@ -111,7 +111,7 @@ def _used_share(
         return np.minimum(grown(elapsed) + standing_share * held_up, total)
 
     end = quarter_start_years + QUARTER_YEARS
-    return (used_by(end) - used_by(quarter_start_years)) / total, total
+    return used_by(end) - used_by(quarter_start_years), total
 
 
 def azure_schedule_share(
@@ -126,14 +126,15 @@ def azure_schedule_share(
 
     While a delay lasts, what stands at the briefing's date is used and nothing is added.
     """
-    return _used_share(
+    used, total = _used_years(
         quarter_start_years,
         azure_start_years,
         np.minimum(azure_ramp_years, azure_term_years),
         azure_term_years,
         capacity_delay_years,
         years_to_as_of,
-    )[0]
+    )
+    return used / total
 
 
 def azure_scheduled_usd(azure_commitment_usd: Array, azure_schedule_share: Array) -> Array:
@@ -164,7 +165,7 @@ def capacity_option_usd(
     Zero where the gigawatt is read as nested in the commitment. Power is not dollars: the price
     of a gigawatt-year is an assumption, and so is the term for which the capacity is rented.
     """
-    share, whole_years = _used_share(
+    used, _ = _used_years(
         quarter_start_years,
         capacity_option_start_years,
         capacity_option_ramp_years,
@@ -174,7 +175,7 @@ def capacity_option_usd(
     )
     drawn_share = _by_firmness(firmness, np.zeros(1), capacity_option_drawn_share, np.ones(1))
     drawn_gw = np.where(gw_reading == "additional", capacity_option_gw * drawn_share, 0.0)
-    return share * whole_years * drawn_gw * tenant_cost_usd_per_gw_year
+    return used * drawn_gw * tenant_cost_usd_per_gw_year
 
 
 def azure_used_usd(

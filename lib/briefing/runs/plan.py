@@ -285,7 +285,7 @@ class _Inputs:
         params = self.root / "params"
         return (
             files_digest(self.root, notebooks),
-            looks(),
+            self._looks,
             files_digest(library(), library().rglob("*.py")),
             files_digest(self.root, (self.root / "params" / "audiences").glob("*.yaml")),
             files_digest(self.root, (*risk_files(params), *signal_files(params))),
@@ -300,12 +300,16 @@ class _Inputs:
         return files_digest(self.root, (self.root / "params" / "sweeps").glob("*.yaml"))
 
     @cached_property
+    def _looks(self) -> str:
+        return looks()
+
+    @cached_property
     def _made_with(self) -> Mapping[str, str]:
         notebooks = [*self.notebooks, self.root / "notebooks" / "sweep.ipynb"]
         return {
             **code_digests(),
             "notebooks": files_digest(self.root, notebooks),
-            "templates": looks(),
+            "templates": self._looks,
             "risks": files_digest(self.root, risk_files(self.root / "params")),
             "watch list": files_digest(self.root, signal_files(self.root / "params")),
             "lock file": self._lock,
