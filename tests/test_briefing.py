@@ -108,9 +108,9 @@ def opened(browser):
         context.close()
 
 
-def enlivened(page):
-    """The page with every chart of it scrolled to and alive."""
-    for picture in page.locator("[data-chart]").all():
+def enlivened(page, within=""):
+    """The page with every chart of it, or within a part of it, scrolled to and alive."""
+    for picture in page.locator(f"{within} [data-chart]").all():
         if picture.is_visible():
             picture.scroll_into_view_if_needed()
             page.wait_for_function("(e) => e.matches('.enlivened')", arg=picture.element_handle())
@@ -168,7 +168,7 @@ def test_axe_finds_no_barrier(built, opened, document, sight):
     if sight == "dark":
         # Rows of a table look alike, and axe reads no letters in pictures: a quarter of the time.
         page.evaluate(f"document.querySelectorAll('{ALIKE}').forEach((each) => each.remove())")
-    else:
+    elif sight == "light":
         enlivened(page)
     page.evaluate(AXE.read_text("utf-8"))
     asked = {"runOnly": RULES[sight], "resultTypes": ["violations"], "selectors": False}
@@ -201,6 +201,21 @@ def test_on_a_phone_sentences_stand_below_each_other_under_the_names_of_their_co
     assert answers.locator("tbody tr >> nth=0 >> td").nth(1).evaluate(named) == '"Our answer"'
     page.set_viewport_size({"width": 1440, "height": 900})
     assert answers.locator("thead").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("exhibit", "is_whole"), [("e06", True), ("e13b", True), ("e14", True), ("e06b", False)]
+)
+def test_a_phone_shows_a_chart_whole_unless_its_words_would_meet(built, opened, exhibit, is_whole):
+    page = enlivened(opened(built.page, "phone"), f"#{exhibit}")
+    picture = page.locator(f"#{exhibit} .picture")
+    assert picture.evaluate("(e) => e.scrollWidth <= e.clientWidth") == is_whole
+    assert picture.locator(".live svg").count() == 1
+    still, live = picture.locator(":scope > svg"), picture.locator(".live svg")
+    in_words = "(e) => [...e.querySelectorAll('text')].map((text) => text.textContent).sort()"
+    words = set(live.evaluate(in_words))
+    drawn = set(still.evaluate(in_words))
+    assert len(words & drawn) > len(drawn) / 2  # of an axis there may be fewer
 
 
 def test_the_contents_follow_the_reader(built, opened):

@@ -43,6 +43,20 @@ def told_cells(cells: Sequence[Cell]) -> Sequence[Cell]:
     return cells[:: max(len(cells) // TOLD, 1)]
 
 
+def common_unit(labels: Sequence[str]) -> str:
+    """What every label says after its number, which an axis says once; nothing if they differ.
+
+    >>> common_unit(["1 year", "2.5 years"]), common_unit(["$0 a tonne", "$20 a tonne"])
+    ('years', 'a tonne')
+    >>> common_unit(["10%", "20%"]), common_unit(["3 years", "none"])
+    ('', '')
+    """
+    numbers, units = zip(*(label.partition(" ")[::2] for label in labels), strict=True)
+    plain = {unit.removesuffix("s") for unit in units}
+    are_numbers = all(any(letter.isdigit() for letter in number) for number in numbers)
+    return max(units, key=len) if are_numbers and len(plain) == 1 else ""
+
+
 def heat_map(
     cells: Sequence[Cell],
     x_title: str,
@@ -69,9 +83,12 @@ def heat_map(
     columns = list(dict.fromkeys(cell.x for cell in cells))
     rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
+    axis = alt.Axis(labelAngle=0, labelLimit=150)
+    if unit_of_columns := common_unit(columns):
+        axis.title, axis.labelExpr = f"{x_title}, {unit_of_columns}", "split(datum.label, ' ')[0]"
     sentences = row_room > ROW_ROOM  # say what they are, and leave a title no room
     base = Chart().encode(
-        x=alt.X("x:O", title=x_title, sort=columns, axis=alt.Axis(labelAngle=0, labelLimit=150)),
+        x=alt.X("x:O", title=x_title, sort=columns, axis=axis),
         y=alt.Y(
             "y:O",
             title=None if sentences else y_title,

@@ -19,8 +19,8 @@ LABELS = 225
 BAR = 27
 """Height of a bar with its two lines of words, in pixels."""
 
-ROOM = 0.3
-"""Part of the drawn span kept free at either side for the figures at the ends."""
+ROOM = 48
+"""Pixels kept free at either side for the figures at the ends, however narrow the plot."""
 
 
 class Swing(NamedTuple):
@@ -110,8 +110,7 @@ def tornado_chart(
     )  # fmt: skip
     low = min((each.least / unit for each in bars), default=0.0)
     high = max((each.most / unit for each in bars), default=1.0)
-    room = ROOM * (high - low)
-    scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
+    scale = alt.Scale(domain=[low, high], padding=ROOM, nice=False, zero=False)
     rows = alt.Y(
         "name:N",
         sort=list(heads.values()),
