@@ -1,11 +1,14 @@
 """Shared by all tests: the real project, and copies of it that a test may spoil."""
 
 import os
+import pickle
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import papermill  # noqa: F401  (first: it loads our engines while it is imported)
 import pytest
+import yaml
 from hypothesis import settings
 
 from briefing.case import Case
@@ -26,6 +29,16 @@ LONGEST = ("tests/test_briefing.py", "tests/runs/", "tests/delivery/ticks/", "te
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once():
+    """Parse equal texts once: hundreds of tests read a copy of the ledger, which takes longest."""
+    load = yaml.load
+    packed = lru_cache(maxsize=256)(lambda text, kind: pickle.dumps(load(text, Loader=kind)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "load", lambda text, Loader: pickle.loads(packed(text, Loader)))
+        yield
 
 
 @pytest.fixture(scope="session")
