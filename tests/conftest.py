@@ -35,9 +35,9 @@ def pytest_collection_modifyitems(items):
 def parsed_once():
     """Parse equal texts once: hundreds of tests read a copy of the ledger, which takes longest."""
     load = yaml.load
-    packed = lru_cache(maxsize=256)(lambda text, kind: pickle.dumps(load(text, Loader=kind)))
+    packed = lru_cache(maxsize=256)(lambda *asked, **how: pickle.dumps(load(*asked, **how)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml, "load", lambda text, Loader: pickle.loads(packed(text, Loader)))
+        patch.setattr(yaml, "load", lambda *asked, **how: pickle.loads(packed(*asked, **how)))
         yield
 
 

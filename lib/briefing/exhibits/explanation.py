@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from io import StringIO
 from itertools import count
@@ -162,6 +163,7 @@ def summary(function: Callable[..., Any]) -> str:
     return (inspect.getdoc(function) or "").split("\n")[0]
 
 
+@cache
 def formula(function: Callable[..., Any]) -> str:
     """What a function returns, as written in its source."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
