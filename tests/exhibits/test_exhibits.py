@@ -197,7 +197,7 @@ def test_exhibits_say_whether_they_show_facts_estimates_assumptions_or_opinions(
 
 
 def test_a_fact_of_one_year_is_written_so(ledger):
-    assert amount_text(ledger["cooling-lead-2025"]) == "1 year to 1.5 years"
+    assert amount_text(ledger["cooling-lead-2025"]) == "1 to 1.5 years"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from briefing.exhibits.words import (
     number,
     percent,
     percent_of_draws,
+    spanned,
     unit_price,
     water,
     years,
@@ -148,7 +149,7 @@ def _colocation(site_head_start_years: Array, whole_gigawatt_years_draws: Array)
 
 def _energy(electricity_mwh_per_year_draws: Array) -> str:
     low, high = np.quantile(electricity_mwh_per_year_draws, [0.1, 0.9]).tolist()
-    return f"{energy(low)} to {energy(high)} a year in eight draws of ten, by load and by what is meant."
+    return f"{spanned(energy(low), energy(high))} a year in eight draws of ten, by load and by what is meant."
 
 
 def _cooling(
@@ -207,7 +208,7 @@ def _water(site_water_m3_per_year: Array, site_water_m3_per_year_draws: Array) -
     low, high = np.quantile(site_water_m3_per_year_draws, [0.1, 0.9]).tolist()
     return (
         f"{water(site_water_m3_per_year.item())} a year on site at Microsoft's average, "
-        f"{water(low)} to {water(high)} in eight draws of ten; where is not disclosed."
+        f"{spanned(water(low), water(high))} in eight draws of ten; where is not disclosed."
     )
 
 
@@ -350,7 +351,7 @@ def buildout_answer(
         f"to {ceiling} GW” beyond it **{weighted:.2f} GW** are left when weighted by chance. One gigawatt holds "
         f"{number(round(min(chips), -3))} to {number(round(max(chips), -3))} chips, by what is "
         f"meant and by generation. {span}, a spread of {years(spread)} and only if it is "
-        f"contracted. It would draw **{energy(first)} to {energy(last)}** a year; power is "
+        f"contracted. It would draw **{spanned(energy(first), energy(last))}** a year; power is "
         f"{percent(power_bill_rent_share.item())} of the rent, so its price decides little and its "
         "date much.",
     )

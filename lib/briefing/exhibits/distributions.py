@@ -19,6 +19,7 @@ from briefing.exhibits.words import (
     percent,
     percent_of_draws,
     share_of,
+    spanned,
 )
 from briefing.model.measures.tails import (
     CONFIDENCE,
@@ -329,8 +330,7 @@ def _spread(row: _Row) -> dict[str, Any]:
 def _within(low: float, high: float, written: Callable[[float], str]) -> str:
     if np.isnan(low):
         return TOO_FEW
-    first, last = written(low), written(high)
-    return first if first == last else f"{first} to {last}"
+    return spanned(written(low), written(high))
 
 
 TOO_FEW = "too few draws"

@@ -15,7 +15,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREY, INK, WIDTH, Chart
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import listed, opening, percent, percent_span, spoken
+from briefing.exhibits.words import listed, opening, percent, percent_span, spanned, spoken
 from briefing.model.measures.explained import Explained, Share, alone, explained
 
 Array = np.ndarray
@@ -266,8 +266,7 @@ def _with_error(share: Share) -> str:
 
 def _total(last: Share, unexplained: Share) -> str:
     low, high = max(last.value, 0.0), max(last.value + max(unexplained.value, 0.0), 0.0)
-    first, second = percent(low), percent(high)
-    return first if first == second else f"{first} to {second}"
+    return spanned(percent(low), percent(high))
 
 
 def _table_title(known: Sequence[Drivers]) -> str:

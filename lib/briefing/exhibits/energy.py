@@ -18,6 +18,7 @@ from briefing.exhibits.words import (
     percent_span,
     quantity_text,
     share_of,
+    spanned,
     stated_money,
     unit_price,
     water,
@@ -76,10 +77,8 @@ def energy_account(
                 "In a year": label,
                 "Central case": written(unit, point.item()),
                 "Middle draw": written(unit, float(np.median(draws))),
-                "Eight draws of ten": " to ".join(
-                    dict.fromkeys(
-                        written(unit, float(end)) for end in np.quantile(draws, [0.1, 0.9])
-                    )
+                "Eight draws of ten": spanned(
+                    *(written(unit, float(end)) for end in np.quantile(draws, [0.1, 0.9]))
                 ),
                 "For what the deal rents": written(
                     unit, point.item() if unit == "_share" else point.item() * rented
@@ -93,8 +92,8 @@ def energy_account(
     reading = "at the meter" if str(load_reading.item()) == "facility" else "of computers"
     return Exhibit(
         id="E20",
-        title=f"{number(capacity_option_gw.item())} GW draws {energy(low)} to {energy(high)} a "
-        f"year; by the account that is chosen it emits "
+        title=f"{number(capacity_option_gw.item())} GW draws "
+        f"{spanned(energy(low), energy(high))} a year; by the account that is chosen it emits "
         f"{emissions(float(np.median(grid)))} or {emissions(float(np.median(year)))}",
         body=table(frame, numbers=list(frame.columns[1:]), stub="In a year"),
         alt=read_aloud(frame, rows=len(frame)),

@@ -19,7 +19,7 @@ from rich.tree import Tree
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.lab import without_formulas
-from briefing.exhibits.words import quantity_text
+from briefing.exhibits.words import quantity_text, spanned
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.facts import Fact
 
@@ -180,7 +180,7 @@ def _assumption_node(assumption: Assumption, value: Any) -> Explanation:
         low, high = (
             quantity_text(assumption.name, end) for end in (assumption.low, assumption.high)
         )
-        how += f", {low} to {high}"
+        how += f", {spanned(low, high)}"
     facts = tuple(_fact_node(fact) for fact in assumption.facts)
     return Explanation(
         assumption.name,
@@ -202,7 +202,7 @@ def shown_value(name: str, value: Any) -> str:
     """A number or the span of a path in words; empty for what is neither."""
     if isinstance(value, pd.Series):
         least, most = quantity_text(name, value.min()), quantity_text(name, value.max())
-        return f"{least} to {most} ({value.index[0]} to {value.index[-1]})"
+        return f"{spanned(least, most)} ({value.index[0]} to {value.index[-1]})"
     if isinstance(value, float | int | str | np.number):
         return quantity_text(name, value)
     return ""

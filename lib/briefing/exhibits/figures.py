@@ -16,7 +16,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.lab import FIGURES
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import opening, quantity_text, spoken, unit_of
+from briefing.exhibits.words import opening, quantity_text, spanned, spoken, unit_of
 from briefing.inputs.assumptions import Assumption
 
 GROUPS = {
@@ -178,9 +178,8 @@ def _range(figure: Figure) -> str:
     middle, *ends = (
         quantity_text(figure.name, each) for each in (figure.median, figure.low, figure.high)
     )
-    if ends[0] != ends[1]:
-        return f"{middle}; {ends[0]} to {ends[1]}"
-    return middle if middle == ends[0] else f"{middle}; {ends[0]}"
+    told = spanned(*ends)
+    return middle if told == middle else f"{middle}; {told}"
 
 
 def _evidence(figure: Figure) -> str:

@@ -22,6 +22,7 @@ from briefing.exhibits.words import (
     percent,
     percent_of_draws,
     share_of,
+    spanned,
     unit_price,
     years,
 )
@@ -315,8 +316,7 @@ def gpu_hour_grid(
 
 def _rent(low: float | None, value: float | None, high: float | None) -> str:
     ends = [end for end in (low, value, high) if end is not None]
-    first, last = unit_price(min(ends)), unit_price(max(ends))
-    return first if first == last else f"{first} to {last}"
+    return spanned(unit_price(min(ends)), unit_price(max(ends)))
 
 
 def weighted_gigawatts(

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from briefing.exhibits.words import opening, quantity_text, spoken
+from briefing.exhibits.words import opening, quantity_text, spanned, spoken
 from briefing.inputs.assumptions import RANGES, Assumption
 from briefing.inputs.files import BadInput
 from briefing.model.measures.crossings import crossings
@@ -156,7 +156,7 @@ class Required:
         return quantity_text(self.assumption.name, number)
 
     def _span(self, low: float, high: float) -> str:
-        return f"{self._said(low).removesuffix(' years')} to {self._said(high)}"
+        return spanned(self._said(low), self._said(high))
 
     @property
     def range_in_words(self) -> str:

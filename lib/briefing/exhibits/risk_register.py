@@ -8,7 +8,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, number, percent_span, years
+from briefing.exhibits.words import money, money_span, number, percent_span, years
 from briefing.inputs.facts import Ledger
 from briefing.inputs.risks import CROSS_DEFAULT, Risks
 
@@ -291,5 +291,4 @@ def _effect(usd: float) -> str:
 def _span(low: float, high: float) -> str:
     if abs(low) < SMALL_USD and abs(high) < SMALL_USD:
         return money(0.0)
-    first, last = money(low), money(high)
-    return first if first == last else f"{first} to {last}"
+    return money_span(low, high)

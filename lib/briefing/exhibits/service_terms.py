@@ -122,7 +122,7 @@ def _matrix(id_: str, questions: Mapping[str, Question], facts: Ledger) -> Exhib
         body=table(shown, stub="Term", groups="Group"),
         alt=read_aloud(plain, rows=len(plain)),
         data=_one_by_one(known, questions, surfaces),
-        stands_as="Facts",
+        stands_as="Opinion",
         notes=(
             "Yes, in part and no are our reading of the page to which each leads; what it says "
             "stands in E41b, by the fact that the data name. A dash means that we found no page "
@@ -244,7 +244,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
         body=table(frame, stub="Term", groups="Bought from"),
         alt=read_aloud(frame),
         data=frame,
-        stands_as="Facts",
+        stands_as="Opinion",
         notes=(
             "Foundry on Azure did not exist in the week of the deal; its terms stand beside those "
             "of the only way that there was. Terms for which we found no page of that week are not "

@@ -18,7 +18,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import BLUE, GREY, INK, ORANGE, PALE, WIDTH, Chart
-from briefing.exhibits.words import listed, opening, quantity_text, spoken
+from briefing.exhibits.words import listed, opening, quantity_text, spanned, spoken
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.sweeps import Sweep
 
@@ -104,9 +104,7 @@ class _Column:
         """
         if self.options:
             return listed(self.distinct, "or")
-        low, high = self.text(self.low), self.text(self.high)
-        shared = high.partition(" ")[2]
-        return f"{low.removesuffix(f' {shared}') if shared else low} to {high}"
+        return spanned(self.text(self.low), self.text(self.high))
 
     def at(self, best: Any) -> np.ndarray:
         """Which points have the value `best`, but for rounding."""

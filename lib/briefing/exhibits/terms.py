@@ -1,6 +1,6 @@
 """Facts in words: how much was stated, and how many terms nobody has disclosed."""
 
-from briefing.exhibits.words import money, number, unit_price
+from briefing.exhibits.words import money, number, spanned, unit_price
 from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.terms import ANSWERS
 
@@ -17,7 +17,7 @@ def amount_text(fact: Fact) -> str:
     if fact.value is not None:
         return _written(fact, fact.value)
     if fact.low is not None and fact.high is not None and fact.low > 0:
-        return f"{_written(fact, fact.low)} to {_written(fact, fact.high)}"
+        return spanned(_written(fact, fact.low), _written(fact, fact.high))
     if fact.high is not None:
         return f"up to {_written(fact, fact.high)}"
     return f"at least {_written(fact, fact.low)}" if fact.low is not None else "—"

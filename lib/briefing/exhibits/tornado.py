@@ -11,7 +11,7 @@ import pandas as pd
 
 from briefing.exhibits.choices import Moved
 from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
-from briefing.exhibits.words import opening, quantity_text, spoken
+from briefing.exhibits.words import opening, quantity_text, spanned, spoken
 
 LABELS = 225
 """Pixels left to names and ranges, so that a mail shows the picture at its own size."""
@@ -75,9 +75,7 @@ def range_text(name: str, low: float, high: float) -> str:
     >>> range_text("azure_term_years", 3, 8), range_text("tax_rate", 0.1, 0.2)
     ('3 to 8 years', '10% to 20%')
     """
-    first, last = quantity_text(name, low), quantity_text(name, high)
-    size, _, unit = first.partition(" ")
-    return f"{size if last.endswith(f' {unit}') else first} to {last}"
+    return spanned(quantity_text(name, low), quantity_text(name, high))
 
 
 def tornado_chart(

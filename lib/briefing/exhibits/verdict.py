@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import quantity_text
+from briefing.exhibits.words import quantity_text, spanned
 
 Array = np.ndarray
 
@@ -34,9 +34,8 @@ class _Effect(NamedTuple):
         if not self.name:
             return NO_MEASURE, ""
         low, middle, high = np.quantile(self.draws, [0.1, 0.5, 0.9])
-        ends = [quantity_text(self.name, float(end)) for end in (low, high)]
-        span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-        return quantity_text(self.name, float(middle)), span
+        first, last = (quantity_text(self.name, float(end)) for end in (low, high))
+        return quantity_text(self.name, float(middle)), spanned(first, last)
 
 
 def _is_party(effect: _Effect) -> bool:

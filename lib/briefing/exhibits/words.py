@@ -113,6 +113,21 @@ def percent_of_draws(share: float) -> str:
     return {0.0: "no draw", 1.0: "all draws"}.get(share, f"{percent(share)} of draws")
 
 
+def spanned(first: str, last: str) -> str:
+    """Two amounts in words as a range: once where they are alike, their common unit once.
+
+    >>> spanned("1 GW", "1.27 GW"), spanned("1 year", "3 years"), spanned("$1bn", "$2bn")
+    ('1 to 1.27 GW', '1 to 3 years', '$1bn to $2bn')
+    >>> spanned("10%", "10%"), spanned("0.9 years", "beyond 2035")
+    ('10%', '0.9 years to beyond 2035')
+    """
+    if first == last:
+        return first
+    size, _, unit = first.partition(" ")
+    is_shared = unit and last.partition(" ")[2].removesuffix("s") == unit.removesuffix("s")
+    return f"{size if is_shared else first} to {last}"
+
+
 def percent_span(low: float, high: float) -> str:
     """Two shares as a range in percent.
 
@@ -142,8 +157,7 @@ def money_span(low: float, high: float) -> str:
     >>> money_span(120e9, 350e9)
     '$120bn to $350bn'
     """
-    first, last = money(low), money(high)
-    return first if first == last else f"{first} to {last}"
+    return spanned(money(low), money(high))
 
 
 NO_END_YEARS = 99
