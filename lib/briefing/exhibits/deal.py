@@ -41,7 +41,7 @@ SHEET = {
 
 
 def deal_fact_sheet(facts: Ledger) -> Exhibit:
-    """E01: every term with what was said, by whom, and how good the evidence is."""
+    """E01: every term with what was said, by whom, since when, and how good the evidence is."""
     stated = [
         (term, facts[fact_id])
         for term, fact_ids in SHEET.items()
@@ -53,6 +53,7 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
             "Term": [term for term, _ in stated],
             "Amount": [amount_text(fact) for _, fact in stated],
             "What was said": [fact.note for _, fact in stated],
+            "Known since": [str(fact.known_since) for _, fact in stated],
             "Grade": [fact.grade for _, fact in stated],
         }
     )
@@ -67,7 +68,9 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
         notes=(
             "Grade A: confirmed, read in a primary source. B: confirmed, read through a relay. "
             "C: reported. D: estimate or disputed. E: undisclosed.",
-            "An empty term repeats the one above in other words or at a later date.",
+            "An empty term repeats the one above in other words or at a later date. A term "
+            "counts as known since the day that its page names, or else the day of the page, "
+            "which may be a day after it was said.",
         ),
         facts=tuple(fact for _, fact in stated),
     )
