@@ -32,6 +32,16 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def caches(tmp_path_factory):
+    """A folder for all caches of this run: what one test has drawn others need not draw again."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "caches"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
 def parsed_once():
     """Parse equal texts once: hundreds of tests read a copy of the ledger, which takes longest."""
     load = yaml.load
@@ -82,6 +92,6 @@ def load(project):
 
 
 @pytest.fixture(scope="session")
-def environment():
+def environment(caches):
     """Environment of child processes, in which byte-code may be cached."""
     return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}

@@ -14,8 +14,9 @@ from briefing.render.charts import (
     chart_png,
     chart_svg,
     compiled,
+    drawing,
+    drawn,
     for_phones,
-    keep_pictures,
     written,
 )
 from briefing.render.svg import inline_svg
@@ -50,33 +51,16 @@ def test_a_chart_may_not_fetch_data():
         chart_svg(bars(alt.UrlData("https://example.invalid/data.json")))
 
 
-def test_a_chart_that_lies_drawn_is_not_drawn_again_and_another_is(tmp_path):
-    data = [alt.Data(values=[{"a": "Kept", "v": number}]) for number in (1, 2)]
-    try:
-        keep_pictures(tmp_path)
-        drawn = chart_svg(bars(data[0]))
-        (file,) = tmp_path.glob("*.svg")
-        assert file.read_text() == drawn
-        file.write_text("found")
-        charts.drawn.cache_clear()
-        assert chart_svg(bars(data[0])) == "found"
-        assert chart_svg(bars(data[1])) != "found"
-    finally:
-        keep_pictures(None)
-        charts.drawn.cache_clear()
-
-
-def test_a_chart_that_lies_compiled_is_not_compiled_again(tmp_path, monkeypatch):
-    try:
-        keep_pictures(tmp_path)
-        compiled.cache_clear()
-        chart = compiled(written(bars()))
-        assert {mark["type"] for mark in json.loads(chart)["marks"]} == {"rect"}
-        compiled.cache_clear()
-        monkeypatch.setattr(vl_convert, "vegalite_to_vega", None)
-        assert compiled(written(bars())) == chart
-    finally:
-        keep_pictures(None)
+def test_a_chart_is_drawn_and_compiled_once_for_all_who_build_here(monkeypatch):
+    rows = alt.Data(values=[{"a": "Kept", "v": 1}])
+    first = chart_svg(bars(rows)), compiled(written(bars(rows)))
+    assert {mark["type"] for mark in json.loads(first[1])["marks"]} == {"rect"}
+    for remembered in (drawn, compiled):
+        remembered.cache_clear()
+    monkeypatch.setattr(charts, "drawing", None)
+    assert (chart_svg(bars(rows)), compiled(written(bars(rows)))) == first
+    with pytest.raises(TypeError):
+        chart_svg(bars(alt.Data(values=[{"a": "Other", "v": 1}])))
 
 
 def test_two_charts_on_a_page_share_no_id():
@@ -146,6 +130,6 @@ def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(paramete
 
 
 def test_what_draws_keeps_its_steps_to_itself(caplog):
-    html._library.__wrapped__()
+    drawing().javascript_bundle(html._script("vega.js"))
     chart_png(bars())
     assert not caplog.records

@@ -38,21 +38,12 @@ def listed(records):
     return "\n".join(records) + "\nend"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    """One for all: what builds have checked once they need not check again."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
-def build(small_project, environment, cache):
+def build(small_project, environment):
     def run(*names, formats=("html",)):
         wanted = [part for each in formats for part in ("--format", each)]
         command = [BRIEFING, "build", *names, "--lane", "exec", *wanted]
-        env = {
-            **environment, "BRIEFING_ROOT": str(small_project),
-            "XDG_CACHE_HOME": str(cache),
-        }  # fmt: skip
+        env = {**environment, "BRIEFING_ROOT": str(small_project)}
         return subprocess.run(command, env=env, check=False, capture_output=True, text=True)
 
     return run

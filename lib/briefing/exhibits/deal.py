@@ -58,19 +58,20 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
         }
     )
     frame["Term"] = frame["Term"].where(~frame["Term"].duplicated(), "")
+    shown = frame.drop(columns="Known since")
+    first = min(fact.known_since for _, fact in stated)
     return Exhibit(
         id="E01",
-        title=f"The amounts are public, {undisclosed_terms(facts)} of the terms that decide their "
-        "worth are not",
-        body=table(frame),
-        alt=read_aloud(frame),
+        title=f"The amounts are public since {first.day} {first:%B %Y}, "
+        f"{undisclosed_terms(facts)} terms that decide their worth are not",
+        body=table(shown),
+        alt=read_aloud(shown),
         data=frame,
         notes=(
             "Grade A: confirmed, read in a primary source. B: confirmed, read through a relay. "
             "C: reported. D: estimate or disputed. E: undisclosed.",
-            "An empty term repeats the one above in other words or at a later date. A term "
-            "counts as known since the day that its page names, or else the day of the page, "
-            "which may be a day after it was said.",
+            "An empty term repeats the one above in other words or at a later date. The data "
+            "say since when each is known.",
         ),
         facts=tuple(fact for _, fact in stated),
     )

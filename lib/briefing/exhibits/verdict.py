@@ -33,9 +33,11 @@ class _Effect(NamedTuple):
         """Middle draw and the range of eight draws in ten, in words."""
         if not self.name:
             return NO_MEASURE, ""
-        low, middle, high = np.quantile(self.draws, [0.1, 0.5, 0.9])
-        first, last = (quantity_text(self.name, float(end)) for end in (low, high))
-        return quantity_text(self.name, float(middle)), spanned(first, last)
+        low, middle, high = (
+            quantity_text(self.name, float(each)).removesuffix(" a year")  # as the effect says
+            for each in np.quantile(self.draws, [0.1, 0.5, 0.9])
+        )
+        return middle, spanned(low, high)
 
 
 def _is_party(effect: _Effect) -> bool:
@@ -71,9 +73,9 @@ def effects_table(
                 "alliance_equity_total_usd", alliance_equity_total_usd_draws),
         _Effect(GAINS, "Capacity, on average over the term", "Anthropic", "E18c",
                 "commitment_average_gw", commitment_average_gw_draws),
-        _Effect(GAINS, "A second maker of models: index of suppliers, 10,000 with OpenAI alone",
+        _Effect(GAINS, "A second maker of models: index of suppliers (OpenAI alone: 10,000)",
                 "Microsoft", "E21d", "supplier_hhi", supplier_hhi_draws),
-        _Effect(GAINS, "Choice of models on one platform", "Azure's customers", "E37"),
+        _Effect(GAINS, "Choice of models on one platform", "Buyers of Azure", "E37"),
         _Effect(BURDENS, "Part of the company, at our fair value", "Anthropic", "E23",
                 "alliance_look_through_value_usd", alliance_look_through_value_usd_draws),
         _Effect(BURDENS, "A minimum owed whether used or not, as a debt today", "Anthropic", "E23",
@@ -81,16 +83,16 @@ def effects_table(
         _Effect(BURDENS, "Freedom to move work that is tuned to one maker's chips", "Anthropic",
                 "E25", "freedom_lost_usd", freedom_lost_usd_draws),
         _Effect(BURDENS, "Points of concentration, if stakes give their part of the say",
-                "Buyers of models", "E27b", "model_market_mhhi_rise", model_market_mhhi_rise_draws),
+                "Model buyers", "E27b", "model_market_mhhi_rise", model_market_mhhi_rise_draws),
         _Effect(BURDENS, "Part of Anthropic's promises that no known money covers",
                 SUPPLIERS, "E44", "anthropic_unfunded_share",
                 anthropic_unfunded_share_draws),
         _Effect(BURDENS, "Part of OpenAI's, to suppliers that both share",
                 SUPPLIERS, "E44", "openai_unfunded_share",
                 openai_unfunded_share_draws),
-        _Effect(BURDENS, "Electricity of the whole gigawatt", "Users of the grid", "E20",
+        _Effect(BURDENS, "Electricity of the whole gigawatt, a year", "Grid users", "E20",
                 "electricity_mwh_per_year", electricity_mwh_per_year_draws),
-        _Effect(BURDENS, "Emissions of the grid for it, before contracts for clean power",
+        _Effect(BURDENS, "Its emissions a year, before contracts for clean power",
                 "Everybody", "E20", "location_tco2_per_year", location_tco2_per_year_draws),
         _Effect(BURDENS, "Values that are harder to tell from prices", "Investors", "E09"),
     )  # fmt: skip

@@ -3,22 +3,18 @@
 On the way it is compiled to Vega, which is what a page draws live.
 """
 
-import hashlib
 import json
 import logging
-import os
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO
-from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 from briefing.render.document import printable
+from briefing.render.drawings import kept
 from briefing.render.templates import FONTS
 
 FONT = "Inter"
@@ -52,13 +48,13 @@ def written(spec: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=256)
 def drawn(written: str) -> str:
     """The chart that was `written` so as an SVG document."""
-    return _kept(written, "svg", _newly_drawn)
+    return kept(written, "svg", _newly_drawn)
 
 
 @lru_cache(maxsize=256)
 def compiled(written: str) -> str:
     """The chart that was `written` so as Vega has it, which a page draws with half the code."""
-    return _kept(written, "json", _newly_compiled)
+    return kept(written, "json", _newly_compiled)
 
 
 def _mute(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -125,33 +121,6 @@ def _pixels(spec: str) -> Picture:
     image.quantize(PNG_COLOURS, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
     width, height = (round(pixels / PNG_SCALE) for pixels in image.size)
     return Picture(written.getvalue(), width, height)
-
-
-_pictures: Path | None = None
-
-
-def keep_pictures(folder: Path | None) -> None:
-    """From now on keep what is drawn in this folder, and find there what others have drawn.
-
-    Only what equals it in every respect is taken for a chart: files are named by hash.
-    """
-    global _pictures
-    _pictures = folder
-
-
-def _kept(spec: str, kind: str, make: Callable[[str], str]) -> str:
-    if _pictures is None:
-        return make(spec)
-    file = _pictures / f"{hashlib.sha256(spec.encode()).hexdigest()}.{kind}"
-    with suppress(FileNotFoundError):
-        return file.read_text(encoding="utf-8")
-    made = make(spec)
-    _pictures.mkdir(parents=True, exist_ok=True)
-    # Under another name first: who finds it finds it whole.
-    own = file.with_suffix(f".{os.getpid()}-{get_ident()}")
-    own.write_text(made, encoding="utf-8")
-    own.rename(file)
-    return made
 
 
 def _newly_drawn(spec: str) -> str:

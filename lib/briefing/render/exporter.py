@@ -3,14 +3,12 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode
 
-from briefing.render.charts import chart_svg, keep_pictures
+from briefing.render.charts import chart_svg
 from briefing.render.document import ExhibitBlock, document
 
 
@@ -33,13 +31,8 @@ class ReadingExporter(Exporter):
     longer than all of our rendering; where none is enabled, nothing is copied.
     """
 
-    pictures = Unicode(
-        "", help="Folder of charts that are drawn already, and of those to come."
-    ).tag(config=True)
-
     def draw(self, notebook: NotebookNode) -> None:
-        """Draw a notebook's charts into the folder of `pictures`, for exporters to find."""
-        keep_pictures(Path(self.pictures))
+        """Draw a notebook's charts, for all exporters to find them drawn."""
         for block in document(notebook).blocks:
             if isinstance(block, ExhibitBlock):
                 for chart in block.charts:
@@ -49,7 +42,6 @@ class ReadingExporter(Exporter):
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook as the enabled preprocessors leave it, or itself where there are none."""
-        keep_pictures(Path(self.pictures) if self.pictures else None)
         if any(each.enabled for each in self._preprocessors):
             return super().from_notebook_node(nb, resources, **kw)
         return nb, self._init_resources(resources)

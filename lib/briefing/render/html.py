@@ -40,6 +40,7 @@ from briefing.render.document import (
     document,
 )
 from briefing.render.document import FACTS as FACTS_REGISTER
+from briefing.render.drawings import kept
 from briefing.render.exporter import ReadingExporter, uncollected
 from briefing.render.homes import ROWS, Homes, Leads, fact_anchor, figure_anchor, link
 from briefing.render.lenses import params, seen_by
@@ -265,7 +266,7 @@ def _script(name: str) -> str:
 
 @cache
 def _library() -> str:
-    return drawing().javascript_bundle(_script("vega.js"))
+    return kept(_script("vega.js"), "js", lambda script: drawing().javascript_bundle(script))
 
 
 def _terse(value: Any) -> str:

@@ -61,9 +61,6 @@ ABANDONED_SECONDS = 24 * 3600
 RENDERERS = 2
 """Documents rendered at a time."""
 
-PICTURES = ".pictures"
-"""Folder of the charts of a briefing under way."""
-
 DRAWN = "charts of"
 
 
@@ -395,7 +392,7 @@ class _Build:
         """Draw a notebook's charts while others still run, once for all documents."""
         if any(ending.endswith(("html", "pdf")) for ending in progress.formats):
             staged = progress.staged
-            future = self._renderers.submit(draw, staged / job.target, staged / PICTURES)
+            future = self._renderers.submit(draw, staged / job.target)
             self._await(future, progress, f"{DRAWN} {job.target}")
 
     def _advanced(self, progress: _Progress) -> Outcome | None:
@@ -422,9 +419,7 @@ class _Build:
             sources = [progress.staged / job.target for job in briefings[name]]
             target = progress.staged / file
             home = "../" * (2 + file.count("/")) + HOME
-            future = self._renderers.submit(
-                render, sources, target, ending, key, home, changed, progress.staged / PICTURES
-            )
+            future = self._renderers.submit(render, sources, target, ending, key, home, changed)
             self._await(future, progress, file)
 
     def _rendered(self, progress: _Progress, what: str, future: Future[None]) -> None:
@@ -437,7 +432,6 @@ class _Build:
 
     def _published(self, progress: _Progress) -> Outcome:
         plan = progress.plan
-        shutil.rmtree(progress.staged / PICTURES, ignore_errors=True)
         (progress.staged / INPUTS).write_text(_made_from(plan), encoding="utf-8")
         record = _record(progress, self.options)
         (progress.staged / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
@@ -456,7 +450,6 @@ class _Build:
     def _kept_for_owner(self, progress: _Progress) -> Outcome:
         """Keep what a failed build has made, without documents; what ran stays remembered."""
         failure = "\n".join(progress.failures)
-        shutil.rmtree(progress.staged / PICTURES, ignore_errors=True)
         for _, _, file in documents(progress.plan.briefings, progress.formats):
             (progress.staged / file).unlink(missing_ok=True)
         (progress.staged / "failure.txt").write_text(failure + "\n", encoding="utf-8")

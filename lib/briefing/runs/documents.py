@@ -91,12 +91,8 @@ def render(
     key: str,
     home: str,
     changed: Mapping[str, Any] | None = None,
-    pictures: Path | str = "",
 ) -> None:
-    """Join executed notebooks into the document with this `ending` and write it to `target`.
-
-    Charts that lie drawn in the folder `pictures` are not drawn again.
-    """
+    """Join executed notebooks into the document with this `ending` and write it to `target`."""
     import nbformat
     from nbconvert.exporters import get_exporter
 
@@ -104,16 +100,15 @@ def render(
 
     audience, _, kind = ending.rpartition(".")
     wanted = {"audience": audience} if audience else {}
-    exporter = get_exporter(FORMATS[kind])(pictures=str(pictures), **wanted)
+    exporter = get_exporter(FORMATS[kind])(**wanted)
     notebooks = [nbformat.read(source, as_version=4) for source in sources]
     content, _ = exporter.from_notebook_node(joined(notebooks, key, home, changed))
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def draw(source: Path, pictures: Path) -> None:
-    """Draw the charts of an executed notebook into the folder `pictures`, for `render` to find."""
+def draw(source: Path) -> None:
+    """Draw the charts of an executed notebook, for `render` to find them drawn."""
     import nbformat
     from nbconvert.exporters import get_exporter
 
-    exporter = get_exporter(FORMATS["html"])(pictures=str(pictures))
-    exporter.draw(nbformat.read(source, as_version=4))
+    get_exporter(FORMATS["html"])().draw(nbformat.read(source, as_version=4))
