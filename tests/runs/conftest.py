@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -10,10 +11,19 @@ ROOT = Path(__file__).parents[2]
 FAST = {"00_summary", "10_sources", "sweep"}
 
 
+SLOW = {"case.what_if_table", "case.figure_register", "case.model_map"}
+"""Cells that compute the whole model over and over, which takes longer than all else."""
+
+
 def keep_notebooks(project, names):
+    """Keep these notebooks only, and their quick cells."""
     for file in (project / "notebooks").glob("*.ipynb"):
         if file.stem not in names:
             file.unlink()
+            continue
+        notebook = nbformat.read(file, as_version=4)
+        notebook.cells = [cell for cell in notebook.cells if cell.source not in SLOW]
+        nbformat.write(notebook, file)
 
 
 @pytest.fixture
