@@ -79,7 +79,7 @@ def test_a_notebook_that_takes_too_long_fails_alone(small):
     edit_notebook(small, "00_summary", "import time\ntime.sleep(float('600'))")
     # Long enough for the cells of the other notebook, however busy the machine is.
     outcome = one(built(small, "deal_day", limits=Limits(cell_seconds=15)))
-    assert outcome.failure == "00_summary: TimedOut: cell 10 ran longer than 15 s"
+    assert outcome.failure == "00_summary: TimedOut: cell 9 ran longer than 15 s"
     assert (outcome.folder / "10_sources.ipynb").exists()
 
 
