@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import networkx as nx
@@ -25,7 +26,8 @@ from briefing.inputs.parameters import ParameterSet
 def functions() -> Mapping[str, Callable[..., Any]]:
     """Every public function of the model and of the exhibits, by the name of its quantity."""
     found: dict[str, Callable[..., Any]] = {}
-    for module in (*model.MODULES, *exhibits.MODULES):
+    names = (f"{part.__name__}.{name}" for part in (model, exhibits) for name in part.MODULES)
+    for module in map(import_module, names):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
                 continue

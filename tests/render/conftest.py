@@ -10,7 +10,7 @@ from nbformat.v4 import (
     new_output,
 )
 
-from briefing.exhibits import look
+from briefing.exhibits import look, palette
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.tables import table as table_of
 from briefing.inputs.facts import load_facts
@@ -84,8 +84,8 @@ def chart(facts):
             alt.Color("kind:N", title=None),
         )
     )
-    labels = bars.mark_text(align="left", dx=4, color=look.INK).encode(
-        text=alt.Text("usd_bn:Q", format=".1f"), color=alt.value(look.INK)
+    labels = bars.mark_text(align="left", dx=4, color=palette.INK).encode(
+        text=alt.Text("usd_bn:Q", format=".1f"), color=alt.value(palette.INK)
     )
     return Exhibit(
         title="The Azure commitment is larger than both investments together",

@@ -8,7 +8,7 @@ import pytest
 import vl_convert
 from PIL import Image
 
-from briefing.exhibits import look
+from briefing.exhibits import palette
 from briefing.render import charts, html
 from briefing.render.charts import (
     chart_png,
@@ -120,11 +120,11 @@ def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(paramete
     labels = [f"{cash:.0f}".replace("-", "−") for cash in drawn.lowest_cash_usd_bn]
     assert len(grounds) == 42
     assert [label for _, label in cells] == labels
-    dark = luminance(str([int(look.INK[n : n + 2], 16) for n in (1, 3, 5)]))
+    dark = luminance(str([int(palette.INK[n : n + 2], 16) for n in (1, 3, 5)]))
     for ground, ink in zip(map(luminance, grounds), (ink for ink, _ in cells), strict=True):
         against = {
-            look.STILL_WHITE: 1.05 / (ground + 0.05),
-            look.STILL_INK: (ground + 0.05) / (dark + 0.05),
+            palette.STILL_WHITE: 1.05 / (ground + 0.05),
+            palette.STILL_INK: (ground + 0.05) / (dark + 0.05),
         }
         assert against[ink] == max(against.values()) > 3.5
 

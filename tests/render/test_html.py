@@ -16,10 +16,10 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from briefing.exhibits import look
+from briefing.exhibits import palette
 from briefing.exhibits.exhibit import Exhibit, Tile
 from briefing.exhibits.flow_map import Flow, flow_map
-from briefing.exhibits.look import STILL_INK, STILL_WHITE, still
+from briefing.exhibits.palette import STILL_INK, STILL_WHITE, still
 from briefing.exhibits.tables import Run, link
 from briefing.exhibits.tables import table as table_of
 from briefing.render.document import FACTS, FailedNotebook
@@ -209,7 +209,7 @@ def test_chart_colours_turn_with_the_light(page):
 
 
 def test_the_light_palette_is_the_charts_own():
-    told = {name: hex_ for name, hex_ in vars(look).items() if str(hex_).startswith("#")}
+    told = {name: hex_ for name, hex_ in vars(palette).items() if str(hex_).startswith("#")}
     colours = {name: hex_ for name, hex_ in told.items() if not name.startswith("STILL")}
     assert len(colours) == 10
     assert all(_colours()[hex_] == f"var(--{name.lower()})" for name, hex_ in colours.items())
@@ -305,7 +305,7 @@ def stepping_page(shown):
         quarter: flow_map(
             [Flow("Microsoft", "Nvidia", "Chips", usd)],
             {"Microsoft": "Cloud", "Nvidia": "Chips"},
-            {"Chips": look.ORANGE},
+            {"Chips": palette.ORANGE},
         )
         for quarter, usd in {"2025Q4": 2e9, "2026Q1": 3e9}.items()
     }
@@ -359,12 +359,12 @@ def test_a_notebook_cannot_send_readers_elsewhere(home, shown, tiles):
 
 def test_a_live_chart_whose_colours_are_mixed_keeps_those_that_can_be(shown):
     rows = pd.DataFrame({"x": ["a", "b", "c"], "y": [1, 2, 3]})
-    scale = alt.Scale(range=[look.PALE, look.BLUE])
+    scale = alt.Scale(range=[palette.PALE, palette.BLUE])
     mixed = alt.Chart(rows).mark_rect().encode(alt.X("x:N"), alt.Color("y:Q", scale=scale))
     text = export(new_notebook(cells=[shown(Exhibit(title="Mixed", id="E9", body=mixed))]))
     chart = json.loads(unpacked(text, "charts"))["e9"]
     ranges = [scale["range"] for scale in chart["scales"] if scale["name"] == "color"]
-    assert ranges == [[look.PALE, look.BLUE]]
+    assert ranges == [[palette.PALE, palette.BLUE]]
     assert "var(" not in json.dumps(chart)
 
 

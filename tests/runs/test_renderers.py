@@ -73,17 +73,26 @@ def test_after_its_end_nothing_begins(renderers):
         renderers.submit(len, "abc")
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted on Linux")
-def test_what_renderers_find_imported_has_started_no_thread():
+def preloaded_tells(question):
+    """The answer in a process that has imported what renderers find imported."""
     program = (
-        "import importlib, os\nfrom briefing.runs.renderers import preloaded\n"
-        "for module in preloaded(): importlib.import_module(module)\n"
-        "print(len(os.listdir('/proc/self/task')))"
+        "import importlib, os, sys\nfrom briefing.runs.renderers import preloaded\n"
+        f"for module in preloaded(): importlib.import_module(module)\nprint({question})"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
-    assert ran.stdout.strip() == "1"
+    return ran.stdout.strip()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted on Linux")
+def test_what_renderers_find_imported_has_started_no_thread():
+    assert preloaded_tells("len(os.listdir('/proc/self/task'))") == "1"
+
+
+def test_renderers_load_neither_the_model_nor_what_makes_charts():
+    unused = {"altair", "networkx", "scipy", "briefing.model", "briefing.exhibits.look"}
+    assert preloaded_tells(f"sorted({unused} & sys.modules.keys())") == "[]"
 
 
 INTERRUPTED = """

@@ -5,8 +5,8 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
-from briefing.exhibits.look import ORANGE
 from briefing.exhibits.offers import known_terms
+from briefing.exhibits.palette import ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import eight_in_ten, percent, percent_span, years
 from briefing.inputs.facts import Ledger

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, GREY, ORANGE
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_span, years

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, money, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger

@@ -9,7 +9,8 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.fans import BANDS, fan, fan_frame
-from briefing.exhibits.look import BLUE, ORANGE, RED, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, ORANGE, RED
 from briefing.exhibits.tables import Table, read_aloud, table
 from briefing.exhibits.words import (
     first_day,

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREY, INK
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, opening, percent, percent_span, spanned, spoken
 from briefing.model.measures.explained import Explained, Share, alone, explained

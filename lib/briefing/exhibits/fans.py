@@ -9,7 +9,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, INK, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK
 from briefing.exhibits.words import first_day
 
 Array = np.ndarray

@@ -12,7 +12,8 @@ import altair as alt
 import numpy as np
 
 from briefing.exhibits import flow_geometry as geometry
-from briefing.exhibits.look import INK, MUTED, PALE, Chart
+from briefing.exhibits.look import Chart
+from briefing.exhibits.palette import INK, MUTED, PALE
 from briefing.exhibits.words import money
 
 HALO, HALO_WIDTH = "#ffffff", 4

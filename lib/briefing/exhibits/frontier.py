@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED
 from briefing.exhibits.required import ACROSS, CONDITIONS, INSIDE, Required
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, money, opening, percent, quantity_text, spoken

@@ -12,7 +12,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE
+from briefing.exhibits.palette import BLUE, GREEN, GREY, ORANGE
 from briefing.exhibits.ranges import Range, range_chart, range_of
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (

@@ -6,16 +6,8 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from briefing.exhibits.look import (
-    BLUE,
-    ORANGE,
-    PALE,
-    STILL_INK,
-    STILL_WHITE,
-    WIDTH,
-    Chart,
-    still,
-)
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, ORANGE, PALE, STILL_INK, STILL_WHITE, still
 
 WHITE_BELOW = 0.22
 """Relative luminance of a ground below which white is read better than ink."""

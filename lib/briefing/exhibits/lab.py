@@ -12,7 +12,7 @@ from typing import Any
 
 import altair as alt
 
-from briefing.exhibits.look import BLUE, INK, MUTED, PALE, RULE
+from briefing.exhibits.palette import BLUE, INK, MUTED, PALE, RULE
 from briefing.exhibits.tables import Table, html, number_rules
 from briefing.inputs.facts import Fact
 

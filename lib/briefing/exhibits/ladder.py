@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, MUTED, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK, MUTED
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money
 from briefing.inputs.facts import Ledger

@@ -1,4 +1,4 @@
-"""How exhibits look: one palette, one chart style and one way to write numbers."""
+"""How charts look: one style, and one way to write their data."""
 
 import math
 from typing import Any
@@ -7,28 +7,7 @@ import altair as alt
 import pandas as pd
 from altair.utils.schemapi import disable_debug_mode
 
-INK = "#1b2733"
-MUTED = "#5b6875"
-RULE = "#d5dbe1"
-PALE = "#f2f5f9"
-
-BLUE = "#2e57a4"
-ORANGE = "#b94e1a"
-PURPLE = "#7c5898"
-GREEN = "#1f7a63"
-GREY = "#7d8894"
-RED = "#a8322a"
-
-
-def still(colour: str) -> str:
-    """The same to the eye, and no colour of the palette: pages turn only those with the light.
-
-    For shades between two colours, which cannot turn, and for what is written on them.
-    """
-    return f"#{int(colour[1:], 16) ^ 1:06x}"
-
-
-STILL_INK, STILL_WHITE = still(INK), still("#ffffff")
+from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED, RULE
 
 WIDTH = 560
 """Plot width in pixels; with axis labels a chart fills the text column of the PDF."""

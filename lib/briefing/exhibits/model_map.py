@@ -16,7 +16,8 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.figures import GROUPS
-from briefing.exhibits.look import BLUE, GREY, INK, MUTED, ORANGE, PALE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREY, INK, MUTED, ORANGE, PALE
 from briefing.exhibits.words import opening, spoken
 
 ROW = 27

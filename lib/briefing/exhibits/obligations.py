@@ -5,7 +5,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
-from briefing.exhibits.look import ORANGE
+from briefing.exhibits.palette import ORANGE
 from briefing.exhibits.words import money, money_span, percent, percent_span, years
 
 Array = np.ndarray

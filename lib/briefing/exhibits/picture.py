@@ -15,7 +15,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from briefing.exhibits.explanation import formula, plain_text, shown_value, summary
-from briefing.exhibits.look import BLUE, GREY, ORANGE
+from briefing.exhibits.palette import BLUE, GREY, ORANGE
 from briefing.inputs.assumptions import Assumption
 
 MOST_SHOWN = 120

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK, ORANGE
 from briefing.exhibits.press_words import ORDER, WORDS, arithmetic_text, said
 from briefing.exhibits.tables import Cell, link, one_after_another, read_aloud, table
 from briefing.exhibits.words import money_span, stated_money

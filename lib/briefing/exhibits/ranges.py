@@ -11,7 +11,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.look import INK, Chart
+from briefing.exhibits.look import Chart
+from briefing.exhibits.palette import INK
 
 Array = np.ndarray
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, INK, MUTED, RULE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, INK, MUTED, RULE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
     listed,

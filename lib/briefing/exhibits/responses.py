@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 from briefing.exhibits.words import listed, money, percent
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
 from briefing.model.contagion import LABS

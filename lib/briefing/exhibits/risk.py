@@ -9,7 +9,8 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.fans import BANDS, fan, fan_frame
 from briefing.exhibits.heat import Cell, heat_map
-from briefing.exhibits.look import RED, Chart
+from briefing.exhibits.look import Chart
+from briefing.exhibits.palette import RED
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_of_draws, years
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK, ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span
 from briefing.inputs.facts import MODEL_START, Fact, Ledger, day_of

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, ORANGE, PALE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREY, INK, ORANGE, PALE
 from briefing.exhibits.words import listed, opening, quantity_text, spanned, spoken
 from briefing.inputs.parameters import ParameterSet
 from briefing.inputs.sweeps import Sweep

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK, ORANGE
 from briefing.exhibits.words import listed, money, percent
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.tenants import Tenancy

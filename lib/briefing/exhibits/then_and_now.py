@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.look import BLUE, GREY, INK, Chart
+from briefing.exhibits.look import Chart
+from briefing.exhibits.palette import BLUE, GREY, INK
 from briefing.exhibits.ranges import LINE, PLOT, Range, range_of
 from briefing.exhibits.words import money, money_span
 from briefing.inputs.facts import DEAL_DAY

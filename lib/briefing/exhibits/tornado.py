@@ -10,7 +10,8 @@ import altair as alt
 import pandas as pd
 
 from briefing.exhibits.choices import Moved
-from briefing.exhibits.look import BLUE, INK, ORANGE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, INK, ORANGE
 from briefing.exhibits.words import opening, quantity_text, spanned, spoken
 
 LABELS = 225

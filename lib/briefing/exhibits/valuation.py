@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.frontier import ROUND
-from briefing.exhibits.look import BLUE, GREY, INK, ORANGE
+from briefing.exhibits.palette import BLUE, GREY, INK, ORANGE
 from briefing.exhibits.ranges import Range, range_chart, range_of
 from briefing.exhibits.required import Required
 from briefing.exhibits.words import (

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from briefing.exhibits.look import BLUE, GREEN, INK, ORANGE, RULE, WIDTH, Chart
+from briefing.exhibits.look import WIDTH, Chart
+from briefing.exhibits.palette import BLUE, GREEN, INK, ORANGE, RULE
 from briefing.exhibits.words import stated_money
 
 LABELS = 190

@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.flow_map import Flow, flow_map, pays
-from briefing.exhibits.look import BLUE, GREEN, ORANGE
+from briefing.exhibits.palette import BLUE, GREEN, ORANGE
 from briefing.exhibits.readings import READINGS
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, percent, percent_span, years

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from briefing.exhibits import tables
-from briefing.exhibits.look import STILL_INK
+from briefing.exhibits.palette import STILL_INK
 from briefing.inputs.audiences import load_audience
 from briefing.render.charts import compiled, drawing, drawn, written
 from briefing.render.columns import column_rules
