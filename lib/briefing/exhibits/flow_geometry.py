@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 Array = NDArray[np.float64]
 
@@ -255,6 +254,8 @@ def _turn(ring: Ring, party: int, other: int, side: int) -> float:
 
 def _relaxed(wanted: Array, spans: Array) -> Array:
     """Positions nearest to `wanted`, in that order, where no two spans share a place."""
+    from scipy.optimize import isotonic_regression
+
     spans = spans * min(1.0, 2 * _PORT_LIMIT / spans.sum())
     offsets = np.cumsum(spans) - spans / 2
     level = isotonic_regression(wanted - offsets).x

@@ -47,8 +47,9 @@ HARMLESS_THREADS = ("jemalloc_bg_thd",)
 IMPORTED_LATE = (
     "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger",
     "IPython.extensions.storemagic", "psutil", "tornado.platform.asyncio",
+    "scipy.optimize.elementwise", "scipy.special",
 )  # fmt: skip
-"""What each kernel would import for itself while it starts."""
+"""What each kernel would import for itself while it starts, or when a formula first asks for it."""
 
 CONTROL_ENDS_SECONDS = 2.0
 

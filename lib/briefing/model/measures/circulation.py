@@ -7,7 +7,6 @@ without circles. The split is not unique, so no dollar is attributed to a named 
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array, eye_array
 from scipy.sparse.linalg import spsolve
 
@@ -72,6 +71,8 @@ def _balanced(paying: Array, payees: Array, most: Array) -> Array:
     kept = rows @ (most / scale)
     # The smallest rest without circles is the same problem, and starts from a simpler basis. Scipy
     # hands it over to HiGHS as `linprog` would, with less to do before and after.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # half of what the model imports
+
     solved = milp(
         np.ones(count),
         constraints=LinearConstraint(rows, kept, kept),
