@@ -427,8 +427,8 @@ def test_an_exhibit_is_explained_by_its_finding_and_not_by_how_it_is_drawn(lates
     assert told.why.startswith("E12b: ")
     with pytest.raises(KeyError, match="E41c is made of the whole case and by no formula"):
         latest.explain("E41c")
-    with pytest.raises(KeyError, match="no exhibit 'E12z'; did you mean 'E12'"):
-        latest.explain("E12z")
+    with pytest.raises(KeyError, match="no exhibit 'E12Z'; did you mean 'E12'"):
+        latest.explain("Exhibit E12z")
 
 
 def test_every_figure_of_the_register_is_explained_by_its_printed_name(latest):

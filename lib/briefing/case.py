@@ -575,9 +575,8 @@ class Case:
         if meant in _numbered_exhibits().values() and meant not in functions():
             raise KeyError(f"{name} is made of the whole case and by no formula")
         if re.fullmatch(r"(?i)(exhibit )?e\d+[a-z]?", meant):
-            raise KeyError(
-                f"no exhibit {name!r}{did_you_mean(meant.upper(), sorted(exhibit_ids()))}"
-            )
+            number = meant.upper().removeprefix("EXHIBIT ")
+            raise KeyError(f"no exhibit {number!r}{did_you_mean(number, sorted(exhibit_ids()))}")
         return explained(
             meant,
             formulas=functions(),

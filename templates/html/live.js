@@ -31,18 +31,17 @@
       let width = chart.width - wide.over;
       for (let tries = 3; tries && width >= LEAST_PLOT; tries -= 1) {
         const narrow = await draw(live, structuredClone({ ...chart, legends, width }));
-        if (narrow.over < 1) {
-          (meetings(narrow.drawing) > words ? narrow : wide).drawing.remove();
-          return;
-        }
-        narrow.drawing.remove();
+        const fits = narrow.over < 1, reads = meetings(narrow.drawing) <= words;
+        (fits && reads ? wide : narrow).drawing.remove();
+        if (fits && reads) return;
+        if (fits) break;
         width -= 2 * narrow.over; // of words below the middle, half stands over at either side
       }
     }
   };
   // Pairs of words that lie upon one another.
   const meetings = (chart) => {
-    const boxes = [...chart.querySelectorAll("text")].map((text) => text.getBoundingClientRect());
+    const boxes = [...chart.querySelectorAll("text:not([opacity='0'])")].map((text) => text.getBoundingClientRect());
     return boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
       Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)).length;

@@ -63,6 +63,15 @@ def test_a_folder_that_cannot_be_made_costs_time_only(draw, monkeypatch, tmp_pat
     assert draw.asked == ["a", "a"]
 
 
+def test_who_has_no_home_keeps_nothing(draw, monkeypatch):
+    def homeless(_):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(drawings, "user_cache_path", homeless)
+    assert kept("a", "svg", draw) == kept("a", "svg", draw)
+    assert draw.asked == ["a", "a"]
+
+
 def test_what_nobody_asked_for_longest_makes_room(folder, draw, monkeypatch):
     for day, source in enumerate("abc"):
         kept(source, "svg", draw)

@@ -37,6 +37,15 @@ def test_the_upper_end_of_a_range_is_a_number():
     assert addresses(Leads([FIGURE], HOME).text("0–4.4%")) == [("#figure-own-share", "4.4%")]
 
 
+def test_both_ends_of_a_range_lead_home_though_their_unit_stands_once():
+    low = Printed("1 GW", "low_gw", "Low", "figure")
+    high = Printed("1.27 GW", "high_gw", "High", "figure")
+    led = addresses(Leads([low, high], HOME).text("1 to 1.27 GW, and 1 to 2 TWh, 1 of 3"))
+    assert led == [("#figure-low", "1"), ("#figure-high", "1.27 GW")]
+    other = Printed("1 TWh", "other", "Other", "figure")
+    assert len(addresses(Leads([low, high, other], HOME).text("1 to 1.27 GW"))) == 1
+
+
 def test_without_a_register_in_reach_and_in_hostile_text_nothing_is_linked(hostile):
     assert Leads([FIGURE], Homes({})).text("4.4%") == "4.4%"
     assert "<script>" not in Leads([FIGURE], HOME).text(f"{hostile} 4.4%")

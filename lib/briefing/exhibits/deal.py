@@ -63,8 +63,8 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
     first = min(fact.known_since for _, fact in stated)
     return Exhibit(
         id="E01",
-        title=f"The amounts are public since {first.day} {first:%B %Y}, "
-        f"{undisclosed_terms(facts)} terms that decide their worth are not",
+        title=f"The amounts are public, {undisclosed_terms(facts)} of the terms that decide their "
+        "worth are not",
         body=table(shown),
         alt=read_aloud(shown),
         data=frame,
@@ -72,7 +72,7 @@ def deal_fact_sheet(facts: Ledger) -> Exhibit:
             "Grade A: confirmed, read in a primary source. B: confirmed, read through a relay. "
             "C: reported. D: estimate or disputed. E: undisclosed.",
             "An empty term repeats the one above in other words or at a later date. The data "
-            "say since when each is known.",
+            f"say since when each is known, the first since {first.day} {first:%B %Y}.",
         ),
         facts=tuple(fact for _, fact in stated),
     )

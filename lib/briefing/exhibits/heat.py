@@ -1,5 +1,6 @@
 """A heat map of one amount over two assumptions, with its numbers in its cells."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -42,11 +43,13 @@ def common_unit(labels: Sequence[str]) -> str:
     ('years', 'a tonne')
     >>> common_unit(["10%", "20%"]), common_unit(["3 years", "none"])
     ('', '')
+    >>> common_unit(["1 to 2 GW", "2 to 2 GW"]), common_unit([])
+    ('', '')
     """
-    numbers, units = zip(*(label.partition(" ")[::2] for label in labels), strict=True)
+    told = [re.fullmatch(r"[^\w ]?[\d.,]+ ([^\d()]+)", label) for label in labels]
+    units = [found[1] for found in told if found]
     plain = {unit.removesuffix("s") for unit in units}
-    are_numbers = all(any(letter.isdigit() for letter in number) for number in numbers)
-    return max(units, key=len) if are_numbers and len(plain) == 1 else ""
+    return max(units, key=len) if len(units) == len(labels) and len(plain) == 1 else ""
 
 
 def heat_map(

@@ -1,7 +1,7 @@
 """What takes long to draw, kept on this machine from build to build.
 
-A drawing is known by what it was drawn from: the text given, the library that draws, and our
-typeface. What is damaged, as by a power cut, is drawn again.
+A drawing is known by what it was drawn from: the text given, the library that draws and how we
+ask it, and our typeface. What is damaged, as by a power cut, is drawn again.
 """
 
 import hashlib
@@ -20,12 +20,16 @@ from briefing.render.templates import FONTS
 LIBRARY = "vl-convert-python"
 
 MOST_BYTES = 200_000_000
-"""All drawings together; beyond it those that nobody asked for longest are forgotten."""
+"""All drawings together, when a process begins to draw; beyond it those that nobody asked for
+longest are forgotten."""
 
 
 def kept(source: str, kind: str, draw: Callable[[str], str]) -> str:
     """What `draw` makes of `source`, from the folder of drawings where it lies there."""
-    folder = user_cache_path("briefing") / "drawings"
+    try:
+        folder = user_cache_path("briefing") / "drawings"
+    except RuntimeError:  # who has no home keeps nothing
+        return draw(source)
     file = folder / f"{_digest(f'{_drawn_with()}{source}')}.{kind}"
     found = _found(file)
     if found is not None:
@@ -63,23 +67,25 @@ def _keep(file: Path, content: str) -> None:
 def _make_room(folder: Path) -> None:
     """Once in a process, so that nothing grows without end."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    known = sorted(((each.stat(), each.path) for each in os.scandir(folder)), key=_last_asked)
-    size = sum(stat.st_size for stat, _ in known)
-    for stat, path in known:
+    known: list[tuple[int, int, str]] = []
+    for each in os.scandir(folder):
+        with suppress(OSError):  # another process has just taken or renamed it
+            stat = each.stat()
+            known.append((stat.st_mtime_ns, stat.st_size, each.path))
+    size = sum(each_size for _, each_size, _ in known)
+    for _, each_size, path in sorted(known):
         if size <= MOST_BYTES:
             return
-        size -= stat.st_size
-        Path(path).unlink(missing_ok=True)
-
-
-def _last_asked(entry: tuple[os.stat_result, str]) -> int:
-    return entry[0].st_mtime_ns
+        size -= each_size
+        with suppress(OSError):
+            Path(path).unlink()
 
 
 @cache
 def _drawn_with() -> str:
-    fonts = (_digest(file.read_bytes()) for file in sorted(FONTS.iterdir()) if file.is_file())
-    return " ".join((version(LIBRARY), *fonts))
+    own = Path(__file__).with_name("charts.py")
+    fonts = (file for file in sorted(FONTS.iterdir()) if file.is_file())
+    return " ".join((version(LIBRARY), *(_digest(file.read_bytes()) for file in (own, *fonts))))
 
 
 def _digest(content: str | bytes) -> str:

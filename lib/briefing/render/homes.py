@@ -5,6 +5,7 @@ So do facts that a register calls by their ids. Which is which, the exhibit know
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -76,7 +77,9 @@ class Leads:
         self._leads = {number: (address, "") for number, address in homes.anchors.items()}
         numbers = {each.text: (address, _meant(each)) for each, address in led if address}
         texts = [EXHIBIT, *map(re.escape, sorted(numbers, key=len, reverse=True))]
-        self._leads |= numbers
+        ends = _low_ends(numbers)
+        texts += [rf"{re.escape(low)}(?= to [\d.,]+ {re.escape(unit)})" for low, unit in ends]
+        self._leads |= {low: numbers[f"{low} {unit}"] for low, unit in ends} | numbers
         # No part of a longer number: neither of $14.4bn nor of 4.4%.
         self._numbers = re.compile(rf"(?<![\w$.,−])({'|'.join(texts)})(?![\w%]|[.,]\d)")
 
@@ -109,6 +112,17 @@ class Leads:
                 continue
             for place, part in enumerate(self._numbers.split(stretch)):
                 yield part, self._leads.get(part) if place % 2 else None
+
+
+def _low_ends(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Numbers with their unit, as a range says them: 1 in "1 to 2 GW"; none that two units have.
+
+    >>> _low_ends(["1 GW", "2.5 Mt CO₂", "2.5 TWh", "$30bn"])
+    [('1', 'GW')]
+    """
+    told = [(text.partition(" ")[0], text.partition(" ")[2]) for text in texts]
+    times = Counter(size for size, unit in told if unit)
+    return [(size, unit) for size, unit in told if unit and times[size] == 1]
 
 
 _ADDRESS = re.compile(r"(https?://\S+)")
