@@ -78,12 +78,16 @@ def heat_map(
     columns = list(dict.fromkeys(cell.x for cell in cells))
     rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
-    axis = alt.Axis(labelAngle=0, labelLimit=150)
-    if unit_of_columns := common_unit(columns):
-        axis.title, axis.labelExpr = f"{x_title}, {unit_of_columns}", "split(datum.label, ' ')[0]"
+    shared = common_unit(columns)
+    numbers = {"labelExpr": "split(datum.label, ' ')[0]"} if shared else {}
     sentences = row_room > ROW_ROOM  # say what they are, and leave a title no room
     base = Chart().encode(
-        x=alt.X("x:O", title=x_title, sort=columns, axis=axis),
+        x=alt.X(
+            "x:O",
+            title=f"{x_title}, {shared}" if shared else x_title,
+            sort=columns,
+            axis=alt.Axis(labelAngle=0, labelLimit=150, **numbers),
+        ),
         y=alt.Y(
             "y:O",
             title=None if sentences else y_title,

@@ -20,7 +20,7 @@ LABELS = 225
 BAR = 27
 """Height of a bar with its two lines of words, in pixels."""
 
-ROOM = 48
+ROOM = 55
 """Pixels kept free at either side for the figures at the ends, however narrow the plot."""
 
 
