@@ -79,14 +79,14 @@ def heat_map(
     rows = list(dict.fromkeys(cell.y for cell in cells))
     frame = pd.DataFrame(cells).assign(value=[round(cell.value, 3) for cell in cells])
     shared = common_unit(columns)
-    numbers = {"labelExpr": "split(datum.label, ' ')[0]"} if shared else {}
+    numbers = "split(datum.label, ' ')[0]" if shared else "datum.label"
     sentences = row_room > ROW_ROOM  # say what they are, and leave a title no room
     base = Chart().encode(
         x=alt.X(
             "x:O",
             title=f"{x_title}, {shared}" if shared else x_title,
             sort=columns,
-            axis=alt.Axis(labelAngle=0, labelLimit=150, **numbers),
+            axis=alt.Axis(labelAngle=0, labelLimit=150, labelExpr=numbers),
         ),
         y=alt.Y(
             "y:O",
