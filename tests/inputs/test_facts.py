@@ -86,10 +86,25 @@ def test_a_fact_is_known_from_its_own_day_on(ledger):
 
 def test_a_page_younger_than_the_day_is_counted_as_one_that_relays(facts_of):
     day = date(2025, 11, 21)
-    assert facts_of(ONE_FACT).reach(day) == ("2025-11-20", 0)
+    assert facts_of(ONE_FACT).reach(day) == ("2025-11-20", {}, 0)
     for published, later in (("2025-11-21", 0), ("2025-11", 0), ("2025-12", 1), ("2026-05-23", 1)):
         told = ONE_FACT.replace("published: null", f"published: '{published}'")
-        assert facts_of(told).reach(day) == ("2025-11-20", later)
+        assert facts_of(told).reach(day)[::2] == ("2025-11-20", later)
+
+
+def test_money_is_stale_once_a_partner_has_reported_again(facts_of):
+    dated = ONE_FACT.replace("published: null", "published: '2025-11-20'")
+    price = dated.replace("some-fact", "a-price").replace("kind: revenue", "kind: cost")
+    other = dated.replace("some-fact", "of-another").replace("subject: nvidia", "subject: openai")
+    later = [
+        text.replace("known_since: '2025-11-20'", "known_since: '2026-03-01'")
+        for text in (price, other)
+    ]
+    reach = facts_of("".join([dated, *later])).reach(date(2026, 3, 1))
+    assert reach.newest == "2026-03-01"
+    assert reach.money == {"nvidia": "2025-11-20"}
+    assert reach.stale_money(date(2026, 2, 20)) == []
+    assert reach.stale_money(date(2026, 2, 21)) == [("nvidia", "2025-11-20")]
 
 
 def test_a_topic_is_the_name_of_the_file(facts_of):

@@ -16,6 +16,7 @@ from briefing.exhibits.information import Decision
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import (
+    listed,
     money,
     money_span,
     percent,
@@ -253,12 +254,19 @@ def _most_telling(decisions: Sequence[Decision]) -> str:
 
 def reading_note(parameters: ParameterSet) -> Exhibit:
     """What the parameter set assumes, in its own words, and how far its pages reach."""
-    newest, later = parameters.facts.reach(parameters.as_of)
-    reach = f" Its newest fact became known on {newest}." if newest else ""
-    if later:
+    facts = parameters.facts
+    reach = facts.reach(parameters.as_of)
+    told = f" Its newest fact became known on {reach.newest}." if reach.newest else ""
+    if stale := reach.stale_money(parameters.as_of):
+        days = [f"{day} ({facts.parties[name].name})" for name, day in stale]
+        told += (
+            f" Facts about the partners' money end earlier: {listed(days)}. What they reported "
+            "since was not read."
+        )
+    if later := reach.later_pages:
         were = "was" if later == 1 else "were"
-        reach += f" {later} of its facts {were} read on later pages that tell of those days."
+        told += f" {later} of its facts {were} read on later pages that tell of those days."
     return Exhibit(
         title=parameters.title,
-        body=f"**{parameters.title}.** {parameters.summary}{reach}",
+        body=f"**{parameters.title}.** {parameters.summary}{told}",
     )

@@ -53,10 +53,17 @@ def watch_list(signals: Signals, facts: Ledger, as_of: date) -> Exhibit:
         notes=(
             "A signal counts as seen when a fact of the ledger that it names is known by the "
             "briefing's date, or when the newest figure of a series reaches a stated level. What "
-            "was published and not read is missing here.",
+            f"was published and not read is missing here{_ends(facts, as_of)}.",
             "Short of it: facts that point to the signal and do not reach its threshold.",
         ),
     )
+
+
+def _ends(facts: Ledger, as_of: date) -> str:
+    stale = facts.reach(as_of).stale_money(as_of)
+    if not stale:
+        return ""
+    return f": facts about the partners' money end on {stale[0][1]}, so “not seen” may be late"
 
 
 def _since(name: str, signals: Signals, facts: Ledger, as_of: date) -> date:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -48,6 +48,14 @@ DEAL_DAY = date(2025, 11, 21)
 
 TIERS = ("primary", "press", "secondary")
 """How near a source is to what happened, nearest first."""
+
+PARTNERS = ("anthropic", "microsoft", "nvidia")
+
+PRICES = ("list_price", "unit_cost", "cost")
+"""Kinds of facts in dollars that tell what things cost, and of nobody's money."""
+
+STALE_DAYS = 92
+"""A quarter: from then on a company has reported again."""
 
 Unit = Literal[
     "USD", "USD/year", "USD/GW", "USD/GW/year", "USD/rack", "USD/GPU-hour", "USD/kWh",
@@ -187,6 +195,15 @@ class Fact(BaseModel):
         return {"reported": "C", "estimate": "D", "disputed": "D", "undisclosed": "E"}[self.status]
 
     @property
+    def tells_of_money(self) -> bool:
+        """Whether a page with a date tells of its subject's dollars, and not of what things cost.
+
+        A page without one is known since it was read, which says nothing of its age.
+        """
+        is_usd = (self.unit or "").startswith("USD")
+        return is_usd and self.published is not None and self.kind not in PRICES
+
+    @property
     def as_of_years(self) -> float:
         """Years from the model's first day to the middle of the period that `as_of` names."""
         if self.as_of is None:
@@ -225,6 +242,24 @@ def _middle(as_of: str) -> date:
     """Middle of a year or month, or the day itself."""
     year, month, day = ([int(part) for part in as_of.split("-")] + [0, 0])[:3]
     return date(year, month or 7, day or (15 if month else 1))
+
+
+class Reach(NamedTuple):
+    """How near to a day a ledger's facts come; days as text."""
+
+    newest: str
+    """On which the newest fact of all became known; empty without facts."""
+
+    money: Mapping[str, str]
+    """The same of each partner's money, by a page with a date."""
+
+    later_pages: int
+
+    def stale_money(self, day: date) -> list[tuple[str, str]]:
+        """`money`, the newest first, if a partner has reported again by `day`; else nothing."""
+        newest = sorted(self.money.items(), key=lambda each: each[1], reverse=True)
+        is_stale = newest and (day - date.fromisoformat(newest[-1][1])).days > STALE_DAYS
+        return newest if is_stale else []
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,14 +321,22 @@ class Ledger(Mapping[str, Fact]):
         """Ids of facts that another fact restates, replaces or includes."""
         return frozenset(other for fact in self.facts for other in fact.supersedes)
 
-    def reach(self, day: date) -> tuple[str, int]:
-        """The newest day on which a fact became known, and how many were read on pages after `day`.
+    def reach(self, day: date) -> Reach:
+        """How near to `day` the facts come, and how many were read on pages after it.
 
-        Such a page relays what was known earlier. The newest day is empty without facts.
+        Such a page relays what was known earlier.
         """
-        newest = str(max((fact.known_since for fact in self.facts), default=""))
         pages = (fact.published or "" for fact in self.facts)
-        return newest, sum(page > str(day)[: len(page)] for page in pages)
+        money: dict[str, str] = {}
+        for fact in self.facts:
+            if fact.subject in PARTNERS and fact.tells_of_money:
+                newest = max(money.get(fact.subject, ""), str(fact.known_since))
+                money[fact.subject] = newest
+        return Reach(
+            newest=str(max((fact.known_since for fact in self.facts), default="")),
+            money=money,
+            later_pages=sum(page > str(day)[: len(page)] for page in pages),
+        )
 
     @property
     def newest_day(self) -> date:
