@@ -8,7 +8,7 @@ from briefing.exhibits.accounting import EXPLAINED, RULES
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.parties import _needed
 from briefing.exhibits.waterfall import Step, waterfall_frame
-from briefing.exhibits.words import money
+from briefing.exhibits.words import money, percent
 from briefing.render.charts import chart_svg
 
 BY_PARTY = ("microsoft_waterfall", "nvidia_waterfall")
@@ -158,3 +158,19 @@ def test_a_grid_of_one_column_claims_one_range_and_prints_each_cell_once(latest)
     assert "one column" in grid.notes[0]
     assert chart_svg(grid.body.to_dict()).count(">−$3.2bn<") == 1
     assert latest.nvidia_sensitivity.title.startswith("Over all that growth and additional")
+
+
+def test_shares_sold_cheaply_by_today_s_value_may_have_been_dear_on_the_deal_s_day(
+    latest, deal_day
+):
+    def told(case):
+        return case.anthropic_table.data.set_index("What").loc["Price", "How much"]
+
+    now, then = (case.both_effective_discount_share for case in (latest, deal_day))
+    assert now < 0 < then
+    assert f"cheap, as if Azure cost {percent(-now)} more" in told(latest)
+    assert told(latest).endswith(f"dear, as if Azure cost {percent(then)} less")
+    assert told(deal_day).startswith(
+        f"by today's value the shares were dear, as if Azure cost {percent(then)} less"
+    )
+    assert "deal's day" not in told(deal_day)

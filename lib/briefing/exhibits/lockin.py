@@ -129,7 +129,8 @@ def freedom_table(
         notes=(
             "In dollars, if all Nvidia-based work under the commitment were locked: "
             f"{money_span(float(low), float(high))} in eight draws of ten. A minus at the discount "
-            "means that the shares were sold for less than we think they were worth.",
+            "means that the shares are worth more by our value of today than was paid; by that of "
+            "the day of the deal it may be a plus (E23).",
             "Margrabe's formula is exact for a right on one day, so it lies a little below a right "
             "that goes on; that the two come near each other is a check of the tree.",
         ),
@@ -140,7 +141,7 @@ def _paid_by_shares(discount: float, lost: float) -> str:
     if np.isnan(discount):
         return "there are no purchases to set a discount against"
     if discount <= 0:
-        return "shares sold for less than we think they were worth pay for none of it"
+        return "by today's value of the shares no discount in them pays for it"
     part = "all" if discount >= lost else "part"
     return (
         f"what the investors overpay for shares, as good as {percent(discount)} off Azure, would "

@@ -103,6 +103,8 @@ def anthropic_table(
     azure_compute_share_draws: Array,
     largest_azure_claim_share: Array,
     both_effective_discount_share: Array,
+    both_effective_discount_share_draws: Array,
+    both_effective_discount_share_on_deal_day: Array,
     unused_minimum_usd_draws: Array,
     capacity_option_gw: Array,
 ) -> Exhibit:
@@ -111,6 +113,8 @@ def anthropic_table(
     used_low, used_high = np.quantile(azure_compute_share_draws, [0.1, 0.9])
     got, given = alliance_equity_total_usd.item(), alliance_look_through_value_usd.item()
     discount = both_effective_discount_share.item()
+    then = both_effective_discount_share_on_deal_day.item()
+    price = _price(discount, np.quantile(both_effective_discount_share_draws, [0.1, 0.9]), then)
     unused = float(np.quantile(unused_minimum_usd_draws, 0.9))
     rows = [
         ("Gets", "Money", f"{money(got)} of equity, no debt"),
@@ -121,7 +125,7 @@ def anthropic_table(
             f"{capacity_option_gw.item():.2g} GW more, not priced",
         ),
         ("Gets", "Reach", "Claude in Foundry and Copilot: sales are not quantified by anyone"),
-        ("Gives" if discount < 0 else "Gets", "Price", _price(discount)),
+        ("Gives" if discount < 0 else "Gets", "Price", price),
         (
             "Gives",
             "Ownership",
@@ -175,12 +179,28 @@ def _at_most(usd: float) -> str:
     return f"at most {money(usd)}" if money(usd) != money(0) else "nothing"
 
 
-def _price(discount: float) -> str:
+def _price(discount: float, ends: Array, then: float) -> str:
+    """What the shares' price does to Azure's, by today's value and, where it differs, by then's."""
     if np.isnan(discount):
         return "no purchases, no discount"
-    if discount >= 0:
-        return f"{percent(discount)} off Azure, as overpaid shares amount to"
-    return f"{percent(-discount)} on top of Azure, as cheaply sold shares amount to"
+    low, high = ends.tolist()
+    told = (
+        f"by today's value the shares were {_went(discount)} ({_cost(low)} to {_cost(high)} in "
+        "eight draws of ten)"
+    )
+    if np.isnan(then) or percent(then) == percent(discount):
+        return told
+    return f"{told}; by our value on the deal's day they were {_went(then)}"
+
+
+def _went(discount: float) -> str:
+    if percent(discount) == percent(0):
+        return "paid for at their worth"
+    return f"{'dear' if discount > 0 else 'cheap'}, as if Azure cost {_cost(discount)}"
+
+
+def _cost(discount: float) -> str:
+    return f"{percent(abs(discount))} {'less' if discount > 0 else 'more'}"
 
 
 def circular_value_table(

@@ -47,7 +47,8 @@ RETURN_NOTES = (
     "Internal rate: none or several is an answer where payments change sign not at all or more "
     "than once. Must be additional: part of the sales that the money must have brought for the "
     "bundle to be worth its cost.",
-    "A negative discount means that Anthropic sold shares for less than we think they were worth.",
+    "A negative discount means that the shares are worth more by our value of the briefing's date "
+    "than was paid for them; by our value on the deal's day it may be a plus (E23).",
 )
 
 
