@@ -152,6 +152,7 @@ def risk_answer(
     years_ahead_years: Array,
     quarters: Sequence[str],
     lowest_cash_usd: Array,
+    failure_share: Array,
 ) -> Exhibit:
     """The chapter's answer: how likely the overhang is, and how large."""
     short = float(np.mean(lowest_cash_usd_draws < 0))
@@ -170,8 +171,9 @@ def risk_answer(
         title="What can go wrong",
         body=(
             "The money in sight (cash, revenue, announced rounds and the equity that the model "
-            f"counts) {lasting}{missing}. That rests on a forecast and not on books: in the "
-            "central case Anthropic "
+            f"counts) {lasting}{missing}. That rests on a forecast and not on books, and a "
+            f"{percent(failure_share.item())} chance of failure, which the valuation takes off, is "
+            "no part of it. In the central case Anthropic "
             f"{_last_burnt(free_cash_flow_usd, years_ahead_years, quarters)}, and the money in "
             f"sight is {money(lowest_cash_usd.item())} at its lowest. In the median draw Microsoft "
             f"receives {money(shortfall)} less than the announced commitment; in "

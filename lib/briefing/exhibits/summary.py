@@ -43,6 +43,7 @@ def headline_tiles(
     last_round_value_usd: Array,
     lowest_cash_usd_draws: Array,
     peak_funding_gap_usd_draws: Array,
+    failure_share: Array,
     headline_figures: Sequence[Headline],
 ) -> Exhibit:
     """Four key figures, one for each question; their data are all headline figures."""
@@ -81,7 +82,8 @@ def headline_tiles(
                 percent(short),
                 f"worst tenth lacks {money(gap)} or more"
                 if gap > 0
-                else "by 2035, if growth stays inside our range",
+                else "by 2035, inside our ranges; a "
+                f"{percent(failure_share.item())} chance of failure is not in it",
                 figure="lowest_cash_usd",
             ),
         ),
@@ -109,6 +111,7 @@ def key_takeaways(
     anthropic_paid_without_funding_share: Array,
     openai_paid_without_funding_share: Array,
     stress_length_years: Array,
+    failure_share: Array,
     microsoft_bundle_npv_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
     decisions: Sequence[Decision],
@@ -195,7 +198,9 @@ def key_takeaways(
             "What can go wrong?",
             "While growth and margins stay inside our ranges, money in sight runs out in "
             f"{percent_of_draws(short)}{where}. That is generous: in the model revenue does "
-            "not fall when compute comes late or goes unpaid (E13).",
+            "not fall when compute comes late or goes unpaid (E13), and the "
+            f"{percent(failure_share.item())} chance of failure that the valuation takes off is "
+            "no part of the cash path.",
             "D",
             "Reported free cash flow that turns positive and stays so."
             if short
