@@ -6,7 +6,14 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.waterfall import Step, told, waterfall, waterfall_frame
-from briefing.exhibits.words import money, percent, percent_of_draws, years
+from briefing.exhibits.words import (
+    money,
+    money_span,
+    percent,
+    percent_of_draws,
+    percent_span,
+    years,
+)
 
 Array = np.ndarray
 
@@ -47,7 +54,9 @@ def microsoft_waterfall(
     microsoft_clock_cost_usd: Array,
     azure_margin_share: Array,
     implied_azure_margin_share: Array,
+    implied_azure_margin_share_draws: Array,
     microsoft_npv_at_published_margin_usd: Array,
+    microsoft_npv_at_published_margin_usd_draws: Array,
 ) -> Exhibit:
     """E21: what Microsoft's equity buys: shares, and the margin on sales that came with them."""
     part = azure_additional_share.item()
@@ -64,12 +73,17 @@ def microsoft_waterfall(
         "Worth beyond its cost",
     )
     npv, draws = microsoft_bundle_npv_usd.item(), microsoft_bundle_npv_usd_draws
+    left = implied_azure_margin_share_draws
+    published = microsoft_npv_at_published_margin_usd_draws
+    thin, wide = np.quantile(left, [0.1, 0.9]).tolist()
+    worst, best = np.quantile(published, [0.1, 0.9]).tolist()
+    higher = float(np.mean(left < azure_margin_share))
     return Exhibit(
         id="E21",
-        title=f"Microsoft: {_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)}); at the margin "
-        f"of {percent(implied_azure_margin_share.item())} that published prices leave, and not "
-        f"ours of {percent(azure_margin_share.item())}, "
-        + _worth(microsoft_npv_at_published_margin_usd.item()),
+        title=f"Microsoft: at our margin of {percent(azure_margin_share.item())} "
+        f"{_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)}), at the "
+        f"{percent(float(np.median(left)))} that published prices and costs leave in the middle "
+        f"draw {_worth(float(np.median(published)))} ({money_span(worst, best)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,
@@ -77,6 +91,12 @@ def microsoft_waterfall(
             CLOCK + f" {percent(part)} of the commitment counts as sales that Azure would not have "
             "made without the money; this share is our judgement, and E21c shows how much hangs on "
             f"it. {_middle(draws)}",
+            f"Published prices and costs leave {percent_span(thin, wide)} in eight draws of ten, "
+            f"and {percent(implied_azure_margin_share.item())} with all at their central value, "
+            "where the bundle is worth "
+            f"{_worth(microsoft_npv_at_published_margin_usd.item())}. In "
+            f"{percent_of_draws(higher)} ours is higher; what Microsoft charges Anthropic and "
+            "pays for building is not public.",
             "Cash clock: equipment is paid before Anthropic pays for its use. Matched to the "
             "service by depreciation instead, the bundle would be worth "
             f"{money(microsoft_clock_cost_usd.item())} more.",

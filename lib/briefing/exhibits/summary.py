@@ -113,6 +113,7 @@ def key_takeaways(
     stress_length_years: Array,
     failure_share: Array,
     microsoft_bundle_npv_usd_draws: Array,
+    microsoft_npv_at_published_margin_usd_draws: Array,
     nvidia_bundle_npv_usd_draws: Array,
     decisions: Sequence[Decision],
     hindsight_outcomes: tuple[Scored, ...],
@@ -146,6 +147,9 @@ def key_takeaways(
             ("Microsoft", microsoft_bundle_npv_usd_draws),
             ("Nvidia", nvidia_bundle_npv_usd_draws),
         )
+    )
+    published = money_span(
+        *np.quantile(microsoft_npv_at_published_margin_usd_draws, [0.1, 0.9]).tolist()
     )
     traced = traced_to_commitment_usd.sum(axis=1)[0]
     nvidia, others = (
@@ -188,8 +192,9 @@ def key_takeaways(
         ),
         (
             "What do the two investors get?",
-            f"Shares and margin together, less all they cost: {bundles}, in eight draws of ten. "
-            "The price of the shares, the margins and how much would have been sold anyway are "
+            f"Shares and margin together, less all they cost: {bundles}, in eight draws of ten. At "
+            f"the margin that published prices leave Microsoft it would be {published}. The price "
+            "of the shares, the margins and how much would have been sold anyway are "
             "undisclosed (E21, E22).",
             "D",
             "A filing that states the price of the shares or the margin on this capacity.",

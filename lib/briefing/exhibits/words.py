@@ -131,11 +131,15 @@ def spanned(first: str, last: str) -> str:
 def percent_span(low: float, high: float) -> str:
     """Two shares as a range in percent.
 
-    >>> percent_span(0, 1 / 6)
-    '0–17%'
+    A dash beside a minus would read as two of them.
+
+    >>> percent_span(0, 1 / 6), percent_span(-0.16, 0.28)
+    ('0–17%', '−16% to 28%')
     """
     first, last = percent(low), percent(high)
-    return first if first == last else f"{first.removesuffix('%')}–{last}"
+    if first == last:
+        return first
+    return f"{first} to {last}" if low < 0 else f"{first.removesuffix('%')}–{last}"
 
 
 def eight_in_ten(draws: np.ndarray) -> str:
