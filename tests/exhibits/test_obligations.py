@@ -42,15 +42,23 @@ def test_the_first_short_year_of_the_model_is_that_of_the_exhibit(deal_day):
     assert int(short.year.iloc[0]) == pytest.approx(year)
 
 
-def test_the_ladder_sums_what_it_says_is_contracted_or_paid(latest):
-    frame = latest.firmness_ladder.data
-    firm = frame.headline_usd[frame.rung.isin(["paid", "take_or_pay", "cancellable"])].sum()
-    assert money(firm) in latest.firmness_ladder.title
-    assert money(frame.headline_usd.sum()) in latest.firmness_ladder.title
+def test_the_ladder_adds_up_purchases_and_equity_apart(latest):
+    frame, title = latest.firmness_ladder.data, latest.firmness_ladder.title
+    equity = frame[frame.leg.str.endswith("equity")]
+    bought = frame.drop(equity.index)
+    contracted = bought[bought.rung.isin(["take_or_pay", "cancellable"])]
+    assert f"Of {money(bought.headline_usd.sum())} of purchases" in title
+    assert f"{money(contracted.headline_usd.sum())} under contract" in title
+    assert f"{money(contracted.firm_usd.sum())} of it owed whatever happens" in title
+    assert title.endswith(
+        f"of {money(equity.headline_usd.sum())} of equity all is reported as paid"
+    )
 
 
 def test_on_deal_day_nothing_is_contracted_or_paid(deal_day):
-    assert "nothing as contracted or paid" in deal_day.firmness_ladder.title
+    title = deal_day.firmness_ladder.title
+    assert "public evidence shows none; " in title
+    assert title.endswith("of equity nothing is reported as paid")
 
 
 def test_a_pledge_one_rung_lower_costs_the_investor_a_claim_and_no_sales(deal_day):

@@ -10,7 +10,7 @@ from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
-from briefing.exhibits.words import first_day, money, percent
+from briefing.exhibits.words import first_day, money, money_span, percent
 from briefing.inputs.facts import Ledger
 from briefing.model.identities import Leg
 
@@ -264,14 +264,21 @@ def deal_answer(
     microsoft_equity_total_usd: Array,
     nvidia_equity_total_usd: Array,
     commitment_receipts_total_usd: Array,
+    commitment_receipts_total_usd_draws: Array,
     azure_receipts_total_usd: Array,
+    azure_receipts_total_usd_draws: Array,
     azure_minimum_usd: Array,
 ) -> Exhibit:
     """What the announcement amounts to once ceilings are not read as cash."""
     pledged = microsoft_equity_cap_usd.item() + nvidia_equity_cap_usd.item()
     counted = microsoft_equity_total_usd.item() + nvidia_equity_total_usd.item()
     beyond = azure_receipts_total_usd.item() - commitment_receipts_total_usd.item()
-    more = f", and {money(beyond)} for capacity beyond it" if beyond > 5e6 else ""
+    under, in_all = (
+        money_span(*np.quantile(draws, [0.1, 0.9]).tolist())
+        for draws in (commitment_receipts_total_usd_draws, azure_receipts_total_usd_draws)
+    )
+    middle = money(float(np.median(azure_receipts_total_usd_draws)))
+    more = f", and with capacity beyond it {middle} in the middle draw ({in_all})"
     return Exhibit(
         title="What the announcement amounts to",
         body=(
@@ -280,6 +287,7 @@ def deal_answer(
             "Azure purchases, of which the model takes "
             f"**{money(float(azure_minimum_usd.sum()))}** "
             "as owed whether used or not. By 2035 Microsoft receives "
-            f"**{money(commitment_receipts_total_usd.item())}** under the commitment{more}."
+            f"**{money(commitment_receipts_total_usd.item())}** ({under} in eight draws of ten) "
+            f"under the commitment{more if beyond > 5e6 else ''}."
         ),
     )

@@ -26,6 +26,9 @@ RUNG_NAMES = {
 
 READINGS = {"firm": "Firm", "expected": "Expected beyond", "headline": "Announced beyond"}
 
+SMALL_USD = 5e6
+"""What is less is nothing among billions."""
+
 SHADES = [1.0, 0.55, 0.25]
 """The firmest is the darkest."""
 
@@ -41,6 +44,7 @@ def firmness_ladder(
                 "rung": leg.rung,
                 "leg": _name(leg, facts),
                 "grade": facts[leg.fact].grade,
+                "is_equity": leg.kind == "equity",
                 "has_price": leg.amount_usd is not None,
             }
             | {
@@ -53,21 +57,11 @@ def firmness_ladder(
     frame = frame.sort_values(
         "rung", key=lambda names: -names.map(RUNGS.index), kind="stable"
     ).reset_index(drop=True)
-    total = frame.headline_usd.sum()
-    stands = frame.headline_usd[frame.rung.map(RUNGS.index) >= RUNGS.index("cancellable")].sum()
-    loose = frame.headline_usd[frame.rung == "cancellable"].sum()
-    shown = (
-        f"{money(stands)} as contracted or paid"
-        + (f", {money(loose)} of it cancellable" if loose > 5e6 else "")
-        if stands > 5e6
-        else "nothing as contracted or paid"
-    )
     unpriced = int((~frame.has_price).sum())
     press = frame.headline_usd[frame.rung == "intent"].sum()
     return Exhibit(
         id="E07",
-        title=f"Of {money(total)} announced in and around the deal, the gigawatt at our price, "
-        f"public evidence shows {shown}",
+        title=f"{_bought(frame[~frame.is_equity])}; {_put_in(frame[frame.is_equity])}",
         body=_ladder(frame),
         alt="; ".join(
             f"{RUNG_NAMES[rung]}: {leg}, "
@@ -84,16 +78,16 @@ def firmness_ladder(
         ),
         data=frame,
         notes=(
-            "Rungs follow the evidence in the ledger, amounts the whole term. Equity paid in and "
-            "purchases promised run in opposite directions, so the sum measures promises and is "
-            "nobody's income. Letters are the grade of the evidence, as in E01.",
+            "Rungs follow the evidence in the ledger, amounts the whole term. Equity and "
+            "purchases run in opposite directions and are not added up; the sum of purchases "
+            "measures promises and is nobody's income. Letters grade the evidence, as in E01.",
             "Of Azure the firm reading counts our assumed take-or-pay share, for none is "
             "disclosed; of a contract that can be cancelled, the time of notice. More capacity at "
             "Microsoft is the gigawatt, priced at an assumed rent."
             + (
                 f" {money(press)} rests on the press alone, and is expected like a promise of "
                 "undisclosed firmness, because its wording is not known."
-                if press > 5e6
+                if press > SMALL_USD
                 else ""
             ),
             "No public filing says whether one leg frees a partner from another."
@@ -106,6 +100,27 @@ def firmness_ladder(
         ),
         facts=tuple(facts[leg.fact] for leg in legs),
     )
+
+
+def _bought(purchases: pd.DataFrame) -> str:
+    stands = purchases[purchases.rung.map(RUNGS.index) >= RUNGS.index("cancellable")]
+    contracted, firm = stands.headline_usd.sum(), stands.firm_usd.sum()
+    shown = f"{money(contracted)} under contract" if contracted > SMALL_USD else "none"
+    if contracted > SMALL_USD and money(firm) != money(contracted):
+        shown += f", {money(firm)} of it owed whatever happens"
+    return (
+        f"Of {money(purchases.headline_usd.sum())} of purchases announced or reported, the "
+        f"gigawatt at our price, public evidence shows {shown}"
+    )
+
+
+def _put_in(equity: pd.DataFrame) -> str:
+    pledged = equity.headline_usd.sum()
+    paid = equity.headline_usd[equity.rung == "paid"].sum()
+    part = (
+        "all" if money(paid) == money(pledged) else money(paid) if paid > SMALL_USD else "nothing"
+    )
+    return f"of {money(pledged)} of equity {part} is reported as paid"
 
 
 def _name(leg: LadderLeg, facts: Ledger) -> str:
