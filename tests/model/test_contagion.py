@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from briefing.case import Case
-from briefing.model.contagion import paid_without_funding_usd, stress_window_share
+from briefing.model.contagion import (
+    anthropic_paid_by_customers_share,
+    paid_without_funding_usd,
+    stress_window_share,
+)
 
 PARTIES = ("anthropic", "openai", "microsoft", "oracle")
 
@@ -128,3 +132,12 @@ def test_a_stake_at_cost_is_what_was_paid_in_and_no_promise(deal_day, latest):
     )
     assert 0 < now["amazon", "openai"] < 0.6 * promised
     assert now["nvidia", "openai"] == pytest.approx(30e9)
+
+
+@pytest.mark.parametrize(("left", "paid"), [(-5.0, 0.0), (60.0, 0.3), (100.0, 1.0), (150.0, 1.0)])
+def test_customers_alone_pay_all_or_what_a_default_leaves(left, paid):
+    due = np.array([[[0.0, 100.0], [0.0, 0.0]]])
+    share = anthropic_paid_by_customers_share(
+        due, np.array([[left]]), ("anthropic", "microsoft"), np.array([[0.5]])
+    )
+    assert share.item() == pytest.approx(paid)

@@ -26,6 +26,9 @@ ANSWERS = {
 """What sellers take in, by how a stop of funding is answered."""
 
 
+OPENAI_ROUND = "openai-round-122b"
+
+
 def funding_stop_table(
     sales_after_stop: SalesAfterStop,
     labs_due_usd: Array,
@@ -33,8 +36,8 @@ def funding_stop_table(
     labs_paid_without_funding_share: Array,
     labs_paid_without_funding_share_draws: Array,
     labs_paid_without_funding_share_by_stop: Array,
-    anthropic_paid_without_funding_share: Array,
-    openai_paid_without_funding_share: Array,
+    anthropic_paid_by_customers_share: Array,
+    openai_paid_by_customers_share: Array,
     stress_start_years_by_stop: Array,
     web_parties: tuple[str, ...],
     stress_length_years: Array,
@@ -61,15 +64,16 @@ def funding_stop_table(
         id="E05",
         title=f"Of {money(promised)} that the labs promised for {length} they can pay "
         f"{percent(funded)} with announced funding and {percent(stopped)} without any: "
-        f"Anthropic {percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI "
-        f"{percent(openai_paid_without_funding_share.item())}, its cash not counted",
+        f"from customers alone Anthropic {percent(anthropic_paid_by_customers_share.item())} of "
+        f"its part, OpenAI {percent(openai_paid_by_customers_share.item())}",
         body=table(frame, numbers=list(ANSWERS.values()), stub="Seller"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             "A counterfactual, no forecast: equity stops as the window opens, growth of revenue "
             "does not. Labs pay from what customers leave them, Anthropic also from its cash, "
-            "investors' money among it; OpenAI's cash is not in the ledger and counts as nothing. "
+            "investors' money among it; OpenAI's cash is not in the ledger and counts as nothing"
+            f"{_raised(facts)}. The parts of the two labs leave Anthropic's cash out as well. "
             "Suppliers of a lab are treated alike, and a default costs part of its money (Rogers "
             f"and Veraart 2013). Without funding eight draws in ten pay {percent_span(low, high)}. "
             "Nvidia's chips are paid out of what clouds take in, and rows also hold what others "
@@ -88,6 +92,13 @@ def funding_stop_table(
         ),
         facts=facts.payments,
     )
+
+
+def _raised(facts: Ledger) -> str:
+    fact = facts.get(OPENAI_ROUND)
+    if fact is None or fact.value is None:
+        return ""
+    return f", though a round of {money(fact.value)} was closed by {fact.as_of}"
 
 
 def double_hit_table(

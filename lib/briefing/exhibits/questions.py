@@ -36,8 +36,8 @@ def circularity_questions(
     anthropic_unfunded_share: Array,
     openai_unfunded_share: Array,
     labs_paid_without_funding_share: Array,
-    anthropic_paid_without_funding_share: Array,
-    openai_paid_without_funding_share: Array,
+    anthropic_paid_by_customers_share: Array,
+    openai_paid_by_customers_share: Array,
     hit_twice: Array,
     customer_loop_gain_multiple_draws: Array,
     customer_loop_gain_multiple: Array,
@@ -79,10 +79,10 @@ def circularity_questions(
     hit = "1 party loses" if twice == 1 else f"{twice or 'no'} parties lose"
     rows = [
         ("S001", "Is it one closed loop?", f"No: {percent(alliance_measures.circulation_share.item())} of the partners' payments to one another can run in circles, {percent(circular)} in the wider web.", "E02, E03e"),
-        ("S003", "Which systemic risks, how large?", f"{opening(hit)} sales and stakes together; labs could pay {percent(labs_paid_without_funding_share.item())} of what they promised without new equity: Anthropic {percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI {percent(openai_paid_without_funding_share.item())}.", "E05, E16"),
+        ("S003", "Which systemic risks, how large?", f"{opening(hit)} sales and stakes together; labs could pay {percent(labs_paid_without_funding_share.item())} of what they promised without new equity: from customers alone Anthropic {percent(anthropic_paid_by_customers_share.item())} of its part, OpenAI {percent(openai_paid_by_customers_share.item())}.", "E05, E16"),
         ("S015", "Is it a textbook circular structure?", f"Equity for purchases, yes. Microsoft's own money is {own} of its receipts, {percent(self_funded_revenue_share.item())} pro rata.", "E03"),
         ("S016", "What does that do to value?", f"A dollar of price brings back {100 * gain:.0f} cents through customers, {100 * capital_loop_gain_multiple.item():.2g} cents without them.", "E17, E08, E11"),
-        ("S017", "Is it sustainable?", f"{runs_out} Of what labs promised for the coming years known money covers {percent(1 - anthropic_unfunded_share.item())} of Anthropic's part and {percent(1 - openai_unfunded_share.item())} of OpenAI's.", "E05, E12"),
+        ("S017", "Is it sustainable?", f"{runs_out} Of what labs promised for the coming years known money covers {percent(1 - anthropic_unfunded_share.item())} of Anthropic's part and {percent(1 - openai_unfunded_share.item())} of OpenAI's, whose cash is not known.", "E05, E12"),
         ("S018", "Is there regulatory risk?", "It rests on law and on where markets end, not on flows; the chapter on regulation shows both.", "E27, E28"),
         ("S019", "Stable, or a loop that amplifies?", f"Gain {gain:.2f} at the last round's price, above one in {above} of draws; the threshold is {critical_run_rate_multiple.item():.0f} times run-rate.", "E17"),
         ("S055", "How much returns as purchases?", f"{money(traced_return_usd.item())} pro rata of Microsoft's equity; the press ratio says {percent(round_trip_share.item())}.", "E03"),

@@ -108,8 +108,8 @@ def key_takeaways(
     labs_due_usd: Array,
     labs_paid_with_funding_share: Array,
     labs_paid_without_funding_share: Array,
-    anthropic_paid_without_funding_share: Array,
-    openai_paid_without_funding_share: Array,
+    anthropic_paid_by_customers_share: Array,
+    openai_paid_by_customers_share: Array,
     stress_length_years: Array,
     failure_share: Array,
     microsoft_bundle_npv_usd_draws: Array,
@@ -177,9 +177,9 @@ def key_takeaways(
             "What if investors stop paying?",
             f"Of {money(labs_due_usd.item())} that OpenAI and Anthropic promised for "
             f"{stress_length_years.item():.0f} years they can pay {funded} with announced "
-            f"funding, {unfunded} without any: Anthropic "
-            f"{percent(anthropic_paid_without_funding_share.item())} of its part, OpenAI "
-            f"{percent(openai_paid_without_funding_share.item())}, its cash not counted (E05).",
+            f"funding, {unfunded} without any: from customers alone Anthropic "
+            f"{percent(anthropic_paid_by_customers_share.item())} of its part, OpenAI "
+            f"{percent(openai_paid_by_customers_share.item())} (E05).",
             "D",
             "A lab that keeps its commitments for a year without a round, or fails to with one.",
         ),

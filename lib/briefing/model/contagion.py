@@ -56,18 +56,21 @@ def chips_due_usd(
     return summed_flows(chips, web_parties, stress_window_share)
 
 
-def anthropic_means_usd(
+def anthropic_customers_leave_usd(
     revenue_usd: Array,
     operating_expense_usd: Array,
     cost_of_revenue_usd: Array,
     cost_of_revenue_compute_share: Array,
-    cash_at_as_of_usd: Array,
     stress_window_share: Array,
 ) -> Array:
-    """What Anthropic's customers and its cash leave for compute in the window."""
+    """What Anthropic's customers leave for compute in the window, less than nothing if little."""
     other_costs = operating_expense_usd + cost_of_revenue_usd * (1 - cost_of_revenue_compute_share)
-    left = np.sum((revenue_usd - other_costs) * stress_window_share, axis=-1, keepdims=True)
-    return np.maximum(left + cash_at_as_of_usd, 0.0)
+    return np.sum((revenue_usd - other_costs) * stress_window_share, axis=-1, keepdims=True)
+
+
+def anthropic_means_usd(anthropic_customers_leave_usd: Array, cash_at_as_of_usd: Array) -> Array:
+    """What Anthropic's customers and its cash leave for compute in the window."""
+    return np.maximum(anthropic_customers_leave_usd + cash_at_as_of_usd, 0.0)
 
 
 def openai_means_usd(
@@ -409,17 +412,28 @@ def labs_paid_without_funding_share(
     return _share(labs_paid_without_funding_usd, labs_due_usd)
 
 
-def anthropic_paid_without_funding_share(
-    purchases_due_usd: Array, paid_without_funding_usd: Array, web_parties: tuple[str, ...]
+def anthropic_paid_by_customers_share(
+    purchases_due_usd: Array,
+    anthropic_customers_leave_usd: Array,
+    web_parties: tuple[str, ...],
+    default_recovery_share: Array,
 ) -> Array:
-    """Part of what Anthropic promised for the window that it can pay when no investor pays."""
-    return _share_of_lab("anthropic", paid_without_funding_usd, purchases_due_usd, web_parties)
+    """Part of what Anthropic promised for the window that its customers alone would pay.
+
+    Its cash is left out as OpenAI's is, so that the two can be compared.
+    """
+    means = {"anthropic": np.maximum(anthropic_customers_leave_usd, 0.0)}
+    paid = _cleared(purchases_due_usd, means, web_parties, default_recovery_share)
+    return _share_of_lab("anthropic", paid, purchases_due_usd, web_parties)
 
 
-def openai_paid_without_funding_share(
+def openai_paid_by_customers_share(
     purchases_due_usd: Array, paid_without_funding_usd: Array, web_parties: tuple[str, ...]
 ) -> Array:
-    """Part of what OpenAI promised for the window that it can pay when no investor pays."""
+    """Part of what OpenAI promised for the window that its customers alone would pay.
+
+    That is all it pays when no investor does, for its cash is not in the ledger.
+    """
     return _share_of_lab("openai", paid_without_funding_usd, purchases_due_usd, web_parties)
 
 
