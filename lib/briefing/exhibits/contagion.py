@@ -208,10 +208,10 @@ def loop_gain_chart(
     without = capital_loop_gain_multiple.item() * 100
     return Exhibit(
         id="E17",
-        title=f"With customers a dollar of price brings back {100 * gain:.0f} cents, without them "
-        f"{without:.2g} cents: the loop feeds itself above "
-        f"{critical_run_rate_multiple.item():.0f} times run-rate ({1 / high:.0f} to {1 / low:.0f} "
-        f"in eight draws of ten); the last round paid {at:.0f}",
+        title=f"A dollar more on the lab's price brings back {100 * gain:.0f} cents through "
+        f"customers, a dollar more on its investors' own {without:.2g} cents without: the first "
+        f"loop feeds itself above {critical_run_rate_multiple.item():.0f} times run-rate "
+        f"({1 / high:.0f} to {1 / low:.0f} in eight draws of ten); the last round paid {at:.0f}",
         body=_gain_chart(frame, at),
         alt=f"Loop gain rises in a straight line with the price over run-rate. At the last "
         f"round's {at:.0f} times it is {gain:.2f}, eight draws in ten lie between "

@@ -13,7 +13,6 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
     money,
-    money_span,
     opening,
     percent,
     quantity_text,
@@ -191,11 +190,15 @@ def _alone(figure: Figure) -> Mapping[str, Sequence[float]]:
 
 def _title(valued: Figure, conclusions: Sequence[Conclusion]) -> str:
     moves = [move for move in valued.values if len(move) < 2]
+    moved = len(_alone(valued))
+    if not moved:
+        return "No assumption of this set has a range, so nothing flips"
     values = [valued.values[move] for move in moves]
     flipping = sum(any(map(each.flips, moves)) for each in conclusions)
     return (
-        f"One assumption moved alone flips {flipping or 'none'} of {len(conclusions)} conclusions "
-        f"and takes the discounted cash flow from {money_span(min(values), max(values))}"
+        f"Each of {moved} assumptions moved alone leaves the discounted cash flow between "
+        f"{money(min(values))} and {money(max(values))}; {flipping or 'none'} of "
+        f"{len(conclusions)} conclusions flip{'s' if flipping <= 1 else ''}"
     )
 
 
