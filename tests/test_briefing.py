@@ -226,6 +226,15 @@ def test_a_phone_shows_a_chart_whole_unless_its_words_would_meet(built, opened, 
     assert len(words & drawn) > len(drawn) / 2  # of an axis there may be fewer
 
 
+def test_a_chart_gets_its_width_back_when_the_phone_is_turned(built, opened):
+    page = enlivened(opened(built.page, "phone"), "#e06")
+    live = page.locator("#e06 .live svg")
+    upright = live.bounding_box()["width"]
+    page.set_viewport_size({"width": 844, "height": 390})
+    enlivened(page, "#e06")
+    assert upright <= SIGHTS["phone"][0] < live.bounding_box()["width"]
+
+
 def test_the_contents_follow_the_reader(built, opened):
     page = opened(built.page)
     page.set_viewport_size({"width": 1440, "height": 900})

@@ -72,6 +72,14 @@
     }
   }, { rootMargin: "25%" });
   document.querySelectorAll("[data-chart]").forEach((picture) => watcher.observe(picture));
+  // A screen that is turned has another width.
+  matchMedia("(orientation: portrait)").addEventListener("change", () => {
+    document.querySelectorAll(".enlivened").forEach((picture) => {
+      picture.classList.remove("enlivened");
+      picture.querySelector(".live").remove();
+      watcher.observe(picture);
+    });
+  });
 
   // A slider beside the buttons of a chart that is stepped through.
   document.querySelectorAll(".stepper").forEach((stepper) => {
