@@ -23,7 +23,6 @@ from urllib.parse import quote
 
 from briefing.delivery.settings import bare
 from briefing.inputs.files import BadInput
-from briefing.render.email import DOMAIN
 
 MAIL = "briefing.eml"
 """What a build calls its rendered mail."""
@@ -97,6 +96,8 @@ def composed(build: Path, letter: Letter) -> bytes:
 
 
 def _headers(rendered: "_Rendered", letter: Letter) -> Iterator[tuple[str, str]]:
+    from briefing.render.email import DOMAIN  # takes longer to import than a tick with no mail
+
     domain = letter.message_id.strip("<>").partition("@")[2]
     yield "From", _spelt(letter.sender)
     yield "To", _spelt(letter.recipient)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from briefing.delivery.conditions import News, news
 from briefing.delivery.schedules import Schedule
 from briefing.delivery.tick import BuildFailed, Built
 from briefing.runs.places import Folder
+
+if TYPE_CHECKING:
+    from briefing.delivery.conditions import News
 
 READ = (".html", ".pdf", ".eml")
 """Endings of what readers get; when these are the same, so is the mail."""
@@ -59,6 +61,8 @@ class HousePress:
         """What the gates say."""
         return list(self.gates(self.place.path / folder))
 
-    def news(self, schedule: Schedule, before: str, folder: str) -> News:
+    def news(self, schedule: Schedule, before: str, folder: str) -> "News":
         """What the schedule's condition says."""
+        from briefing.delivery.conditions import news
+
         return news(schedule, self.place, before, folder)

@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from briefing.delivery.conditions import News
 from briefing.delivery.heart import Heart
 from briefing.delivery.incidents import alert, close_incident, open_incident, open_incidents
 from briefing.delivery.ledger import (
@@ -45,6 +44,9 @@ from briefing.delivery.outbox import (
 from briefing.delivery.schedules import Schedule
 from briefing.delivery.slots import due, overdue_at, slot_id, timing
 from briefing.inputs.files import BadInput, put
+
+if TYPE_CHECKING:  # comparing builds takes longer to import than a tick that has nothing to do
+    from briefing.delivery.conditions import News
 
 MAIL = "mail server"
 """What the incident of a server that takes nothing is called."""
@@ -93,7 +95,7 @@ class Press(Protocol):
         """Why a build may not go out; none when it may."""
         ...
 
-    def news(self, schedule: Schedule, before: str, folder: str) -> News:
+    def news(self, schedule: Schedule, before: str, folder: str) -> "News":
         """Whether anybody needs this build after the one `before`."""
         ...
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
 from tests.delivery.ticks.conftest import scheduled
 from tests.delivery.ticks.test_tick import begun
 
@@ -41,10 +42,15 @@ def test_a_certificate_that_is_not_trusted_costs_no_letter_an_attempt(served, de
     assert tick(replace(made, connect=lambda: Connection(trusting))).sent >= 2
 
 
-def test_help_loads_no_database_and_no_mail():
-    program = (
-        "import sys, briefing.cli\n"
-        "print([n for n in ('sqlalchemy', 'cronsim', 'smtplib', 'pandas') if n in sys.modules])"
-    )
+@pytest.mark.parametrize(
+    ("module", "slow"),
+    [
+        ("briefing.cli", ("sqlalchemy", "cronsim", "smtplib", "pandas")),
+        # A tick comes every minute, and mostly has nothing to do.
+        ("briefing.delivery.desk", ("briefing.case", "nbconvert", "nbformat", "pandas")),
+    ],
+)
+def test_what_starts_often_loads_nothing_that_takes_long(module, slow):
+    program = f"import sys, {module}; print([name for name in {slow} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"
