@@ -1,6 +1,7 @@
 """A letter is the build's own mail with real names on it, the same bytes each time."""
 
 import email
+import html
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -101,6 +102,18 @@ def test_a_late_letter_says_so_first_in_both_forms(build):
     assert text.startswith(timing)
     assert page.index("&lt;07:00&gt;") < page.index("Customers pay")
     assert "<07:00>" not in page
+
+
+def test_a_letter_leads_to_its_page_in_both_forms(build):
+    url = 'https://desk.example/latest/1/briefing.html?a=1&b="2"'
+    message = read(composed(build, letter(page_url=url)))
+    text = message.get_body(("plain",)).get_content()
+    page = message.get_body(("html",)).get_content()
+    assert f"Every chart, table and source: {url}" in text
+    link = f'href="{html.escape(url)}"'
+    assert page.index(link) < page.index("Customers pay")
+    plain = read(composed(build, letter()))
+    assert "Every chart" not in plain.get_body(("html",)).get_content()
 
 
 def test_there_is_a_way_out_for_readers_and_for_their_programs(build):

@@ -51,6 +51,8 @@ def test_the_shortest_settings_are_safe_ones(loaded):
         ("server:", "unsubscribe: {mailto: 'Desk <out@x.org>'}\nserver:", "an address alone"),
         ("server:", "unsubscribe: {https: 'http://x.org'}\nserver:", "begins with https://"),
         ("server:", "unsubscribe: {https: 'https://x.org/out'}\nserver:", "must hold {letter}"),
+        ("server:", "pages: http://x.org/{build}\nserver:", "begins with https://"),
+        ("server:", "pages: https://x.org/briefing.html\nserver:", "must hold {build}"),
     ],
 )
 def test_a_fault_names_file_entry_rule_and_consequence(loaded, old, new, told):

@@ -62,7 +62,7 @@ def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(la
     )
     assert "Seen, and taken into this answer: sales run ahead of the plan of November 2025" in now
     assert "(2026-06-30)" in now
-    assert "Our answer stands until one of these is seen: sales run ahead" in then
+    assert "We reopen the answer when this is seen: sales run ahead" in then
 
 
 def test_signals_end_answers_that_stand_on_the_front_page(latest):

@@ -213,7 +213,9 @@ def test_source_date_epoch_dates_the_mail(notebook, monkeypatch):
 def test_every_text_with_a_figure_stands_word_for_word_on_the_page(mail, page):
     told = "\n".join(page.texts)
     own = r"^Sources: as above|^As known today · |^What would overturn it: |^Status: | …$"
-    shown = [re.sub(own, "", text).strip() for text in mail.texts if re.search(r"\d", text)]
+    _, preview, *below = mail.texts  # the preview puts key figures together, each told below
+    shown = [re.sub(own, "", text).strip() for text in below if re.search(r"\d", text)]
+    assert all(each in told for each in re.split("; |: ", preview))
     assert len(shown) > 60
     assert [text for text in shown if text not in told] == []
 
@@ -291,11 +293,12 @@ def test_a_long_disclosure_is_never_cut(case_cell):
     assert disclosure in " ".join(body(message, "plain").split())
 
 
-def test_the_preview_is_the_first_answer(mail, latest):
+def test_the_preview_is_as_many_key_figures_as_it_has_room_for(mail, latest):
     preview = mail.texts[mail.texts.index("The Microsoft–Nvidia–Anthropic alliance") + 1]
-    answer = latest.key_takeaways.data["Our answer"][0]
-    assert answer.startswith(preview.removesuffix(" …"))
-    assert len(preview) <= 140
+    told = [f"{tile.label}: {tile.value}" for tile in latest.headline_tiles.body]
+    shown = preview.split("; ")
+    assert shown == told[: len(shown)]
+    assert len(preview) <= 140 < len("; ".join(told[: len(shown) + 1]))
 
 
 def test_the_picture_travels_along_sharp_and_with_its_words(message, mail, latest):
@@ -411,7 +414,8 @@ def test_findings_without_a_number_are_told_and_none_is_told_twice(shown, tiles)
     lines = body(message, "plain").splitlines()
     assert "* The gap grows with the term" in lines
     assert sum(tiles.title in line for line in lines) == 1
-    assert Read(body(message, "html")).texts[1] == "The gap grows with the term"
+    first = tiles.body[0]
+    assert Read(body(message, "html")).texts[1].startswith(f"{first.label}: {first.value}")
 
 
 def test_a_mail_without_a_chart_has_no_picture(notebook):

@@ -124,6 +124,7 @@ class Composer:
             dated=moment(row["queued"]),
             reply_to=self.mail.reply_to or "",
             timing=row["text"],
+            page_url=self.mail.page(row["folder"]),
             unsubscribe_https=self.mail.unsubscribe.link(row["message_id"]),
             unsubscribe_mailto=self.mail.unsubscribe.mailto or "",
             attached=tuple(row["attached"].split()),

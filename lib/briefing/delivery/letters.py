@@ -41,7 +41,8 @@ class Letter:
     """One message to one reader: all of it but the moment of sending.
 
     `timing` says when it was due, built and known, and is empty for a letter on time. `subject`
-    is empty for the briefing's own. `attached` are names of files in the build.
+    is empty for the briefing's own. `page_url` is where its page lies, if readers reach it
+    anywhere. `attached` are names of files in the build.
     """
 
     recipient: str
@@ -51,6 +52,7 @@ class Letter:
     subject: str = ""
     reply_to: str = ""
     timing: str = ""
+    page_url: str = ""
     unsubscribe_https: str = ""
     unsubscribe_mailto: str = ""
     attached: tuple[str, ...] = ("briefing.pdf",)
@@ -91,7 +93,8 @@ def composed(build: Path, letter: Letter) -> bytes:
         except (ValueError, IndexError, HeaderParseError) as error:
             told = " ".join(str(error).split())
             raise BadInput([f"{name}: is no header ({told}); nothing was sent"]) from None
-    body = _body(build, stamp, letter.timing, _way_out(letter), letter.attached)
+    added = letter.timing, letter.page_url, _way_out(letter)
+    body = _body(build, stamp, added, letter.attached)
     return ways_out + message.as_bytes().removesuffix(b"\r\n") + bytes(body)
 
 
@@ -151,6 +154,10 @@ Stamp = tuple[tuple[str, int, int], ...]
 """Files with their sizes and times: what was read of them before counts while these are equal."""
 
 
+Added = tuple[str, str, str]
+"""What a letter adds to the mail: its timing, where the page lies, and the way out."""
+
+
 def _stamp(build: Path, letter: Letter) -> Stamp:
     def known(name: str) -> tuple[str, int, int]:
         try:
@@ -165,11 +172,11 @@ def _stamp(build: Path, letter: Letter) -> Stamp:
 # A thousand readers of one build get the same bytes below their headers, and encoding these takes
 # longer than sending them.
 @lru_cache(maxsize=4)
-def _body(build: Path, stamp: Stamp, timing: str, way: str, attached: tuple[str, ...]) -> _Part:
+def _body(build: Path, stamp: Stamp, added: Added, attached: tuple[str, ...]) -> _Part:
     """All but the headers: text, page and picture with what this letter adds, and the files."""
     rendered = _rendered(build, stamp)
-    text = _quoted("plain", _with_lines(rendered.text, timing, way))
-    page = _quoted("html", _with_notes(rendered.page, timing, way))
+    text = _quoted("plain", _with_lines(rendered.text, *added))
+    page = _quoted("html", _with_notes(rendered.page, *added))
     seed = hashlib.sha256(text + page).hexdigest()[:32]
     if rendered.pictures:
         page = bytes(_multipart("related", seed, [page, *rendered.pictures]))
@@ -243,22 +250,29 @@ def _way_out(letter: Letter) -> str:
     return letter.unsubscribe_https or _by_mail(letter)
 
 
-def _with_lines(text: str, timing: str, way: str) -> str:
+def _with_lines(text: str, timing: str, page_url: str, way: str) -> str:
     above = f"{timing}\n\n" if timing else ""
-    below = f"\nNo more of these: {way}\n" if way else ""
+    below = f"\n{FULL}: {page_url}\n" if page_url else ""
+    below += f"\nNo more of these: {way}\n" if way else ""
     return f"{above}{text.rstrip()}\n{below}"
 
+
+FULL = "Every chart, table and source"
 
 NOTE = "margin:0;padding:8px 16px;font:13px/1.5 Arial,sans-serif;color:#5b6472;text-align:center"
 
 
-def _with_notes(page: str, timing: str, way: str) -> str:
+def _with_notes(page: str, timing: str, page_url: str, way: str) -> str:
     above = f'<p style="{NOTE}">{html.escape(timing)}</p>' if timing else ""
-    below = (
-        f'<p style="{NOTE}"><a href="{html.escape(way)}" style="color:#5b6472">'
-        "No more of these</a></p>"
-        if way
-        else ""
-    )
+    above += _linked(page_url, FULL)
+    below = _linked(way, "No more of these")
     opened = re.sub(r"(<body[^>]*>)", lambda found: found[0] + above, page, count=1)
     return opened.replace("</body>", f"{below}</body>", 1)
+
+
+def _linked(address: str, words: str) -> str:
+    if not address:
+        return ""
+    return (
+        f'<p style="{NOTE}"><a href="{html.escape(address)}" style="color:#5b6472">{words}</a></p>'
+    )

@@ -56,6 +56,7 @@ def trial(
         message_id=ident,
         dated=now,
         reply_to=mail.reply_to or "",
+        page_url=mail.page(f"{build.parent.name}/{build.name}"),
         unsubscribe_https=mail.unsubscribe.link(ident),
         unsubscribe_mailto=mail.unsubscribe.mailto or "",
         attached=attached,

@@ -41,6 +41,9 @@ LONGEST = 400
 LETTER = "{letter}"
 """Stands for the name of a letter, by which `briefing suppress` knows its reader."""
 
+BUILD = "{build}"
+"""Stands for the folder of a build, such as latest/2026-11-22-0123456789ab."""
+
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -92,6 +95,15 @@ def bare(text: str) -> str:
 def _alone(text: str) -> str:
     if parseaddr(text)[1] != text or not text.isascii():
         raise ValueError("must be an address alone, without a name, in ASCII")
+    return text
+
+
+def _with_place(text: str, place: str, consequence: str) -> str:
+    """An https address in which `place` stands for what differs, or nothing."""
+    if text and not re.fullmatch(r"https://[!-~]+", text, re.ASCII):
+        raise ValueError("must be one address that begins with https://")
+    if text and place not in text:
+        raise ValueError(f"must hold {place}, {consequence}")
     return text
 
 
@@ -159,11 +171,7 @@ class Unsubscribing(_Settings):
     @field_validator("https")
     @classmethod
     def _is_address(cls, text: str) -> str:
-        if text and not re.fullmatch(r"https://[!-~]+", text, re.ASCII):
-            raise ValueError("must be one address that begins with https://")
-        if text and LETTER not in text:
-            raise ValueError(f"must hold {LETTER}, or nobody could tell who had clicked")
-        return text
+        return _with_place(text, LETTER, "or nobody could tell who had clicked")
 
 
 class Signature(_Settings):
@@ -192,6 +200,8 @@ class Mail(_Settings):
     server: Server
     rates: Rates = Rates()
     unsubscribe: Unsubscribing = Unsubscribing()
+    pages: str = ""
+    """Where readers find the page of a build, whose folder stands for {build}."""
     dkim: Signature | None = None
     limits: Limits = Limits()
 
@@ -199,6 +209,19 @@ class Mail(_Settings):
         """What its references lead to; raises BadInput where one leads nowhere."""
         named = (self.server.password, self.dkim.key if self.dkim else None)
         return tuple(secret(each) for each in named if each)
+
+    def page(self, folder: str) -> str:
+        """The address of the page of the build in `folder`, or nothing.
+
+        >>> Mail.page(Mail.model_construct(pages="https://a.example/{build}/briefing.html"), "x/1")
+        'https://a.example/x/1/briefing.html'
+        """
+        return self.pages.replace(BUILD, folder)
+
+    @field_validator("pages")
+    @classmethod
+    def _leads_to_builds(cls, text: str) -> str:
+        return _with_place(text, BUILD, "or every letter would lead to the same page")
 
     @property
     def domain(self) -> str:

@@ -33,4 +33,5 @@ def ended(signals: Signals, facts: Ledger, as_of: date, question: str) -> str:
         )
         return f" Seen, and taken into this answer: {told}."
     told = "; ".join(uncapital(each.title) for each in ends.values())
-    return f" Our answer stands until one of these is seen: {told}."
+    seen = "this is" if len(ends) == 1 else "one of these is"
+    return f" We reopen the answer when {seen} seen: {told}."

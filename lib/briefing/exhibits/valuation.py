@@ -28,6 +28,8 @@ Array = np.ndarray
 FORECAST, LAST, STATED = "our forecast", "the last round", "others"
 """What a method rests on: only the first is evidence that does not start from a price paid."""
 
+PRESS = "Press, unconfirmed"
+
 BASES = {FORECAST: BLUE, LAST: ORANGE, STATED: GREY}
 
 
@@ -57,7 +59,7 @@ def football_field(
         range_of("Run-rate, others' multiples", run_rate_multiple_value_usd_draws, STATED),
         range_of("Past sales, others' multiples", trailing_multiple_value_usd_draws, STATED),
         Range("Last priced round", last, last, last, LAST),
-        Range("Press, unconfirmed", *_press_range(press, said), STATED),
+        Range(PRESS, *_press_range(press, said), STATED),
     ]
     return Exhibit(
         id="E08",
@@ -70,16 +72,14 @@ def football_field(
             unit=1e9,
             rule=(last, INK),
         ),
-        alt="; ".join(
-            f"{row.name}: {money_span(row.low, row.high)}, resting on {row.basis}" for row in rows
-        ),
+        alt="; ".join(map(_told, rows)),
         data=pd.DataFrame(rows).set_axis(
             ["method", "low_usd", "high_usd", "point_usd", "rests_on"], axis=1
         ),
         notes=(
             _evidence(rows),
-            "Bars run from the tenth to the ninetieth percentile of draws, ticks mark the median, "
-            "the dashed line the last priced round. "
+            "Ranges run from the tenth to the ninetieth percentile of draws: bars, in which ticks "
+            "mark the median; the dashed line is the last priced round. "
             "The discounted cash flow includes the cash held, as post-money figures do.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
             "is not a fair value of the company. What fair value and backsolve take off it are "
@@ -87,6 +87,15 @@ def football_field(
             "nobody's official statement.",
         ),
     )
+
+
+def _told(row: Range) -> str:
+    told = f"{row.name}: {money_span(row.low, row.high)}"
+    if row.name == PRESS:
+        return f"{told}, a report and no method"
+    if row.low == row.high:
+        return told
+    return f"{told}, median {money(row.point)}, resting on {row.basis}"
 
 
 def _field_title(rows: Sequence[Range], last: float) -> str:

@@ -109,11 +109,24 @@ def digest(briefing: Document) -> Digest:
     conclusions = [entry.text for entry in entries] or [title for _, title in findings]
     return Digest(
         metadata=about,
-        preview=line(next(iter(conclusions), about.subtitle or about.title), PREVIEW),
+        preview=_figures_told(sections)
+        or line(next(iter(conclusions), about.subtitle or about.title), PREVIEW),
         sections=tuple(_with_sources_once(sections)),
         findings=findings,
         news=line(next(_news(exhibits), ""), PREVIEW),
     )
+
+
+def _figures_told(sections: Sequence[Section]) -> str:
+    """As many key figures as a list of mails has room for, none of them cut."""
+    tiles = (tile for each in sections if each.kind == "tiles" for tile in each.body)
+    told = ""
+    for tile in tiles:
+        longer = "; ".join(filter(None, [told, f"{tile['label']}: {tile['value']}"]))
+        if len(longer) > PREVIEW:
+            break
+        told = longer
+    return told
 
 
 def _news(exhibits: Sequence[ExhibitBlock]) -> Iterator[str]:
@@ -149,7 +162,10 @@ def _sections(exhibits: Sequence[ExhibitBlock]) -> Iterator[Section]:
     for block in _tables(by_id, RETOLD):
         yield _section(block, "entries", tuple(_entries(block.body)))
     if CHANGES in by_id:
-        yield _first_rows(by_id[CHANGES], _rows(by_id[CHANGES]))
+        rows = _rows(by_id[CHANGES])
+        # Where nothing moved the title says so, and the notes would speak to who builds.
+        changes = by_id[CHANGES] if rows else replace(by_id[CHANGES], notes=())
+        yield _first_rows(changes, rows)
     for block in _tables(by_id, (SIGNALS,)):
         # Further notes are on what has not been seen, of which a mail tells nothing.
         seen = replace(block, notes=block.notes[:1])
