@@ -137,8 +137,8 @@ def all_questions(
     here = sum(each != NONE for each in frame["Shown in"])
     return Exhibit(
         id="E43q",
-        title=f"Of {len(frame)} questions of the article and around it {here} have an exhibit "
-        f"here; {closed} cannot be computed from what is public, {in_part} only in part",
+        title=f"{_shown(here, len(frame))} have an exhibit here; {closed} cannot be computed from "
+        f"what is public, {in_part} only in part",
         body=table(frame, stub="Id"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -151,6 +151,14 @@ def all_questions(
             "cannot be computed are shown as far as they go.",
         ),
     )
+
+
+def _shown(here: int, asked: int) -> str:
+    """How many of all questions: in one number where it is all of them."""
+    of_the_article = "questions of the article and around it"
+    if here == asked:
+        return f"All {asked} {of_the_article}"
+    return f"{here} of {asked} {of_the_article}"
 
 
 def _open(here: list[str], why: str) -> str:

@@ -59,17 +59,17 @@ def enterprise_answer(
 
 
 def _where(facts: Ledger) -> str:
-    """Where Claude runs when bought over Foundry, under whose terms, and whether in the EU."""
+    """Where Claude runs when bought through Foundry, under whose terms, and whether in the EU."""
     known = known_terms(facts)
     own = next((each for each in AZURE if (each, "own_cloud") in known), None)
     if own is None:
         return "No page on the terms of these ways is known on this day."
-    told = ["Over Foundry Claude runs on Anthropic's machines, outside Azure."]
+    told = ["Through Foundry Claude runs on Anthropic's machines, outside Azure."]
     if own == "foundry_on_azure":
         day = first_said(known[own, "own_cloud"], facts)
         told = [
-            f"Over Foundry Claude can run on Azure's machines since {day}; hosting at Anthropic, the "
-            "older way, still runs on Anthropic's."
+            f"Through Foundry Claude can run on Azure's machines since {day}; hosting at Anthropic, "
+            "the older way, still runs on Anthropic's."
         ]
     if answer(known.get((own, "cloud_terms"))) == ANSWERS["none"]:
         told.append("The contract for the model is Anthropic's, whatever Microsoft bills.")

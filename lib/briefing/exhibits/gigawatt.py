@@ -132,7 +132,7 @@ def gigawatt_decoder(
     )
     return Exhibit(
         id="E18",
-        title=f"One gigawatt holds {_count(min(chips))} to {_count(max(chips))} graphics chips: "
+        title=f"One gigawatt holds {_count(min(chips))} to {_count(max(chips))} GPUs: "
         f"counting computers alone adds {percent(by_reading)}, Vera Rubin for Grace Blackwell "
         f"takes {percent(by_chip)} away",
         body=table(frame, numbers=heads, stub="One gigawatt"),
@@ -173,7 +173,7 @@ ESTIMATES = {
 def gigawatt_price_bars(
     facts: Ledger, azure_commitment_usd: Array, build_cost_usd_per_gw: Array
 ) -> Exhibit:
-    """E18b: what building the same gigawatt was said to cost, and what the pledge would build."""
+    """E18b: what building a gigawatt was said to cost, and what the pledge would build."""
     pledge, used = azure_commitment_usd.item(), build_cost_usd_per_gw.item()
     known = {name: facts[name] for name in ESTIMATES if name in facts}
     rows = []
@@ -191,7 +191,7 @@ def gigawatt_price_bars(
 
     return Exhibit(
         id="E18b",
-        title=f"Building the same gigawatt was priced at {money_span(low, high)} in {len(rows)} "
+        title=f"Building a gigawatt was priced at {money_span(low, high)} in {len(rows)} "
         f"places, so {money(pledge)} would build {share_of(pledge, high):.1f} to "
         f"{share_of(pledge, low):.1f} GW; it does not build, it rents",
         body=range_chart(

@@ -133,8 +133,8 @@ def _counted_as_more(multiple: float) -> str:
     if multiple <= 1:
         return ""
     return (
-        f" Models of now count the same text as {multiple:.2g} times the tokens, which a task now "
-        "costs more for."
+        f" Today's models use {multiple:.2g} times the tokens for the same text; the cost of a "
+        "task includes this."
     )
 
 

@@ -84,7 +84,7 @@ INQUIRIES = (
         {
             "warren-wyden": "Questions sent about Google with Anthropic, Microsoft with OpenAI",
             "warren-sacks": "Questions sent, also about public support of OpenAI",
-            "warren-fsoc": "Questions sent; the stability council asked to look at debt",
+            "warren-fsoc": "Financial Stability Oversight Council asked to look at debt",
         },
     ),
     Inquiry(

@@ -132,9 +132,9 @@ def web_sellers_table(
     backed = web_backed_revenue_share_by_firmness["expected"][0]
     return Exhibit(
         id="E03g",
-        title=f"At point values {facts.parties[web_parties[top]].name} has most of its own money "
-        f"in its expected sales, {percent(expected[top])}; any investor's money is up to "
-        f"{percent(max(backed[i] for i in shown))} of a seller's",
+        title=f"Of all sellers {facts.parties[web_parties[top]].name}'s own money weighs most, "
+        f"{percent(expected[top])} of its expected sales at point values; any investor's money is "
+        f"up to {percent(max(backed[i] for i in shown))} of a seller's",
         body=table(frame, numbers=list(frame.columns[1:]), stub="Seller"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
