@@ -48,8 +48,8 @@ def press_forensics(press_figures: tuple[PressFigure, ...], facts: Ledger) -> Ex
             "The figures are those of the pages; what the slip is and what to use instead is our "
             "judgement. A slip is often the reader's and not the page's. Spread: the largest over "
             "the smallest of the figures in a row.",
-            "A row appears once all of its figures are known, and gives way to the one that "
-            "corrects it.",
+            "A row appears once all of its figures are known, gives way to the one that corrects "
+            "it, and goes where the printed figure has held true.",
         ),
         facts=tuple({fact.id: fact for fact in used}.values()),
         stands_as="Opinion",

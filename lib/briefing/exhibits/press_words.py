@@ -51,7 +51,7 @@ WORDS = {
     "gigawatt": Words(NAME, "A gigawatt costs {printed}", "{least} to {most} to build; rent and later chips are other prices (E09c).", "beside Nvidia's own content"),
     "capex": Words(NAME, "Microsoft spends {printed} in fiscal 2026", "{least} at the pace of three quarters; another page gives the figure for the calendar year.", "left for a fourth quarter"),
     "swapped": Words(PEN, "Microsoft invests up to {printed}", "{least}; the page swaps the two investors.", "left for Nvidia"),
-    "lost_digit": Words(PEN, "A run-rate of {printed} for Microsoft's AI business", "{least}; a digit was lost."),
+    "lost_digit": Words(PEN, "A run-rate of {printed} for Microsoft's AI business", "{least}; probably a lost digit."),
     "backlog": Words(PEN, "A backlog of {printed} at Microsoft", "{least}, as read elsewhere."),
 }  # fmt: skip
 """One entry for each claim of `briefing.model.press.CLAIMS`."""

@@ -227,12 +227,14 @@ class PressFigure:
 
 
 def press_figures(facts: "Ledger") -> tuple[PressFigure, ...]:
-    """Every headline that can be reconstructed from what is known, corrected ones replaced."""
+    """Every headline that can be reconstructed from what is known and is easily misread.
+
+    A corrected one is replaced; one that held true, as its only reading, is misread no longer.
+    """
     known = {name: claim for name, claim in CLAIMS.items() if _is_known(claim, facts)}
     replaced = {claim.replaces for claim in known.values()}
-    return tuple(
-        _figure(name, claim, facts) for name, claim in known.items() if name not in replaced
-    )
+    figures = (_figure(name, claim, facts) for name, claim in known.items() if name not in replaced)
+    return tuple(figure for figure in figures if figure.spread_multiple > 1)
 
 
 def _is_known(claim: Claim, facts: "Ledger") -> bool:
