@@ -5,13 +5,22 @@ from datetime import date
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from briefing.case import Case
 from briefing.inputs.facts import load_facts
 from briefing.inputs.files import BadInput, read_yaml
 from briefing.inputs.parameters import parameter_set_names
 from briefing.inputs.risks import check_risks, load_risks, risk_schema
-from briefing.inputs.signals import check_signals, fired, load_signals, seen_in, signal_schema
+from briefing.inputs.signals import (
+    Signal,
+    check_signals,
+    fired,
+    load_signals,
+    seen_in,
+    short_of,
+    signal_schema,
+)
 from briefing.runs.plan import plan
 
 MARGIN = "mature_gross_margin_share"
@@ -131,15 +140,48 @@ def test_on_the_deals_day_only_what_was_out_has_fired(ledger, root):
     assert fired(signals, ledger, date(2025, 11, 17)) == ()
     assert fired(signals, ledger, date(2025, 11, 21)) == ("claude_in_foundry",)
     assert set(fired(signals, ledger, date(2026, 7, 31))) == {
-        "claude_in_foundry", "policy_inquiry", "growth_ahead_of_plan", "equity_paid_in",
-    }  # fmt: skip
+        "claude_in_foundry",
+        "policy_inquiry",
+        "equity_paid_in",
+    }
 
 
-def test_a_level_is_reached_by_the_newest_figure_alone(ledger, root):
+def pace(**level):
+    told = {"title": "A pace", "threshold": "A run-rate of some height", "where": "Rounds"}
+    return Signal.model_validate({**told, "why_no_number": "a test", "level": level})
+
+
+def test_a_level_is_reached_by_the_newest_figure_alone(ledger):
+    series = ("anthropic-runrate-2026-02", "anthropic-runrate-2026-04")
+    # 14 billion in February; 30 announced on 7 April.
+    signal = pace(newest=series, at_least=15e9)
+    assert seen_in(signal, ledger, date(2026, 4, 6)) == ()
+    assert seen_in(signal, ledger, date(2026, 4, 7)) == ("anthropic-runrate-2026-04",)
+    assert seen_in(pace(newest=series, at_most=15e9), ledger, date(2026, 4, 7)) == ()
+
+
+def test_parts_of_a_year_add_up_to_a_level(ledger):
+    quarters = ("anthropic-revenue-q1-26", "anthropic-revenue-q2-26")
+    # 4.8 billion, and 10.9 which became known ten days later: 15.7 together.
+    signal = pace(total=quarters, at_least=15.7e9)
+    assert seen_in(signal, ledger, date(2026, 5, 30)) == ()
+    assert seen_in(signal, ledger, date(2026, 5, 31)) == ("anthropic-revenue-q2-26",)
+    assert seen_in(pace(total=quarters, at_least=15.8e9), ledger, date(2026, 5, 31)) == ()
+
+
+def test_a_run_rate_is_no_years_revenue(ledger, root):
     signal = load_signals(root / "params")["growth_ahead_of_plan"]
-    # 14 billion in February, 30 in April and 47 in May, against 15.2 planned; all read in June.
-    assert seen_in(signal, ledger, date(2026, 6, 29)) == ()
-    assert seen_in(signal, ledger, date(2026, 6, 30)) == ("anthropic-runrate-2026-05",)
+    # A run-rate of 47 billion against 15.2 planned for the year, of which 4.8 is reported.
+    assert seen_in(signal, ledger, date(2026, 7, 31)) == ()
+    assert "anthropic-runrate-2026-05" in short_of(signal, ledger, date(2026, 7, 31))
+
+
+@pytest.mark.parametrize(
+    "level", [{"at_least": 1.0}, {"newest": ("one",), "total": ("two",), "at_least": 1.0}]
+)
+def test_a_level_measures_a_series_or_a_sum(level):
+    with pytest.raises(ValidationError, match="must have one of newest and total"):
+        pace(**level)
 
 
 @pytest.mark.parametrize(

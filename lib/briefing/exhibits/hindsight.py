@@ -268,7 +268,7 @@ def hindsight_events(
         paces = _at(run_rate_usd_per_year_draws_on_deal_day, middles, pace.fact.as_of_years)
         events.append(
             Event(
-                "The run-rate of May 2026 exceeds the revenue planned for that year",
+                "The run-rate of May 2026, a pace, exceeds the revenue planned for that year",
                 float(np.mean(paces > plan.value)),
                 bool(plan.value and pace.outcome_usd > plan.value),
             )

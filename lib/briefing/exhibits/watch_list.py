@@ -52,8 +52,9 @@ def watch_list(signals: Signals, facts: Ledger, as_of: date) -> Exhibit:
         facts=tuple(facts[name] for name in dict.fromkeys(used)),
         notes=(
             "A signal counts as seen when a fact of the ledger that it names is known by the "
-            "briefing's date, or when the newest figure of a series reaches a stated level. What "
-            f"was published and not read is missing here{_ends(facts, as_of)}.",
+            "briefing's date, or when the newest figure of a series, or the sum of its parts, "
+            "reaches a stated level. What was published and not read is missing "
+            f"here{_ends(facts, as_of)}.",
             "Short of it: facts that point to the signal and do not reach its threshold.",
         ),
     )

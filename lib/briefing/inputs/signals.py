@@ -1,10 +1,12 @@
 """Signals: what would change a conclusion, when it counts as seen, and what it would settle.
 
 A block each in params/watch/*.yaml. A signal has fired when a fact that it names is known, or when
-the newest figure of a series has reached its threshold; so its status is the ledger's, no opinion.
+the newest figure of a series, or parts of a year added up, have reached its threshold; so its
+status is the ledger's, no opinion.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,9 +33,12 @@ ANY = "any"
 
 
 class Level(Entry):
-    """A threshold on the newest known figure of a series of facts."""
+    """A threshold on the newest known figure of a series of facts, or on the sum of its parts."""
 
-    newest: tuple[str, ...] = Field(min_length=1, description="ids of the series")
+    newest: tuple[str, ...] = Field(default=(), description="ids of a series; its newest counts")
+    total: tuple[str, ...] = Field(
+        default=(), description="ids of parts, such as quarters of a year; their sum counts"
+    )
     at_least: Plain | None = None
     at_most: Plain | None = None
     at_least_fact: str | None = Field(default=None, description="fact whose figure is to be met")
@@ -43,24 +48,45 @@ class Level(Entry):
         given = (self.at_least, self.at_most, self.at_least_fact)
         if sum(each is not None for each in given) != 1:
             raise ValueError("must have exactly one of at_least, at_most, at_least_fact")
+        if bool(self.newest) == bool(self.total):
+            raise ValueError("must have one of newest and total, with at least one fact")
         return self
 
-    def reached_by(self, fact: Fact, facts: Mapping[str, Fact]) -> bool:
-        """Whether the figure of `fact` is at the threshold or beyond it."""
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Every fact that it measures."""
+        return self.newest or self.total
+
+    def reached_by(self, known: Sequence[Fact], facts: Mapping[str, Fact]) -> Fact | None:
+        """The fact with which those `known` of the series meet the threshold; none if they fail.
+
+        Of parts that add up it is the one that became known last.
+        """
+        if not known:
+            return None
+        if self.total:
+            found = max(known, key=lambda fact: fact.known_since)
+            figure = math.fsum(fact.value or 0.0 for fact in known)
+        else:
+            found = max(known, key=lambda fact: (fact.as_of or "", fact.known_since))
+            figure = found.value
+        return found if figure is not None and self._is_met(figure, facts) else None
+
+    def _is_met(self, figure: float, facts: Mapping[str, Fact]) -> bool:
         other = facts.get(self.at_least_fact) if self.at_least_fact else None
         least = self.at_least if other is None else other.value
-        if fact.value is None:
-            return False
         if least is not None:
-            return fact.value >= least
-        return self.at_most is not None and fact.value <= self.at_most
+            return figure >= least
+        return self.at_most is not None and figure <= self.at_most
 
 
 class Outcome(Entry):
     """One way in which a signal may turn out, and what it then says about assumptions."""
 
     label: str = Field(min_length=2)
-    shocks: dict[str, Shock] = Field(min_length=1)
+    shocks: dict[str, Shock] = Field(
+        default_factory=dict[str, Shock], description="none where all stays as it is"
+    )
 
 
 class Signal(Entry):
@@ -85,12 +111,14 @@ class Signal(Entry):
     def _both_ways_or_reason(self) -> "Signal":
         if len(self.outcomes) == 1 or bool(self.outcomes) == bool(self.why_no_number):
             raise ValueError("must have two outcomes, or none and why_no_number")
+        if self.outcomes and not any(each.shocks for each in self.outcomes):
+            raise ValueError("must have an outcome that moves something, or why_no_number instead")
         return self
 
     @property
     def cited(self) -> tuple[str, ...]:
         """Every fact that it names."""
-        series = self.level.newest if self.level else ()
+        series = self.level.series if self.level else ()
         other = (self.level.at_least_fact,) if self.level and self.level.at_least_fact else ()
         return (*self.seen_in, *series, *other, *self.so_far)
 
@@ -158,16 +186,15 @@ def seen_in(signal: Signal, facts: Mapping[str, Fact], as_of: date) -> tuple[str
     """Facts known on `as_of` by which the signal has fired; none where it has not."""
     found = [fact.id for fact in _known(signal.seen_in, facts, as_of)]
     if signal.level:
-        series = _known(signal.level.newest, facts, as_of)
-        newest = max(series, key=lambda fact: (fact.as_of or "", fact.known_since), default=None)
-        if newest and signal.level.reached_by(newest, facts):
-            found.append(newest.id)
+        reached = signal.level.reached_by(_known(signal.level.series, facts, as_of), facts)
+        if reached:
+            found.append(reached.id)
     return tuple(found)
 
 
 def short_of(signal: Signal, facts: Mapping[str, Fact], as_of: date) -> tuple[str, ...]:
     """Facts known on `as_of` that point to the signal and fall short of it."""
-    series = signal.level.newest if signal.level else ()
+    series = signal.level.series if signal.level else ()
     hits = seen_in(signal, facts, as_of)
     known = (fact.id for fact in _known((*signal.so_far, *series), facts, as_of))
     return tuple(name for name in known if name not in hits)
