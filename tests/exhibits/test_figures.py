@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from briefing.exhibits.headlines import IDS
-from briefing.exhibits.words import money, percent
+from briefing.exhibits.words import money, money_span, percent
 from briefing.graph import functions
 
 
@@ -87,3 +87,17 @@ def test_a_what_if_moves_its_figures(deal_day, register):
     name = "commitment_receipts_total_usd"
     larger = deal_day.what_if(azure_commitment_usd=60e9).figure_register.data.set_index("id")
     assert larger.value[name] == pytest.approx(2 * register.value[name])
+
+
+def test_an_end_that_is_nothing_beside_the_other_reads_so_everywhere_and_leads_home(latest):
+    name = "nvidia_bundle_npv_usd"
+    figure = next(each for each in latest.figures if each.name == name)
+    span = money_span(figure.low, figure.high)
+    assert span.startswith("about $0 to ")
+    front = latest.key_takeaways
+    told = front.data.set_index("Question")["Our answer"]["What do the two investors get?"]
+    effects = latest.effects_table.data.set_index("quantity")["Eight draws of ten"]
+    assert f"{span} for Nvidia" in told
+    assert effects[name] == span
+    assert f"; {span}" in str(latest.figure_register.body)
+    assert front.printed["about $0"] == name

@@ -49,4 +49,6 @@ def test_sizes_are_those_of_the_draws(latest):
     low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9]) / 1e9
     printed = [float(each) for each in re.findall(r"\$([\d.]+)bn", row["Middle draw"])]
     assert printed == [pytest.approx(middle, rel=0.05)]
-    assert row["Eight draws of ten"] == f"${low * 1e3:.0f}m to ${high:.0f}bn"
+    # The low end is some tens of millions, which is nothing beside the high one.
+    assert low < 0.005 * high
+    assert row["Eight draws of ten"] == f"about $0 to ${high:.0f}bn"

@@ -16,6 +16,7 @@ from briefing.exhibits.words import (
     first_day,
     listed,
     money,
+    money_beside,
     opening,
     percent,
     percent_of_draws,
@@ -360,14 +361,14 @@ def positions_at_risk(
     rows, data = [], []
     for name, draws in positions.items():
         found = {label: _tail(draws, share) for label, share in TAILS.items()}
-        below = float(np.mean(draws < 0))
+        below, middle = float(np.mean(draws < 0)), float(np.median(draws))
         deep = found[DEEP]
         rows.append(
             {
                 "Position": name,
-                "Middle": money(float(np.median(draws))),
+                "Middle": money(middle),
                 "Below zero": percent(below),
-                **{f"Worst {label}": _edge(each) for label, each in found.items()},
+                **{f"Worst {label}": _edge(each, middle) for label, each in found.items()},
                 f"Mean of worst {DEEP}": TOO_FEW
                 if deep is None
                 else f"{money(deep.expected_shortfall)} ± {money(1.96 * deep.standard_error)}",
@@ -401,8 +402,8 @@ def _tail(draws: Array, share: float) -> Tail | None:
         return None
 
 
-def _edge(found: Tail | None) -> str:
-    return TOO_FEW if found is None else money(found.value_at_risk.value)
+def _edge(found: Tail | None, middle_usd: float) -> str:
+    return TOO_FEW if found is None else money_beside(found.value_at_risk.value, middle_usd)
 
 
 def _tail_row(name: str, share: float, found: Tail | None, draws: Array) -> dict[str, object]:

@@ -16,7 +16,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.lab import FIGURES
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import opening, quantity_text, spanned, spoken, unit_of
+from briefing.exhibits.words import opening, quantity_span, quantity_text, spoken, unit_of
 from briefing.inputs.assumptions import Assumption
 
 GROUPS = {
@@ -175,10 +175,8 @@ def figure_register(figures: Sequence[Figure]) -> Exhibit:
 
 
 def _range(figure: Figure) -> str:
-    middle, *ends = (
-        quantity_text(figure.name, each) for each in (figure.median, figure.low, figure.high)
-    )
-    told = spanned(*ends)
+    middle = quantity_text(figure.name, figure.median)
+    told = quantity_span(figure.name, figure.low, figure.high)
     return middle if told == middle else f"{middle}; {told}"
 
 

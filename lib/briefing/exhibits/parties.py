@@ -35,7 +35,7 @@ def _worth(npv: float) -> str:
 
 def _eight_in_ten(draws: Array) -> str:
     low, high = np.quantile(draws, [0.1, 0.9])
-    return f"{money(low)} to {money(high)} in eight draws of ten"
+    return f"{money_span(float(low), float(high))} in eight draws of ten"
 
 
 def _middle(draws: Array) -> str:
@@ -231,10 +231,10 @@ def nvidia_sensitivity(
 
 def _spread(npv: Array) -> str:
     low, high = float(npv.min()), float(npv.max())
-    pays = float(np.mean(npv > 0))
+    pays, span = float(np.mean(npv > 0)), money_span(low, high)
     if pays in (0.0, 1.0):
-        return f"the bundle {'always' if pays else 'never'} pays: {money(low)} to {money(high)}"
-    return f"the bundle pays in {percent(pays)} of the grid: {money(low)} to {money(high)}"
+        return f"the bundle {'always' if pays else 'never'} pays: {span}"
+    return f"the bundle pays in {percent(pays)} of the grid: {span}"
 
 
 def parties_answer(

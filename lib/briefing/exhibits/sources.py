@@ -118,7 +118,7 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
         {
             "Identity": list(identity_residuals),
             "Largest residual": [
-                f"{residual:.1e}" if residual else "0" for residual in identity_residuals.values()
+                "below rounding" if residual else "0" for residual in identity_residuals.values()
             ],
         }
     )
@@ -127,10 +127,10 @@ def identity_table(identity_residuals: Mapping[str, float]) -> Exhibit:
         title=f"All {len(frame)} accounting identities hold",
         body=table(frame, numbers=["Largest residual"]),
         alt=read_aloud(frame),
-        data=frame,
+        data=frame.assign(residual_share=list(identity_residuals.values())),
         notes=(
-            "Residuals are shares of the money involved; a briefing in which one exceeds "
-            "rounding is not built.",
+            "Residuals are shares of the money involved and stand in the data; a briefing in which "
+            "one exceeds rounding is not built.",
         ),
     )
 

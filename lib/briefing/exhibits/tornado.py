@@ -12,7 +12,7 @@ import pandas as pd
 from briefing.exhibits.choices import Moved
 from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, INK, ORANGE
-from briefing.exhibits.words import opening, quantity_text, spanned, spoken
+from briefing.exhibits.words import opening, quantity_span, spoken
 
 LABELS = 225
 """Pixels left to names and ranges, so that a mail shows the picture at its own size."""
@@ -76,7 +76,7 @@ def range_text(name: str, low: float, high: float) -> str:
     >>> range_text("azure_term_years", 3, 8), range_text("tax_rate", 0.1, 0.2)
     ('3 to 8 years', '10% to 20%')
     """
-    return spanned(quantity_text(name, low), quantity_text(name, high))
+    return quantity_span(name, low, high)
 
 
 def tornado_chart(

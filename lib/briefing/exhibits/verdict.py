@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import quantity_text, spanned
+from briefing.exhibits.words import quantity_span, quantity_text, unit_of
 
 Array = np.ndarray
 
@@ -34,10 +34,11 @@ class _Effect(NamedTuple):
         if not self.name:
             return NO_MEASURE, ""
         low, middle, high = (
-            quantity_text(self.name, float(each)).removesuffix(" a year")  # as the effect says
-            for each in np.quantile(self.draws, [0.1, 0.5, 0.9])
+            each if unit_of(self.name) else round(each)  # an index has points, and no parts of them
+            for each in np.quantile(self.draws, [0.1, 0.5, 0.9]).tolist()
         )
-        return middle, spanned(low, high)
+        span = quantity_span(self.name, low, high).replace(" a year", "")  # as the effect says
+        return quantity_text(self.name, middle).removesuffix(" a year"), span
 
 
 def _is_party(effect: _Effect) -> bool:

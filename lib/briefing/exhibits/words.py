@@ -41,6 +41,10 @@ def _noted(write: Callable[[float], str]) -> Callable[[float], str]:
     return noting
 
 
+LEAST_USD = 5e6
+"""What is less is printed as nothing."""
+
+
 @_noted
 def money(usd: float) -> str:
     """Dollars in words of three digits, with a true minus sign.
@@ -51,7 +55,7 @@ def money(usd: float) -> str:
     if not math.isfinite(usd):
         return "—" if math.isnan(usd) else "∞"
     sign, size = ("−" if usd < 0 else ""), abs(usd)
-    if size < 5e6:
+    if size < LEAST_USD:
         return "$0"
     if size >= 999.5e9:
         return f"{sign}${size / 1e12:.2f}tn"
@@ -155,13 +159,33 @@ def eight_in_ten(draws: np.ndarray) -> str:
     return f"{percent(float(low))} to {percent(float(high))}"
 
 
-def money_span(low: float, high: float) -> str:
-    """Two amounts as a range.
+NOTHING_BESIDE = 0.005
+"""Part of another amount below which one says nothing that the other's own rounding does not."""
 
-    >>> money_span(120e9, 350e9)
-    '$120bn to $350bn'
+
+@_noted
+def _about_nothing(_usd: float) -> str:
+    return "about $0"
+
+
+def money_beside(usd: float, other_usd: float) -> str:
+    """Dollars as they read beside another amount, next to which they may be nothing.
+
+    >>> money_beside(24e6, 14e9), money_beside(24e6, 0.5e9), money_beside(0, 14e9)
+    ('about $0', '$24m', '$0')
     """
-    return spanned(money(low), money(high))
+    size, other = abs(usd), abs(other_usd)
+    is_nothing = LEAST_USD <= size < NOTHING_BESIDE * other and math.isfinite(other)
+    return _about_nothing(usd) if is_nothing else money(usd)
+
+
+def money_span(low: float, high: float) -> str:
+    """Two amounts as a range, neither more precise than what the other rounds away.
+
+    >>> money_span(120e9, 350e9), money_span(24e6, 14e9), money_span(-8e9, -15e6)
+    ('$120bn to $350bn', 'about $0 to $14bn', '−$8bn to about $0')
+    """
+    return spanned(money_beside(low, high), money_beside(high, low))
 
 
 NO_END_YEARS = 99
@@ -224,6 +248,15 @@ def water(m3: float) -> str:
     return f"{_two_decimals(m3 / 1e6)} million m³"
 
 
+def _gigawatts(size: float) -> str:
+    """Two decimals, as charts have them; two digits where those would leave less.
+
+    >>> _gigawatts(0.541), _gigawatts(1.13), _gigawatts(0.7), _gigawatts(15.62), _gigawatts(0.0041)
+    ('0.54', '1.13', '0.7', '15.6', '0.0041')
+    """
+    return _two_decimals(size) if abs(size) >= 0.1 else f"{size:.2g}"
+
+
 def _two_decimals(size: float) -> str:
     text = f"{size:.2f}" if abs(size) < 10 else f"{size:.1f}"
     return text.rstrip("0").rstrip(".")
@@ -268,6 +301,17 @@ def quantity_text(name: str, value: Any) -> str:
         if name.endswith(unit):
             return written(amount)
     return number(amount)
+
+
+def quantity_span(name: str, low: float, high: float) -> str:
+    """Both ends of a range, written as the unit of its name demands.
+
+    >>> quantity_span("azure_term_years", 3, 8), quantity_span("bundle_npv_usd", 24e6, 14e9)
+    ('3 to 8 years', 'about $0 to $14bn')
+    """
+    if unit_of(name) == "usd":
+        return money_span(low, high)
+    return spanned(quantity_text(name, low), quantity_text(name, high))
 
 
 def unit_of(name: str) -> str:
@@ -337,6 +381,6 @@ _UNITS = {
     "_share": percent,
     "_rate": percent,
     "_years": years,
-    "_gw": lambda amount: f"{amount:.3g} GW",
-    "_multiple": lambda amount: f"{amount:.3g}×",
+    "_gw": lambda amount: f"{_gigawatts(amount)} GW",
+    "_multiple": lambda amount: f"{amount:.3g}×" if abs(amount) >= 0.1 else f"{amount:.2g}×",
 }

@@ -213,10 +213,10 @@ def microsoft_sales_per_equity_multiple(
 def microsoft_break_even_additional_share(
     microsoft_equity_subsidy_usd: Array, microsoft_full_margin_present_value_usd: Array
 ) -> Array:
-    """Part of the sales that must be additional for the bundle to be worth its cost.
+    """Part of the sales that must be additional for the bundle to pay; ∞ where none is enough.
 
-    Zero where the shares pay for themselves, above one where no sales within the commitment would
-    be enough, infinite where sales leave no margin.
+    Zero where the shares pay for themselves, above one where all sales within the commitment are
+    too few, infinite where sales leave no margin, so that no part of them is ever enough.
     """
     return _needed(microsoft_equity_subsidy_usd, microsoft_full_margin_present_value_usd)
 
@@ -224,7 +224,7 @@ def microsoft_break_even_additional_share(
 def nvidia_break_even_additional_share(
     nvidia_equity_subsidy_usd: Array, nvidia_full_margin_present_value_usd: Array
 ) -> Array:
-    """The same for Nvidia: part of the chips that must be additional."""
+    """The same for Nvidia: part of the chips that must be additional; ∞ where none is enough."""
     return _needed(nvidia_equity_subsidy_usd, nvidia_full_margin_present_value_usd)
 
 
