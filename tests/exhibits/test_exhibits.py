@@ -232,3 +232,11 @@ def test_what_labs_can_pay_together_is_told_apart_by_lab(request, name):
     together = case.labs_paid_without_funding_share * due[labs].sum()
     assert paid == pytest.approx(together, rel=1e-9)
     assert all(0 <= part <= 1 for part in parts)
+
+
+def test_what_rounding_leaves_of_an_identity_is_named_and_its_size_is_data(latest):
+    exhibit = latest.identity_table
+    assert "e-1" not in str(exhibit.body) + exhibit.alt
+    assert "below rounding" in exhibit.alt
+    sizes = exhibit.data["Largest residual"].astype(float)
+    assert sizes.to_numpy() == pytest.approx(list(latest.identity_residuals.values()), rel=0.1)
