@@ -32,7 +32,21 @@ def test_a_block_in_a_file_is_a_row_of_the_register_and_of_its_pairs(project):
     late = pairs[pairs["second"].eq("A risk of my own") & pairs["first"].str.startswith("Power,")]
     # What comes late moves no value of the discounted cash flow here, so the pair loses as one.
     assert late.loss_usd.item() == pytest.approx(lost)
-    assert "A risk of my own" in set(case.cross_default_table.data["Risk"])
+    assert "A risk of my own" in set(Case("deal_day").cross_default_table.data["Risk"])
+
+
+def test_a_clause_that_changes_nothing_is_a_sentence_and_one_that_does_a_table(latest, deal_day):
+    """All equity is paid in `latest`, and none on the day of the deal."""
+    assert latest.cross_default_table.kind == "prose"
+    assert "would change nothing for any party in the 3 risks" in latest.cross_default_table.body
+    rows = deal_day.cross_default_table.data.groupby("Risk", sort=False)
+    assert all(len(each.drop(columns="Clause").drop_duplicates()) == 2 for _, each in rows)
+
+
+def test_a_dearer_rent_does_not_move_the_value_and_the_register_says_so(latest):
+    dear = latest.what_if(tenant_cost_usd_per_gw_year=1.1 * latest.tenant_cost_usd_per_gw_year)
+    assert dear.equity_value_usd == latest.equity_value_usd
+    assert any("not from the rent" in each for each in latest.risk_register.notes)
 
 
 def test_an_inquiry_that_ends_rounds_costs_what_that_risk_costs_and_one_without_end_nothing(latest):

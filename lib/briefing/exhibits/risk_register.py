@@ -95,6 +95,9 @@ def risk_register(
             "its block in the files of risks says. Changes of the point case: Anthropic's value "
             "by discounted cash flow; Microsoft's and Nvidia's gain from shares and margin "
             f"together (E21, E22). {_lasting(runway_years_by_risk)}",
+            "Anthropic's value follows from revenue and margins that are assumed, and not from the "
+            "rent: what a risk adds to the rent, it does not take from that value here, so such a "
+            "risk costs the tenant more than its row says.",
             "Likelihoods are judgements, given as ranges with their reasons in the files. "
             "Expected losses of several risks must not be added: risks may come together, and "
             "two of them may share a loss.",
@@ -205,7 +208,10 @@ def cross_default_table(
     microsoft_bundle_npv_usd_by_risk: ByRisk,
     nvidia_bundle_npv_usd_by_risk: ByRisk,
 ) -> Exhibit:
-    """E38c: what a clause that ties the deal's legs together would add to risks that break one."""
+    """E38c: what a clause that ties the deal's legs together would add to risks that break one.
+
+    Only risks to which it adds something have rows; where there are none, a sentence says so.
+    """
     clause = risks.cross_default
     broken = [name for name, risk in risks.stated.items() if risk.breaks_the_deal]
     if clause is None or not broken:
@@ -219,28 +225,41 @@ def cross_default_table(
         "Microsoft": _losses(microsoft_bundle_npv_usd_by_risk),
         "Nvidia": _losses(nvidia_bundle_npv_usd_by_risk),
     }
-    rows, added = [], []
-    for name in broken:
+    added = {
+        name: [losses[name, CROSS_DEFAULT] - losses[name,] for losses in parties.values()]
+        for name in broken
+    }
+    changed = [name for name in broken if max(map(abs, added[name])) >= SMALL_USD]
+    in_risks = f"in the {len(broken)} risk{'s' * (len(broken) > 1)} that would break one"
+    if not changed:
+        return Exhibit(
+            title="No effect of a cross-default",
+            body="A clause that lets the other legs fall with a broken one would change nothing "
+            f"for any party {in_risks}: equity that is paid already cannot fall away, and what "
+            "else would fall moves no value of E38. No such clause is known.",
+        )
+    rows = []
+    for name in changed:
         for label, key in (("without", (name,)), ("with", (name, CROSS_DEFAULT))):
             rows.append(
                 {"Risk": risks.stated[name].title, "Clause": label}
                 | {party: _effect(-losses[key]) for party, losses in parties.items()}
             )
-        added += [losses[name, CROSS_DEFAULT] - losses[name,] for losses in parties.values()]
     frame = pd.DataFrame(rows)
-    most = max(added, key=abs)
+    most = max((usd for name in changed for usd in added[name]), key=abs)
+    rest = len(broken) - len(changed)
     return Exhibit(
         id="E38c",
         title="A clause that lets the other legs fall with a broken one would "
-        + _clause(most)
-        + f" in the {len(broken)} risks that break one; none is known",
+        f"{_clause(most)} {in_risks}; none is known",
         body=table(frame, numbers=list(parties), groups="Risk", stub="Clause"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             f"{clause.reason} With it the equity still to be paid and the option fall to the low "
             "end of their range. Equity that is paid already cannot fall away. Losses of others "
-            "in the web who depend on the same money stand in E16.",
+            "in the web who depend on the same money stand in E16."
+            + (f" In {rest} more that would break a leg nothing changes." if rest else ""),
         ),
     )
 
@@ -275,8 +294,6 @@ def _beyond(worse: Sequence[str]) -> str:
 
 
 def _clause(most_usd: float) -> str:
-    if abs(most_usd) < SMALL_USD:
-        return "change nothing for any party"
     if most_usd > 0:
         return f"take up to {money(most_usd)} more from one party"
     return f"spare one party up to {money(-most_usd)}"
