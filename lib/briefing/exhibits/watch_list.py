@@ -173,7 +173,8 @@ def signal_effects(
         data=frame,
         notes=(
             "Each row computes the whole model again with the assumptions that the signal would "
-            "settle at an end of their range, all else as in this set. Changes of the point case: "
+            "settle at an end of their range, or as far as a risk of E38 moves them where it may "
+            "become one, all else as in this set. Changes of the point case: "
             "Anthropic's value by discounted cash flow; Microsoft's and Nvidia's gain from "
             "shares and margin together (E21, E22); all that Anthropic pays for Azure in the "
             "years of the model. “Either way” stands where none of these moves, because the signal "
