@@ -65,10 +65,14 @@ def risk_register(
     lead = sum(expected(order[0], "Anthropic"))
     near = [name for name in order[1:2] if sum(expected(name, "Anthropic")) >= NEAR * lead]
     worst = _worst(losses["Anthropic"], order)
+    clause = risks.cross_default
     cited = (
         fact
-        for risk in risks.stated.values()
-        for fact in (*risk.facts, *risk.likelihood.facts)
+        for each in (
+            *((*risk.facts, *risk.likelihood.facts) for risk in risks.stated.values()),
+            clause.facts if clause else (),
+        )
+        for fact in each
         if fact in facts
     )
     return Exhibit(
@@ -101,6 +105,7 @@ def risk_register(
             "Likelihoods are judgements, given as ranges with their reasons in the files. "
             "Expected losses of several risks must not be added: risks may come together, and "
             "two of them may share a loss.",
+            *filter(None, [_cross_default(risks, losses)]),
         ),
     )
 
@@ -202,65 +207,25 @@ def risk_pairs(
     )
 
 
-def cross_default_table(
-    risks: Risks,
-    equity_value_usd_by_risk: ByRisk,
-    microsoft_bundle_npv_usd_by_risk: ByRisk,
-    nvidia_bundle_npv_usd_by_risk: ByRisk,
-) -> Exhibit:
-    """E38c: what a clause that ties the deal's legs together would add to risks that break one.
-
-    Only risks to which it adds something have rows; where there are none, a sentence says so.
-    """
-    clause = risks.cross_default
+def _cross_default(risks: Risks, losses: Mapping[str, Mapping[tuple[str, ...], float]]) -> str:
+    """What a clause that ties the deal's legs together would add to the risks that break one."""
     broken = [name for name, risk in risks.stated.items() if risk.breaks_the_deal]
-    if clause is None or not broken:
-        return Exhibit(
-            title="No cross-default",
-            body="No risk of these files breaks a leg of the deal, or no clause is stated that "
-            "ties the legs together, so nothing is computed here.",
-        )
-    parties = {
-        "Anthropic": _losses(equity_value_usd_by_risk),
-        "Microsoft": _losses(microsoft_bundle_npv_usd_by_risk),
-        "Nvidia": _losses(nvidia_bundle_npv_usd_by_risk),
-    }
+    if risks.cross_default is None or not broken:
+        return ""
     added = {
-        name: [losses[name, CROSS_DEFAULT] - losses[name,] for losses in parties.values()]
+        (name, party): each[name, CROSS_DEFAULT] - each[name,]
         for name in broken
+        for party, each in losses.items()
     }
-    changed = [name for name in broken if max(map(abs, added[name])) >= SMALL_USD]
-    in_risks = f"in the {len(broken)} risk{'s' * (len(broken) > 1)} that would break one"
-    if not changed:
-        return Exhibit(
-            title="No effect of a cross-default",
-            body="A clause that lets the other legs fall with a broken one would change nothing "
-            f"for any party {in_risks}: equity that is paid already cannot fall away, and what "
-            "else would fall moves no value of E38. No such clause is known.",
-        )
-    rows = []
-    for name in changed:
-        for label, key in (("without", (name,)), ("with", (name, CROSS_DEFAULT))):
-            rows.append(
-                {"Risk": risks.stated[name].title, "Clause": label}
-                | {party: _effect(-losses[key]) for party, losses in parties.items()}
-            )
-    frame = pd.DataFrame(rows)
-    most = max((usd for name in changed for usd in added[name]), key=abs)
-    rest = len(broken) - len(changed)
-    return Exhibit(
-        id="E38c",
-        title="A clause that lets the other legs fall with a broken one would "
-        f"{_clause(most)} {in_risks}; none is known",
-        body=table(frame, numbers=list(parties), groups="Risk", stub="Clause"),
-        alt=read_aloud(frame, rows=len(frame)),
-        data=frame,
-        notes=(
-            f"{clause.reason} With it the equity still to be paid and the option fall to the low "
-            "end of their range. Equity that is paid already cannot fall away. Losses of others "
-            "in the web who depend on the same money stand in E16."
-            + (f" In {rest} more that would break a leg nothing changes." if rest else ""),
-        ),
+    name, party = max(added, key=lambda each: abs(added[each]))
+    most = added[name, party]
+    effect = "change nothing for any party"
+    if abs(most) >= SMALL_USD:
+        told = f"{'take' if most > 0 else 'spare'} {party} up to {money(abs(most))}"
+        effect = f"{told}{' more' if most > 0 else ''} (“{risks.stated[name].title}”)"
+    return (
+        "A clause by which the other legs fall with a broken one, as far as they are not paid in "
+        f"yet, would {effect} in the {len(broken)} risks that break one. None is known."
     )
 
 
@@ -291,12 +256,6 @@ def _beyond(worse: Sequence[str]) -> str:
             "cannot take again."
         )
     return f"Worse than the sum of both, most first: {'; '.join(worse)}."
-
-
-def _clause(most_usd: float) -> str:
-    if most_usd > 0:
-        return f"take up to {money(most_usd)} more from one party"
-    return f"spare one party up to {money(-most_usd)}"
 
 
 def _effect(usd: float) -> str:
