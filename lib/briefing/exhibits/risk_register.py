@@ -102,11 +102,23 @@ def risk_register(
             "Anthropic's value follows from revenue and margins that are assumed, and not from the "
             "rent: what a risk adds to the rent, it does not take from that value here, so such a "
             "risk costs the tenant more than its row says.",
-            "Likelihoods are judgements, given as ranges with their reasons in the files. "
+            "Likelihoods are judgements, given as ranges with their reasons in the files"
+            f"{_judged_since(risks, facts)}. "
             "Expected losses of several risks must not be added: risks may come together, and "
             "two of them may share a loss.",
             *filter(None, [_cross_default(risks, losses)]),
         ),
+    )
+
+
+def _judged_since(risks: Risks, facts: Ledger) -> str:
+    """What a reader of an earlier day must know of likelihoods that lean on later facts."""
+    cited = {name for risk in risks.stated.values() for name in risk.likelihood.facts}
+    if all(name in facts for name in cited):
+        return ""
+    return (
+        "; some lean on facts that were not known by this briefing's date, for they are the same "
+        "for every date"
     )
 
 
