@@ -8,7 +8,7 @@ from briefing.exhibits.accounting import EXPLAINED, RULES
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.parties import _needed
 from briefing.exhibits.waterfall import Step, waterfall_frame
-from briefing.exhibits.words import money, percent
+from briefing.exhibits.words import money, money_span, percent
 from briefing.render.charts import chart_svg
 
 BY_PARTY = ("microsoft_waterfall", "nvidia_waterfall")
@@ -106,6 +106,15 @@ def test_a_large_part_of_a_market_value_is_not_called_small():
     large = small.what_if(nvidia_revenue_usd_per_year=20e9)
     assert " is small" in small.circular_value_table.title
     assert " is not small" in large.circular_value_table.title
+
+
+def test_value_on_own_money_is_not_called_money(latest):
+    """Own money in a year's sales is less than the sales; the value on it need not be."""
+    row = latest.circular_value_table.data.set_index("Party").loc["Microsoft"]
+    share = latest.upper_self_funded_revenue_share
+    worth = share * latest.busiest_receipts_usd_per_year * latest.microsoft_sales_multiple
+    assert row["Value on own money, bounds"] == money_span(0.0, worth)
+    assert worth > latest.busiest_receipts_usd_per_year
 
 
 def test_the_backlog_table_names_the_correlation_in_its_title(latest):

@@ -246,9 +246,9 @@ def circular_value_table(
                 "Party": party,
                 "Busiest year's sales": money(sales.item()),
                 "Market pays": f"{multiple.item():.0f}×",
-                "Own money, bounds": money_span(low.item(), high.item()),
-                "Pro rata": money(middle.item()),
-                "Market value": money(market.item()),
+                "Value on own money, bounds": money_span(low.item(), high.item()),
+                "Value on it, pro rata": money(middle.item()),
+                "Whole market value": money(market.item()),
                 "At most": percent(share.item()),
             }
             for party, (sales, multiple, low, middle, high, market, share) in columns.items()
@@ -264,8 +264,9 @@ def circular_value_table(
         alt=read_aloud(frame),
         data=frame,
         notes=(
-            "Sales from this deal in their busiest four quarters, times the part that is the "
-            "seller's own money, times what the market pays for a dollar of the seller's sales. "
+            "Value on own money: sales from this deal in their busiest four quarters, times the "
+            "part that is the seller's own money, times what the market pays for a dollar of the "
+            "seller's sales. It is market value, no amount of money, and may exceed those sales. "
             "Bounds: own money is spent last, or first.",
             f"Small is what we call less than {percent(SMALL)}. A multiple of sales is an average "
             "used at the margin, and nobody needs to pay it for these sales. Value that rests on "
