@@ -98,3 +98,12 @@ def test_a_table_of_obligations_reads_as_english_at_its_ends(deal_day, latest):
     assert "50–100% of the commitments are take-or-pay" in firm.obligation_table.title
     assert "its median stays at $98bn" in " ".join(deal_day.obligation_table.notes)
     assert "its median is $465bn before, $462bn after" in " ".join(latest.obligation_table.notes)
+
+
+def test_one_question_on_chips_and_term_has_one_answer(deal_day, latest):
+    for case in (deal_day, latest):
+        answers = [
+            questions.data.set_index("Id").loc["X05", "Answer"]
+            for questions in (case.commitment_questions, case.buildout_questions)
+        ]
+        assert answers[0] == answers[1] == f"{case.chip_life_grid.title}."

@@ -24,7 +24,7 @@ def commitment_questions(
     azure_minimum_present_value_usd_by_minimum: Array,
     capacity_option_usd_by_firmness: Mapping[str, Array],
     tenant_cost_usd_per_gw_year: Array,
-    gpu_life_years: Array,
+    chip_life_grid: Exhibit,
     rung_losses: tuple[RungLoss, ...],
     first_uncovered_years_by_firmness: Mapping[str, Array],
     onerous_obligation_usd_draws: Array,
@@ -51,12 +51,6 @@ def commitment_questions(
         if fact.id not in facts.superseded
     ]
     notice = f"Notice is known of other contracts: {', '.join(on_notice)}."
-    life = gpu_life_years.item()
-    aged = (
-        f"The assumed term of {years(term)} does not outlast the assumed life of {years(life)}."
-        if term <= life
-        else f"The assumed term outlasts the assumed life of {years(life)} by {years(term - life)}."
-    )
     rows = [
         ("S020", "Over how many years?", f"Undisclosed. Over {terms} {pledge} peaks at {span} a year.", "E06, E06b"),
         ("S021", "Is the gigawatt an option, and whose?", f"Announced as a ceiling, to be contracted; holder, price and expiry are undisclosed. {_option(option, str(gw_reading.item()))}", "E07"),
@@ -68,7 +62,7 @@ def commitment_questions(
         ("S075", "How binding is it for Anthropic?", f"An announced commitment by public evidence. As a debt it is worth from nothing to {money(most_owed)}, by the part that is take-or-pay.", "E06c, E07"),
         ("S086", "Soft target or firm obligation, and at whose risk?", _risk(rung_losses), "E07b"),
         ("S111", "Does it hang over Anthropic?", f"{_short(first_uncovered_years_by_firmness)} If every assumed minimum is owed, {money(obligation_present_value_usd.item())} is debt; in one draw of ten the onerous part exceeds {money(tail)}.", "E12b, E12c"),
-        ("X05", "Do the chips live as long as the contract?", aged, "E06b"),
+        ("X05", "Do the chips live as long as the contract?", f"{chip_life_grid.title}.", "E18f, E06b"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["Id", "Question", "Answer", "Shown in"])
     closed = sum("ndisclosed" in answer or "Not computable" in answer for _, _, answer, _ in rows)
