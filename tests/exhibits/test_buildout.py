@@ -117,6 +117,16 @@ def test_goals_without_a_statement_are_said_to_be_missing(latest):
     assert "Missing" in rows.loc["Anthropic", "Where it stands"]
 
 
+def test_carbon_is_divided_by_a_total_of_the_same_account(latest, ledger):
+    """Microsoft's total counts power as bought by contract; what a grid emits is another count."""
+    total = ledger["msft-emissions-fy23"].value
+    by_contract = np.quantile(latest.value("market_tco2_per_year_draws"), 0.9)
+    title = latest.sustainability_table.title
+    assert f"{percent(by_contract / total)} or less of its emissions" in title
+    told = title + latest.sustainability_table.data.to_string()
+    assert percent(latest.location_tco2_per_year / total) not in told
+
+
 def test_a_review_of_a_goal_is_told_from_the_day_on_which_it_was_reported(deal_day, latest):
     def told(case):
         return case.sustainability_table.data["Where it stands"].to_string()

@@ -93,7 +93,7 @@ def effects_table(
                 openai_unfunded_share_draws),
         _Effect(BURDENS, "Electricity of the whole gigawatt, a year", "Grid users", "E20",
                 "electricity_mwh_per_year", electricity_mwh_per_year_draws),
-        _Effect(BURDENS, "Its emissions a year, before contracts for clean power",
+        _Effect(BURDENS, "Its emissions a year by location, before contracts for clean power",
                 "Everybody", "E20", "location_tco2_per_year", location_tco2_per_year_draws),
         _Effect(BURDENS, "Values that are harder to tell from prices", "Investors", "E09"),
     )  # fmt: skip
