@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from briefing.case import Case
-from briefing.exhibits.offers import NOT_FOUND, answer, known_terms
-from briefing.exhibits.words import percent
+from briefing.exhibits.offers import NOT_FOUND, answer, known_terms, worth_span
+from briefing.exhibits.words import money, percent, unit_price
 
 SHOWN = (
     "enterprise_answer", "price_table", "routing_grid", "worth_table", "access_table",
@@ -154,3 +154,34 @@ def test_deals_with_clouds_without_an_amount_are_named(latest, deal_day):
     assert "week of the deal, Anthropic with Google; now, Anthropic with CoreWeave." in now
     for case in (deal_day, latest):
         assert "where an amount is stated" in case.cloud_promises.title
+
+
+def test_azure_need_not_lose_dollars_where_its_part_falls(latest):
+    frame = latest.cloud_promises.data
+    azure = frame[frame.key == "microsoft"].groupby("day").purchases_usd.sum()
+    assert azure["Now"] == pytest.approx(azure["Week of the deal"], rel=0.05)
+    title = latest.cloud_promises.title
+    assert f"stayed at about {money(azure['Now'])}; its part fell" in title
+    more = latest.what_if(azure_commitment_usd=300e9).cloud_promises.title
+    assert "rose from" in more.split(";")[0]
+
+
+def test_a_deal_that_had_no_amount_then_is_said_to_count_as_growth(latest, deal_day):
+    told = "the whole amount of Anthropic with Google counts as growth"
+    assert told in latest.cloud_promises.notes[0]
+    assert told not in deal_day.cloud_promises.notes[0]
+
+
+def test_what_a_solved_task_must_be_worth_is_told_as_a_range(latest, deal_day):
+    for case in (latest, deal_day):
+        span = worth_span(case.value("middle_model_least_usd_per_task_draws"))
+        assert f"({span})" in case.worth_table.title
+    span = worth_span(latest.value("large_model_least_usd_per_task_draws"))
+    assert f"({span} in eight draws of ten)" in latest.worth_table.title
+    answers = latest.enterprise_questions.data.set_index("Id")["Answer"]
+    assert f"in eight draws of ten {span}" in answers["S034"]
+
+
+def test_what_a_task_costs_is_told_as_a_range(latest):
+    low, high = np.quantile(latest.value("large_usd_per_task_draws"), [0.1, 0.9]).tolist()
+    assert f"large {unit_price(low)} to {unit_price(high)}" in " ".join(latest.price_table.notes)

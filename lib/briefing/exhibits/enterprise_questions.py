@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.offers import Known, answer, first_said, known_terms
+from briefing.exhibits.offers import Known, answer, first_said, known_terms, worth_span
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, percent, percent_span, unit_price, years
 from briefing.inputs.facts import DEAL_DAY, Ledger
@@ -92,6 +92,7 @@ def enterprise_questions(
     routing_saving_share_draws: Array,
     routing_break_even_failure_share: Array,
     large_model_least_usd_per_task: Array,
+    large_model_least_usd_per_task_draws: Array,
     one_platform_advantage_share: Array,
     buyer_freedom_share: Array,
     two_platform_freedom_share: Array,
@@ -108,7 +109,8 @@ def enterprise_questions(
     routed = percent(routed_task_share.item())
     worth = large_model_least_usd_per_task.item()
     dear = (
-        f"The large model pays when a solved task is worth {unit_price(worth)} or more"
+        f"The large model pays when a solved task is worth {unit_price(worth)} or more at our "
+        f"assumptions, in eight draws of ten {worth_span(large_model_least_usd_per_task_draws)}"
         if np.isfinite(worth)
         else "In its maker's own test the large model solved no more than the middle one"
     )

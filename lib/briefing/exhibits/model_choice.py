@@ -9,7 +9,7 @@ import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
-from briefing.exhibits.offers import NOT_FOUND, TIERS, Priced, priced
+from briefing.exhibits.offers import NOT_FOUND, TIERS, Priced, priced, worth_span
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
     number,
@@ -32,10 +32,13 @@ CLOSE_SHARE = 0.05
 
 def price_table(
     large_usd_per_task: Array,
+    large_usd_per_task_draws: Array,
     large_usd_per_task_on_deal_day: Array,
     middle_usd_per_task: Array,
+    middle_usd_per_task_draws: Array,
     middle_usd_per_task_on_deal_day: Array,
     small_usd_per_task: Array,
+    small_usd_per_task_draws: Array,
     small_usd_per_task_on_deal_day: Array,
     task_output_tokens_count: Array,
     input_tokens_per_output_token_multiple: Array,
@@ -52,6 +55,11 @@ def price_table(
     before, now = priced(facts.known_on(DEAL_DAY), "anthropic"), priced(facts, "anthropic")
     rows = list(_price_rows(before, now, tasks, as_of))
     others = priced(facts, "openai")
+    draws = {
+        "large": large_usd_per_task_draws,
+        "middle": middle_usd_per_task_draws,
+        "small": small_usd_per_task_draws,
+    }
     frame = pd.DataFrame(rows)
     used = [fact for each in (before, now, others) for one in each.values() for fact in one.facts]
     was, is_ = tasks["large"]
@@ -70,6 +78,7 @@ def price_table(
             f"{number(read)} tokens in and {number(written)} out, an assumption; the same number "
             "for all tiers, though a larger model may need fewer or think longer."
             + _counted_as_more(tokens_for_same_text_multiple.item()),
+            _by_size_of_task(draws),
             *_steps(facts),
             *_above(now),
             *_others(others),
@@ -127,6 +136,16 @@ def _price_title(
         f"The large model costs {number(now)} times the small one, {number(then)} times in the "
         "week of the deal"
     )
+
+
+def _by_size_of_task(draws: Mapping[str, Array]) -> str:
+    """What a task costs with each tier when its size is drawn and not assumed."""
+    told = [
+        f"{TIERS[tier].lower()} {unit_price(low)} to {unit_price(high)}"
+        for tier, of_tier in draws.items()
+        for low, high in [np.quantile(of_tier, [0.1, 0.9]).tolist()]
+    ]
+    return f"By its size a task costs, in eight draws of ten: {'; '.join(told)}."
 
 
 def _counted_as_more(multiple: float) -> str:
@@ -282,7 +301,10 @@ def worth_table(
     return Exhibit(
         id="E30c",
         title=_worth_title(
-            large_model_least_usd_per_task.item(), middle_model_least_usd_per_task.item()
+            large_model_least_usd_per_task,
+            large_model_least_usd_per_task_draws,
+            middle_model_least_usd_per_task,
+            middle_model_least_usd_per_task_draws,
         ),
         body=table(frame, numbers=list(frame.columns[1:]), stub="Choice"),
         alt=read_aloud(frame),
@@ -299,15 +321,17 @@ def worth_table(
     )
 
 
-def _worth_title(large: float, middle: float) -> str:
-    if np.isinf(large):
+def _worth_title(large: Array, large_draws: Array, middle: Array, middle_draws: Array) -> str:
+    second = f"{_worth_of(middle.item())} on ({worth_span(middle_draws)})"
+    if np.isinf(large.item()):
         return (
             "In its maker's own test the large model solves no more than the middle one, so it "
-            f"never pays; the middle one pays from {_worth_of(middle)} a solved task on"
+            f"never pays at our assumptions; the middle one pays from {second}"
         )
     return (
-        f"The large model pays once a solved task is worth {_worth_of(large)}, the middle one from "
-        f"{_worth_of(middle)} on"
+        "At our assumptions the large model pays once a solved task is worth "
+        f"{_worth_of(large.item())} ({worth_span(large_draws)} in eight draws of ten), the middle "
+        f"one from {second}"
     )
 
 

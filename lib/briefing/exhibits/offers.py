@@ -5,8 +5,13 @@ from datetime import date
 from itertools import takewhile
 from typing import NamedTuple
 
+import numpy as np
+
+from briefing.exhibits.words import percent_of_draws, spanned, unit_price
 from briefing.inputs.facts import Fact, Ledger
 from briefing.inputs.terms import ANSWERS
+
+Array = np.ndarray
 
 NOT_FOUND = "—"
 
@@ -71,3 +76,16 @@ def priced(facts: Ledger, maker: str) -> Mapping[str, Priced]:
                 fact.price.model, read.value or 0.0, write.value or 0.0, (read, write)
             )
     return found
+
+
+def worth_span(least_draws: Array) -> str:
+    """What a solved task must be worth in eight draws of ten, or in how many nothing suffices.
+
+    >>> worth_span(np.array([0.1, 0.2, 0.3])), worth_span(np.array([0.1, np.inf]))
+    ('$0.10 to $0.30', '$0.10 or more, and no price suffices in 50% of draws')
+    """
+    low, high = np.quantile(least_draws, [0.1, 0.9], method="nearest").tolist()
+    if np.isfinite(high):
+        return spanned(unit_price(low), unit_price(high))
+    never = f"no price suffices in {percent_of_draws(float(np.mean(np.isinf(least_draws))))}"
+    return f"{unit_price(low)} or more, and {never}" if np.isfinite(low) else never

@@ -13,7 +13,7 @@ from briefing.exhibits.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
 from briefing.exhibits.words import listed, money, percent
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
 from briefing.model.contagion import LABS
-from briefing.model.tenants import CHIP_MAKERS, Tenancy
+from briefing.model.tenants import AZURE, CHIP_MAKERS, Tenancy
 
 Array = np.ndarray
 
@@ -28,8 +28,8 @@ THEN = "Week of the deal"
 
 MOST_NAMED = 2
 
-LEAST_GAIN = 0.05
-"""Rise of a part from which on a cloud is named as one that gained."""
+LEAST_CHANGE = 0.05
+"""Change, of an amount or of all that was promised, below which nothing is said to have moved."""
 
 WIDE_SHARE = 0.07
 """Part of the longest bar from which on a segment has room for its share."""
@@ -52,14 +52,14 @@ def cloud_promises(
     days = {THEN: tenancies_on_deal_day}
     days |= {"Now": tenancies} if as_of > DEAL_DAY else {}
     frame = pd.DataFrame([row for day, each in days.items() for row in _rows(day, each, facts)])
-    then, now = azure_promised_share_on_deal_day.item(), azure_promised_share.item()
+    shares = azure_promised_share_on_deal_day.item(), azure_promised_share.item()
     by_lab = {
         "Anthropic": (azure_anthropic_promised_share_on_deal_day, azure_anthropic_promised_share),
         "OpenAI": (azure_openai_promised_share_on_deal_day, azure_openai_promised_share),
     }
     return Exhibit(
         id="E34",
-        title=_title(frame, then, now),
+        title=_title(frame, *shares),
         body=_chart(frame, len(days)),
         alt="; ".join(
             f"{lab}, {day}: "
@@ -108,8 +108,8 @@ def _rows(
 
 
 def _left_out(days: Mapping[str, tuple[Tenancy, ...]], facts: Ledger) -> str:
-    """Whose deals with clouds the ledger knows, and no amount of them."""
-    told = []
+    """Whose deals with clouds the ledger knows, and no amount of them, then or ever."""
+    told, without = [], []
     for day, tenancies in days.items():
         priced = {
             (each.lab, each.supplier)
@@ -128,12 +128,14 @@ def _left_out(days: Mapping[str, tuple[Tenancy, ...]], facts: Ledger) -> str:
             and (fact.subject, fact.counterparty) not in priced
         )
         names = [f"{facts.parties[lab].name} with {facts.parties[to].name}" for lab, to in unpriced]
+        without.append(names)
         if names:
             told.append(f"{day.lower()}, {listed(names)}")
-    return (
-        f"What was promised without an amount counts for nothing here: {'; '.join(told)}."
-        if told
-        else "Every deal with a cloud that the ledger knows has an amount."
+    if not told:
+        return "Every deal with a cloud that the ledger knows has an amount."
+    since = [name for name in without[0] if name not in without[-1]]
+    return f"What was promised without an amount counts for nothing here: {'; '.join(told)}." + (
+        f" So the whole amount of {listed(since)} counts as growth." if since else ""
     )
 
 
@@ -146,19 +148,31 @@ def _title(frame: pd.DataFrame, then: float, now: float) -> str:
             "clouds, where an amount is stated"
         )
     totals = [float(frame.purchases_usd[frame.day == day].sum()) for day in days]
-    by_cloud = frame.pivot_table(
-        index="cloud", columns="day", values="purchases_usd", aggfunc="sum"
-    )
-    parts = (by_cloud / by_cloud.sum()).fillna(0.0)
-    rises = zip(parts.index, parts[days[1]] - parts[days[0]], strict=True)
-    gained = sorted(((rise, str(name)) for name, rise in rises if rise >= LEAST_GAIN), reverse=True)
-    gainers = [name for _, name in gained][:MOST_NAMED]
+    sold = frame.pivot_table(index="key", columns="day", values="purchases_usd", aggfunc="sum")
+    before_usd, after_usd = (sold[day].fillna(0.0) for day in days)
+    rises_usd = (after_usd - before_usd).drop(AZURE, errors="ignore").sort_values(ascending=False)
+    names = {**dict(zip(frame.key, frame.cloud, strict=True)), OTHER: "others"}
+    gained = rises_usd[rises_usd >= LEAST_CHANGE * totals[0]]
+    gainers = [names[str(key)] for key in gained.index[:MOST_NAMED]]
     return (
-        "Azure’s part of what the two labs promise to clouds, where an amount is stated, "
-        f"{'fell' if now < then else 'rose'} "
-        f"from {percent(then)} of {money(totals[0])} in the week of the deal to {percent(now)} of "
-        f"{money(totals[1])}" + (f"; parts grew most at {listed(gainers)}" if gainers else "")
+        "What the two labs promise to Azure, where an amount is stated, "
+        f"{_moved(before_usd.get(AZURE, 0.0), after_usd.get(AZURE, 0.0))}; its part "
+        f"{'fell' if now < then else 'rose'} from {percent(then)} of {money(totals[0])} in the "
+        f"week of the deal to {percent(now)} of {money(totals[1])}"
+        + (f", and promises grew most to {listed(gainers)}" if gainers else "")
     )
+
+
+def _moved(before_usd: float, after_usd: float) -> str:
+    """What became of an amount, in words.
+
+    >>> _moved(292e9, 295e9), _moved(292e9, 195e9)
+    ('stayed at about $295bn', 'fell from $292bn to $195bn')
+    """
+    if abs(after_usd - before_usd) <= LEAST_CHANGE * before_usd:
+        return f"stayed at about {money(after_usd)}"
+    verb = "fell" if after_usd < before_usd else "rose"
+    return f"{verb} from {money(before_usd)} to {money(after_usd)}"
 
 
 def _by_lab(shares: Mapping[str, tuple[Array, Array]], days: int) -> str:
