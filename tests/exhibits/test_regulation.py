@@ -125,3 +125,20 @@ def test_every_question_of_these_chapters_has_a_row_and_names_exhibits_that_exis
 
 def _rows(exhibit):
     return exhibit.data.to_dict("records")
+
+
+def test_a_precedent_of_weak_evidence_says_so(latest):
+    told = latest.precedent_table.data.set_index("Before").loc["Lucent's sales", "Outcome"]
+    assert "by a blog's summary" in told
+    assert "$8bn of them were of units to be spun off" in told
+    assert any("not checked against filings" in note for note in latest.bubble_table.notes)
+
+
+def test_plans_of_unlike_length_are_compared_by_year(latest, deal_day):
+    """1.4 trillion over eight years are 175 billion a year, 600 over five are 120."""
+    rows = latest.bubble_table.data.set_index("Indicator")["Now"]
+    told = rows["Part left of sums in headlines"]
+    assert f"{percent(120 / 175)} a year ($1.40tn over 8 years" in told
+    assert "about $600bn over 5 years" in told
+    before = deal_day.bubble_table.data.set_index("Indicator")["Now"]
+    assert before["Part left of sums in headlines"] == "not known yet"

@@ -11,7 +11,7 @@ from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, INK, MUTED, ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span, number, percent, percent_span
-from briefing.inputs.facts import Ledger
+from briefing.inputs.facts import Fact, Ledger
 from briefing.model.contagion import LABS, SalesAfterStop, ScenarioArithmetic, Stake
 
 Array = np.ndarray
@@ -263,7 +263,8 @@ def _gain_chart(frame: pd.DataFrame, at: float) -> alt.TopLevelMixin:
 
 COMPARED = (
     "lucent-loans", "lucent-revenue-1999", "cisco-loans", "cisco-revenue-2000",
-    "cisco-financed-share", "vendor-loan-loss", "lucent-revenue-fall", "qwest-restate", "gx-swaps",
+    "cisco-financed-share", "vendor-loan-loss", "lucent-revenue-fall", "lucent-avaya-sales-1999",
+    "qwest-restate", "gx-swaps",
     "gx-revenue-2001-9m", "openai-commit-1-4t", "openai-commit-600b", "nvda-openai-loi",
     "nvda-openai-replaces",
 )  # fmt: skip
@@ -320,7 +321,8 @@ def bubble_table(
         (
             "Revenue after the peak",
             "not known",
-            f"Lucent {percent(_value(facts, 'lucent-revenue-fall'))} from 1999 to 2002",
+            f"Lucent {percent(_value(facts, 'lucent-revenue-fall'))} from 1999 to 2002, units "
+            "that it spun off included",
         ),
         (
             "Revenue from round trips that had to be restated",
@@ -350,7 +352,10 @@ def bubble_table(
             "fast. Equity absorbs losses without a default, and it ranks last.",
             "Nvidia: firm to headline reading of equity promised to companies of the web, over its "
             "newest yearly pace of revenue. Lucent: loans over the revenue of 1999, Cisco: over "
-            "that of 2000, both as the cited pages give them.",
+            "that of 2000, both as the cited pages give them. Figures of Lucent and of losses on "
+            "vendors' loans come from one blog's summary of another's and were not checked against "
+            f"filings; {money(_value(facts, 'lucent-avaya-sales-1999'))} of Lucent's sales of 1999 "
+            "were of units to be spun off in 2000 (press of the day).",
         ),
         facts=tuple(facts[name] for name in COMPARED if name in facts),
     )
@@ -371,8 +376,25 @@ def _haircuts(facts: Ledger) -> str:
     """How announced sums shrank, as far as the briefing's date knows."""
     told = []
     if "openai-commit-600b" in facts:
-        share = _ratio(facts, "openai-commit-600b", "openai-commit-1-4t")
-        told.append(f"OpenAI's plans {percent(share)}")
+        first, later = facts["openai-commit-1-4t"], facts["openai-commit-600b"]
+        share = _usd_per_year(later) / _usd_per_year(first)
+        told.append(
+            f"OpenAI's plans {percent(share)} a year ({_plan(first)}, then about {_plan(later)})"
+        )
     if "nvda-openai-replaces" in facts:
         told.append(f"Nvidia's letter to OpenAI {percent(_value(facts, 'nvda-openai-replaces'))}")
     return "; ".join(told) or "not known yet"
+
+
+def _plan(fact: Fact) -> str:
+    return f"{money(fact.value or 0.0)} over {_length_years(fact):.0f} years"
+
+
+def _usd_per_year(fact: Fact) -> float:
+    return (fact.value or 0.0) / _length_years(fact)
+
+
+def _length_years(fact: Fact) -> float:
+    if fact.end_years is None:
+        raise ValueError(f"fact {fact.id} has no end, and E44 compares its amount by year")
+    return fact.end_years - fact.start_years

@@ -562,8 +562,10 @@ def _precedents(facts: Ledger) -> tuple[Precedent, ...]:
             "A large part of growth came from customers in need of capital",
             "Equity and no loans here, and most of what Nvidia sells goes to others",
             f"Sales of {money(usd['lucent-revenue-1999'])} fell by "
-            f"{percent(-usd['lucent-revenue-fall'])} within three years",
-            ("lucent-revenue-1999", "lucent-revenue-fall"),
+            f"{percent(-usd['lucent-revenue-fall'])} within three years, by a blog's summary; "
+            f"{money(usd['lucent-avaya-sales-1999'])} of them were of units to be spun off in "
+            "2000, so not all of that was lost",
+            ("lucent-revenue-1999", "lucent-revenue-fall", "lucent-avaya-sales-1999"),
         ),
         Precedent(
             _FINANCE,
@@ -618,8 +620,8 @@ _FINANCE, _PARTNERS = (
 
 _FIGURES = (
     "winstar-lucent-line", "winstar-owed", "winstar-judgment", "lucent-revenue-1999",
-    "lucent-revenue-fall", "cisco-financed-share", "cisco-loan-reserve", "qwest-restate",
-    "gx-swaps", "gx-revenue-2001-9m",
+    "lucent-revenue-fall", "lucent-avaya-sales-1999", "cisco-financed-share", "cisco-loan-reserve",
+    "qwest-restate", "gx-swaps", "gx-revenue-2001-9m",
 )  # fmt: skip
 
 
