@@ -142,3 +142,15 @@ def test_plans_of_unlike_length_are_compared_by_year(latest, deal_day):
     assert "about $600bn over 5 years" in told
     before = deal_day.bubble_table.data.set_index("Indicator")["Now"]
     assert before["Part left of sums in headlines"] == "not known yet"
+
+
+def test_a_stake_is_diluted_by_the_round_that_followed_it(deal_day, latest, ledger):
+    """The round took 122 of 852 billion from all who held shares before."""
+    stated = ledger["msft-openai-stake"].value
+    taken = ledger["openai-round-122b"].value / ledger["openai-val-852"].value
+    assert deal_day.microsoft_openai_stake_share == stated == 0.27
+    assert latest.microsoft_openai_stake_share == pytest.approx(stated * (1 - taken), abs=0.005)
+    told = "27% before the round of March 2026"
+    for exhibit in ("stake_chart", "interlock_table"):
+        assert told in " ".join(getattr(latest, exhibit).notes)
+        assert told not in " ".join(getattr(deal_day, exhibit).notes)

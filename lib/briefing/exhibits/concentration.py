@@ -1,6 +1,7 @@
 """Exhibits of concentration: three layers by index and stakes, suppliers, and who sits where."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import altair as alt
 import numpy as np
@@ -157,6 +158,7 @@ def stake_chart(
     microsoft_stake_share: Array,
     model_market_mhhi_rise: Array,
     microsoft_openai_stake_share: Array,
+    facts: Ledger,
 ) -> Exhibit:
     """E27b: how large Microsoft's stake would have to be for the index to notice."""
     frame = pd.DataFrame(
@@ -167,6 +169,7 @@ def stake_chart(
         }
     )
     held, rise = microsoft_stake_share.item(), model_market_mhhi_rise.item()
+    before = _stated_before(microsoft_openai_stake_share.item(), facts)
     needed = screened_stake_share.item()
     low, high = np.quantile(screened_stake_share_draws, [0.1, 0.9], method="nearest")
     lines = [
@@ -207,11 +210,12 @@ def stake_chart(
         f"at half, {frame.with_a_say.iloc[-1]:.0f} with a say.",
         data=frame,
         notes=(
-            f"Microsoft also holds {percent(microsoft_openai_stake_share.item())} of OpenAI, so "
-            "whoever owns Microsoft gains from both; that, and not the size of the new stake "
-            "alone, is what the index counts. In eight draws of ten the least stake that the index "
-            f"would flag lies between {percent(float(low))} and {percent(float(high))}. Nvidia's "
-            "stake is in the line, all others are below it.",
+            f"Microsoft also holds {percent(microsoft_openai_stake_share.item())} of OpenAI"
+            + (f" by what we assume, {before}" if before else "")
+            + ", so whoever owns Microsoft gains from both; that, and not the size of the new "
+            "stake alone, is what the index counts. In eight draws of ten the least stake that "
+            f"the index would flag lies between {percent(float(low))} and {percent(float(high))}. "
+            "Nvidia's stake is in the line, all others are below it.",
             "What say Microsoft and Nvidia have is not disclosed. Without one the line is flat at "
             "nothing, as neither sells models that count here.",
         ),
@@ -324,6 +328,15 @@ def _low_high(draws: Array) -> str:
     return percent_span(float(low), float(high))
 
 
+def _stated_before(share: float, facts: Ledger) -> str:
+    """What was stated of Microsoft's part of OpenAI, where a round has diluted it since."""
+    stated, newest = facts.get("msft-openai-stake"), facts.get("openai-round-122b")
+    if not (stated and stated.value and newest and newest.as_of) or share >= stated.value:
+        return ""
+    month = date.fromisoformat(newest.as_of).strftime("%B %Y")
+    return f"{percent(stated.value)} before the round of {month}"
+
+
 SEATS = (
     ("microsoft", "anthropic", "", ""),
     ("nvidia", "anthropic", "", ""),
@@ -353,6 +366,8 @@ def interlock_table(cross_stakes_share: Array, facts: Ledger) -> Exhibit:
     frame = pd.DataFrame(rows)
     both = sum((holder, company) in ALLIANCE for holder, company, *_ in SEATS)
     known = sum(row["Votes and seats"].startswith("No votes") for row in rows)
+    in_openai = cross_stakes_share[0, PARTIES.index("microsoft"), PARTIES.index("openai")]
+    before = _stated_before(float(in_openai), facts)
     return Exhibit(
         id="E27d",
         title=f"What say {both} of the investors got in this deal is not known; for {known} of "
@@ -363,6 +378,7 @@ def interlock_table(cross_stakes_share: Array, facts: Ledger) -> Exhibit:
         facts=tuple(used),
         notes=(
             "Whether one person directs two of these companies is not in the ledger, so it is not "
-            "known here. A part of the shares is no part of the votes.",
+            "known here. A part of the shares is no part of the votes."
+            + (f" Microsoft's part of OpenAI was {before}." if before else ""),
         ),
     )
