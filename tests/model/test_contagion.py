@@ -120,18 +120,50 @@ def test_in_the_web_a_dollar_that_leaks_need_not_come_back(latest):
     assert np.all((back >= 0) & (back < 1))
 
 
-def test_a_stake_at_cost_is_what_was_paid_in_and_no_promise(deal_day, latest):
-    then = {(each.investor, each.company): each.value_usd.item() for each in deal_day.stakes}
+def held(case):
+    return {(each.investor, each.company): each for each in case.stakes}
+
+
+def test_a_stake_counts_what_was_paid_in_and_no_promise(deal_day, latest):
+    then, now = held(deal_day), held(latest)
     # Nothing of the pact was paid on its day, and a letter of intent paid nothing either.
-    assert then["nvidia", "openai"] == then["nvidia", "anthropic"] == 0
-    now = {(each.investor, each.company): each.value_usd.item() for each in latest.stakes}
+    for pair in (("nvidia", "openai"), ("nvidia", "anthropic"), ("microsoft", "anthropic")):
+        assert then[pair].value_usd.item() == then[pair].paid_usd.item() == 0
     promised = sum(
         leg.amount_usd.sum()
         for leg in latest.web_legs
         if (leg.payer, leg.payee, leg.kind) == ("amazon", "openai", "equity")
     )
-    assert 0 < now["amazon", "openai"] < 0.6 * promised
-    assert now["nvidia", "openai"] == pytest.approx(30e9)
+    assert 0 < now["amazon", "openai"].paid_usd.item() < 0.6 * promised
+    assert now["nvidia", "openai"].paid_usd.item() == pytest.approx(30e9)
+
+
+def test_stakes_of_one_lab_are_valued_at_one_price(deal_day, latest):
+    """A dated mark for one investor and a part at today's price for another would set an order."""
+    for case in (deal_day, latest):
+        of_anthropic = {
+            investor: each for (investor, lab), each in held(case).items() if lab == "anthropic"
+        }
+        price = case.lab_value_usd["anthropic"].item()
+        assert {"amazon", "google", "microsoft", "nvidia"} == set(of_anthropic)
+        for each in of_anthropic.values():
+            assert each.value_usd == pytest.approx(each.share * price)
+    stakes = held(latest)
+    assert stakes["amazon", "anthropic"].value_usd.item() == pytest.approx(0.15 * 965e9)
+    assert stakes["amazon", "anthropic"].reported.value == 39e9
+    assert stakes["softbank", "openai"].value_usd.item() == pytest.approx(0.13 * 852e9)
+
+
+def test_contagion_and_ownership_mark_the_pacts_stakes_alike(latest):
+    for investor in ("microsoft", "nvidia"):
+        at_price = latest.value(f"{investor}_stake_at_price_usd")
+        assert held(latest)[investor, "anthropic"].value_usd == pytest.approx(at_price)
+
+
+def test_no_lab_is_held_more_than_once_over(latest):
+    for lab, price in latest.draws(50, 1).value("lab_value_usd").items():
+        stakes = [each for each in latest.draws(50, 1).value("stakes") if each.company == lab]
+        assert np.all(sum(each.value_usd for each in stakes) < price)
 
 
 @pytest.mark.parametrize(("left", "paid"), [(-5.0, 0.0), (60.0, 0.3), (100.0, 1.0), (150.0, 1.0)])

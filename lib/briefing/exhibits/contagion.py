@@ -106,6 +106,7 @@ def double_hit_table(
     sales_after_stop: SalesAfterStop,
     stake_value_usd: Array,
     stake_loss_usd: Array,
+    stake_loss_usd_draws: Array,
     hit_twice: Array,
     stakes: tuple[Stake, ...],
     web_parties: tuple[str, ...],
@@ -120,12 +121,8 @@ def double_hit_table(
         for index in np.argsort(-together)
         if together[index] > 5e8 and web_parties[index] not in LABS
     ]
-    bases = {
-        party: "; ".join(
-            f"{facts.parties[stake.company].name} {money(stake.value_usd[0, 0])} ({stake.basis})"
-            for stake in stakes
-            if stake.investor == party and stake.value_usd[0, 0] > 5e7
-        )
+    held = {
+        party: [each for each in stakes if each.investor == party and each.value_usd.item() > 5e7]
         for party in web_parties
     }
     resold = sales_after_stop.funded - sales_after_stop.resold
@@ -136,8 +133,21 @@ def double_hit_table(
                 "Sales lost": money_span(
                     *sorted([max(resold[0, index], 0.0), sales_loss_usd[0, index]])
                 ),
-                "Stakes in labs": bases[web_parties[index]] or "none known",
+                "Stakes in labs, by last round": "; ".join(
+                    f"{facts.parties[each.company].name} {money(each.value_usd.item())} "
+                    f"({_basis(each)})"
+                    for each in held[web_parties[index]]
+                )
+                or "none known",
+                "As reported, or paid in": "; ".join(
+                    f"{facts.parties[each.company].name} {beside}"
+                    for each in held[web_parties[index]]
+                    if (beside := _reported_or_paid(each))
+                ),
                 "Stake value lost": money(stake_loss_usd[0, index]),
+                "Eight draws in ten": money_span(
+                    *np.quantile(stake_loss_usd_draws[:, index], [0.1, 0.9])
+                ),
                 "Hit twice": "yes" if hit_twice[0, index] else "",
             }
             for index in shown
@@ -153,15 +163,19 @@ def double_hit_table(
         f"{', '.join(twice)}"
         if twice
         else "When funding stops, no party loses sales and stakes together",
-        body=table(frame, numbers=["Sales lost", "Stake value lost"], stub="Party"),
+        body=table(
+            frame, numbers=["Sales lost", "Stake value lost", "Eight draws in ten"], stub="Party"
+        ),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
         notes=(
             "Sales lost against what funded labs could pay: from freed capacity sold again to "
-            f"left empty. Stakes are marked down by {percent(mark_down_share.item())}; most are "
-            "known only at a dated mark, or at what the investor has paid in so far as we spread "
-            "its promises over time, so the fall from today's price may be larger; "
-            "a share of the last round leaves out dilution since, so that one may be smaller.",
+            f"left empty. Stakes are marked down by {percent(mark_down_share.item())} from the "
+            "part of the lab that each investor holds, by E27d or as stated, times the price of "
+            "the lab's last round: a price for one class of share. Parts are of different days and "
+            "most are assumed, so the order of investors whose ranges overlap is open.",
+            "Beside it stands what somebody reported, at the price of that day, else the equity "
+            "that the ledger dates and we spread over time, which leaves out older money.",
             f"Scenario arithmetic on {len(arithmetic.parties)} companies with a known value, no "
             "estimate of systemic risk: cross-holdings lift the sum of values to "
             f"{number(arithmetic.inflation_multiple)} times what they rest on; if both labs "
@@ -177,6 +191,21 @@ def double_hit_table(
         ),
         facts=used,
     )
+
+
+def _basis(stake: Stake) -> str:
+    """What a stake's value rests on."""
+    if stake.share is not None:
+        return percent(stake.share.item())
+    return "as reported" if stake.reported else "paid in"
+
+
+def _reported_or_paid(stake: Stake) -> str:
+    """What is known of a stake beside its part: a dated report, else the cost that is dated."""
+    if stake.reported and stake.reported.value:
+        return f"{money(stake.reported.value)} on {stake.reported.as_of}"
+    paid = stake.paid_usd.item()
+    return f"{money(paid)} paid in" if paid > 5e7 else ""
 
 
 def loop_gain_chart(

@@ -5,12 +5,14 @@ customers leave them, the web is cleared again without investors' money, and wha
 lost in default, sold again to others, or ended for a fee. Money is (draws, parties).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from briefing.model.concentration import PARTIES, Held
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.clearing import clearing
 from briefing.model.measures.crossholdings import cross_holdings, failure_waves
@@ -233,17 +235,19 @@ def _fees(
     return fees
 
 
-COST = "cost so far, by our schedule"
-"""What a stake rests on that nobody has reported."""
-
-
 class Stake(NamedTuple):
-    """What an investor holds in a lab, valued as well as public sources allow."""
+    """What an investor holds in a lab: its part at the last round's price wherever one is known."""
 
     investor: str
     company: str
     value_usd: Array
-    basis: str
+    """Part times price; where no part is known or assumed, what is reported, else what is paid."""
+    share: Array | None
+    """The part, by an assumption, else as stated; none where the value rests on something else."""
+    paid_usd: Array
+    """Equity of the web paid in before funding stops, as we spread it; zero where none is dated."""
+    reported: "Fact | None"
+    """The amount that somebody reported, at the price of its own day."""
     facts: tuple[str, ...]
 
 
@@ -255,41 +259,65 @@ def lab_value_usd(last_round_value_usd: Array, openai_value_usd: Array) -> Mappi
 def stakes(
     facts: "Ledger",
     web_legs: tuple[WebLeg, ...],
+    cross_stakes_share: Array,
+    microsoft_stake_at_price_usd: Array,
+    nvidia_stake_at_price_usd: Array,
     lab_value_usd: Mapping[str, Array],
     quarter_start_years: Array,
     years_to_as_of: Array,
     stress_start_years: Array,
 ) -> tuple[Stake, ...]:
-    """Every investor's stake in a lab: as reported, else its share of the last round, else cost.
+    """Every investor's stake in a lab, on one basis where a part of the lab is known.
 
-    Cost is the equity paid in before funding stops, as the web spreads it, in the reading asked
-    for. What is promised for later is never paid.
+    That basis is the part times the price of the lab's last round: the parts that concentration
+    rests on, else those stated. The pact's two stakes count as far as they are paid in before
+    funding stops, at the newest price since they were placed. Without a part a stake is what was
+    reported, else the equity paid in until then in the reading asked for. What is promised for
+    later is never paid.
     """
     stop = years_to_as_of + stress_start_years
     before_stop = np.clip((stop - quarter_start_years) / QUARTER_YEARS, 0, 1)
-    found: dict[tuple[str, str], Stake] = {}
+    nothing = np.zeros((1, 1))
+    paid, promised = defaultdict(lambda: nothing), defaultdict(lambda: nothing)
+    named: defaultdict[Held, tuple[str, ...]] = defaultdict(tuple)
     for leg in web_legs:
         if leg.kind == "equity" and leg.payee in lab_value_usd:
-            paid = np.sum(leg.amount_usd * before_stop, axis=-1, keepdims=True)
-            before = found.get((leg.payer, leg.payee))
-            total = paid + before.value_usd if before else paid
-            ids = (before.facts if before else ()) + leg.facts
-            found[leg.payer, leg.payee] = Stake(leg.payer, leg.payee, total, COST, ids)
-    for fact in sorted(facts.matching(kind="stake").values(), key=_by_evidence):
-        company = fact.counterparty or ""
-        if fact.id in facts.superseded or company not in lab_value_usd or fact.value is None:
+            held = leg.payer, leg.payee
+            paid[held] = paid[held] + np.sum(leg.amount_usd * before_stop, axis=-1, keepdims=True)
+            promised[held] = promised[held] + np.sum(leg.amount_usd, axis=-1, keepdims=True)
+            named[held] += leg.facts
+    at_price = {
+        ("microsoft", "anthropic"): microsoft_stake_at_price_usd,
+        ("nvidia", "anthropic"): nvidia_stake_at_price_usd,
+    }
+    shares = {
+        (PARTIES[holder], PARTIES[lab]): cross_stakes_share[:, holder, lab, None]
+        for holder, lab in np.argwhere(cross_stakes_share.any(axis=0)).tolist()
+        if PARTIES[lab] in lab_value_usd
+    }
+    reported: dict[Held, Fact] = {}
+    for fact in facts.matching(kind="stake").values():
+        held = fact.subject, fact.counterparty or ""
+        if fact.id in facts.superseded or held[1] not in lab_value_usd or fact.value is None:
             continue
-        reported = fact.unit == "USD"
-        worth = 1.0 if reported else lab_value_usd[company]
-        basis = f"as reported, {fact.as_of}" if reported else f"{fact.value:.0%} of last round"
-        pair = fact.subject, company
-        found[pair] = Stake(*pair, fact.value * worth * np.ones((1, 1)), basis, (fact.id,))
-    return tuple(found.values())
+        if fact.unit == "USD":
+            reported[held] = fact
+        elif held not in shares:
+            shares[held] = np.full((1, 1), fact.value)
+        named[held] += (fact.id,)
 
+    def stake(held: Held) -> Stake:
+        share, report = shares.get(held), reported.get(held)
+        if share is not None and held in at_price:
+            part = np.where(promised[held] > 0, paid[held] / np.maximum(promised[held], 1.0), 0.0)
+            share, value = share * part, at_price[held] * part
+        elif share is not None:
+            value = share * lab_value_usd[held[1]]
+        else:
+            value = np.full((1, 1), report.value) if report else paid[held]
+        return Stake(*held, value, share, paid[held], report, named[held])
 
-def _by_evidence(fact: "Fact") -> bool:
-    """Shares first, amounts after them, so that a reported amount wins."""
-    return fact.unit == "USD"
+    return tuple(stake(held) for held in dict.fromkeys([*named, *shares]))
 
 
 def stake_value_usd(stakes: tuple[Stake, ...], web_parties: tuple[str, ...]) -> Array:
