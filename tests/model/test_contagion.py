@@ -154,6 +154,12 @@ def test_stakes_of_one_lab_are_valued_at_one_price(deal_day, latest):
     assert stakes["softbank", "openai"].value_usd.item() == pytest.approx(0.13 * 852e9)
 
 
+def test_a_part_assumed_to_be_nothing_is_worth_nothing(latest):
+    none = latest.what_if(amazon_anthropic_stake_share=0, google_anthropic_stake_share=0)
+    for investor in ("amazon", "google"):
+        assert held(none)[investor, "anthropic"].value_usd.item() == 0
+
+
 def test_contagion_and_ownership_mark_the_pacts_stakes_alike(latest):
     for investor in ("microsoft", "nvidia"):
         at_price = latest.value(f"{investor}_stake_at_price_usd")

@@ -28,6 +28,16 @@ Held = tuple[str, str]
 ALLIANCE: tuple[Held, ...] = (("microsoft", "anthropic"), ("nvidia", "anthropic"))
 """The stakes that this deal brings."""
 
+HOLDINGS: tuple[Held, ...] = (
+    ("microsoft", "openai"),
+    ("nvidia", "openai"),
+    ("amazon", "openai"),
+    ("google", "anthropic"),
+    ("amazon", "anthropic"),
+    *ALLIANCE,
+)
+"""Every stake whose size is assumed or follows from the deal; zero where none is known."""
+
 
 class Market(NamedTuple):
     """One layer: (draws, sellers) of shares, and the index by what stakes give, in points."""
@@ -53,18 +63,18 @@ def cross_stakes_share(
     nvidia_stake_share: Array,
 ) -> Array:
     """(draws, party, party): what each party holds of each other."""
-    held = {
-        ("microsoft", "openai"): microsoft_openai_stake_share,
-        ("nvidia", "openai"): nvidia_openai_stake_share,
-        ("amazon", "openai"): amazon_openai_stake_share,
-        ("google", "anthropic"): google_anthropic_stake_share,
-        ("amazon", "anthropic"): amazon_anthropic_stake_share,
-        ("microsoft", "anthropic"): microsoft_stake_share,
-        ("nvidia", "anthropic"): nvidia_stake_share,
-    }
-    draws = max(len(stake) for stake in held.values())
+    sizes = (
+        microsoft_openai_stake_share,
+        nvidia_openai_stake_share,
+        amazon_openai_stake_share,
+        google_anthropic_stake_share,
+        amazon_anthropic_stake_share,
+        microsoft_stake_share,
+        nvidia_stake_share,
+    )
+    draws = max(map(len, sizes))
     matrix = np.zeros((draws, len(PARTIES), len(PARTIES)))
-    for (holder, company), stake in held.items():
+    for (holder, company), stake in zip(HOLDINGS, sizes, strict=True):
         matrix[:, PARTIES.index(holder), PARTIES.index(company)] = stake[:, 0]
     return matrix
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from briefing.model.concentration import PARTIES, Held
+from briefing.model.concentration import HOLDINGS, PARTIES, Held
 from briefing.model.deal import QUARTER_YEARS
 from briefing.model.measures.clearing import clearing
 from briefing.model.measures.crossholdings import cross_holdings, failure_waves
@@ -273,7 +273,7 @@ def stakes(
     rests on, else those stated. The pact's two stakes count as far as they are paid in before
     funding stops, at the newest price since they were placed. Without a part a stake is what was
     reported, else the equity paid in until then in the reading asked for. What is promised for
-    later is never paid.
+    later is never paid, and an assumed part is that of the briefing's date.
     """
     stop = years_to_as_of + stress_start_years
     before_stop = np.clip((stop - quarter_start_years) / QUARTER_YEARS, 0, 1)
@@ -291,9 +291,8 @@ def stakes(
         ("nvidia", "anthropic"): nvidia_stake_at_price_usd,
     }
     shares = {
-        (PARTIES[holder], PARTIES[lab]): cross_stakes_share[:, holder, lab, None]
-        for holder, lab in np.argwhere(cross_stakes_share.any(axis=0)).tolist()
-        if PARTIES[lab] in lab_value_usd
+        (holder, lab): cross_stakes_share[:, PARTIES.index(holder), PARTIES.index(lab), None]
+        for holder, lab in HOLDINGS
     }
     reported: dict[Held, Fact] = {}
     for fact in facts.matching(kind="stake").values():
