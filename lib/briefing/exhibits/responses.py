@@ -147,20 +147,34 @@ def _title(frame: pd.DataFrame, then: float, now: float) -> str:
             f"Azure holds {percent(then)} of the {money(total)} that the two labs promise to "
             "clouds, where an amount is stated"
         )
-    totals = [float(frame.purchases_usd[frame.day == day].sum()) for day in days]
-    sold = frame.pivot_table(index="key", columns="day", values="purchases_usd", aggfunc="sum")
-    before_usd, after_usd = (sold[day].fillna(0.0) for day in days)
-    rises_usd = (after_usd - before_usd).drop(AZURE, errors="ignore").sort_values(ascending=False)
+    before_usd, after_usd = (_by_cloud(frame, day) for day in days)
+    totals = [sum(each.values()) for each in (before_usd, after_usd)]
     names = {**dict(zip(frame.key, frame.cloud, strict=True)), OTHER: "others"}
-    gained = rises_usd[rises_usd >= LEAST_CHANGE * totals[0]]
-    gainers = [names[str(key)] for key in gained.index[:MOST_NAMED]]
+    rises = sorted(
+        (
+            (after_usd.get(key, 0.0) - before_usd.get(key, 0.0), name)
+            for key, name in names.items()
+            if key != AZURE
+        ),
+        reverse=True,
+    )
+    gainers = [name for rise, name in rises if rise >= LEAST_CHANGE * totals[0]][:MOST_NAMED]
+    verb = "went" if percent(now) == percent(then) else "fell" if now < then else "rose"
     return (
         "What the two labs promise to Azure, where an amount is stated, "
         f"{_moved(before_usd.get(AZURE, 0.0), after_usd.get(AZURE, 0.0))}; its part "
-        f"{'fell' if now < then else 'rose'} from {percent(then)} of {money(totals[0])} in the "
+        f"{verb} from {percent(then)} of {money(totals[0])} in the "
         f"week of the deal to {percent(now)} of {money(totals[1])}"
         + (f", and promises grew most to {listed(gainers)}" if gainers else "")
     )
+
+
+def _by_cloud(frame: pd.DataFrame, day: str) -> Mapping[str, float]:
+    rows = frame[frame.day == day]
+    amounts: dict[str, float] = {}
+    for key, usd in zip(rows.key, rows.purchases_usd, strict=True):
+        amounts[key] = amounts.get(key, 0.0) + usd
+    return amounts
 
 
 def _moved(before_usd: float, after_usd: float) -> str:
