@@ -169,8 +169,8 @@ def competition_questions(
     both = _then_too(azure_promised_share, azure_promised_share_on_deal_day, as_of)
     openai = _then_too(azure_openai_promised_share, azure_openai_promised_share_on_deal_day, as_of)
     rows = [
-        ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds is in E34.", "E34"),
-        ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21d"),
+        ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds, in dollars too, is in E34.", "E34"),
+        ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}; a part can fall where dollars do not, and both are shown. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21d"),
         ("S105", "Is Azure more attractive to those who seek choice?", f"To its own customers: choice without a second platform, worth {percent(one_platform_advantage_share.item())} of the list price.", "E31, E34"),
         ("S106", "More pressure on OpenAI?", f"Of what OpenAI promises to clouds Azure holds {openai}. Inside Microsoft's products its models have a rival; index of Microsoft's suppliers {supplier_hhi.item():,.0f} of 10,000.", "E34, E21d"),
         ("S108", "Faster innovation, or fragments?", "Neither has a measure in public figures. Both labs buy from several clouds, and Claude is sold on all three large ones, so less hangs on one pair.", "E34"),
