@@ -15,9 +15,22 @@ ASSUMPTION = Printed("$30bn", "azure_commitment_usd", "Azure commitment", "assum
 HOME = Homes({FIGURES: "#e41c", REGISTER: "briefing.html#e41"})
 
 
+LINK = r'<a href="?([^" >]*)"?( title="?[^">]*"?)?>([^<]*)</a>'
+
+
 def addresses(markup):
-    marked = r'<a( class="?home"?)? href="?([^">]*?)"?( title="?[^">]*"?)?>([^<]*)</a>'
-    return [(found[2], found[4]) for found in re.finditer(marked, markup) if found[1] or found[3]]
+    found = ((each[1], each[3]) for each in re.finditer(LINK, markup))
+    return [each for each in found if not each[0].startswith("http")]
+
+
+def homes_of(page):
+    """Addresses and words of what leads home: from cells, or with a title; facts by their ids."""
+    cells = "".join(re.findall(r"<t[dh]\b.*?(?=<t[dhr]|</table)", page, re.DOTALL))
+    titled = (found for found in re.finditer(LINK, page) if found[2])
+    found = {*addresses(cells), *((found[1], found[3]) for found in titled)}
+    return {
+        (to, text) for to, text in found if not to.startswith("#fact-") or to == f"#fact-{text}"
+    }
 
 
 def test_a_number_leads_to_its_row_wherever_the_register_stands():
@@ -81,7 +94,7 @@ def test_what_leads_home_is_there_and_is_printed_there(name, shown, case_cell):
     ]  # fmt: skip
     cells = [case_cell(title="T"), *(shown(getattr(case, each)) for each in names)]
     page = BriefingHTMLExporter().from_notebook_node(new_notebook(cells=cells))[0]
-    found = [(address, text) for address, text in addresses(page) if address.startswith("#")]
+    found = [(address, text) for address, text in homes_of(page) if address.startswith("#")]
     assert len(found) >= 8
     for address, text in found:
         row = re.search(rf"<tr id={address[1:]}>(?:(?!<tr|</table).)*", page)

@@ -132,11 +132,10 @@ _ADDRESS = re.compile(r"(https?://\S+)")
 def link(address: str, meaning: str, text: str) -> Markup:
     """A number, or an exhibit's, that leads to `address`; what is meant shows under the pointer.
 
-    The style sheet knows the many numbers by their titles.
+    The style sheet knows the many numbers by their titles, or by standing in a table.
     """
-    if meaning:
-        return Markup('<a href="{}" title="{}">{}</a>').format(address, meaning, text)
-    return Markup('<a class="home" href="{}">{}</a>').format(address, text)
+    title = Markup(' title="{}"').format(meaning) if meaning else ""
+    return Markup('<a href="{}"{}>{}</a>').format(address, title, text)
 
 
 def unbroken(told: Markup) -> Markup:
