@@ -108,7 +108,7 @@ def test_an_answer_of_the_front_page_says_what_ends_it_and_when_that_was_seen(la
     )
     # A run-rate above the plan is known now, and is no year's revenue.
     for each in (now, then):
-        assert "We reopen the answer when this is seen: sales run ahead" in each
+        assert "Reopened once seen: sales run ahead" in each
 
 
 def test_signals_end_answers_that_stand_on_the_front_page(latest):

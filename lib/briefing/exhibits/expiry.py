@@ -33,5 +33,4 @@ def ended(signals: Signals, facts: Ledger, as_of: date, question: str) -> str:
         )
         return f" Seen, and taken into this answer: {told}."
     told = "; ".join(uncapital(each.title) for each in ends.values())
-    seen = "this is" if len(ends) == 1 else "one of these is"
-    return f" We reopen the answer when {seen} seen: {told}."
+    return f" Reopened once seen: {told}."

@@ -82,8 +82,7 @@ def headline_tiles(
                 percent(short),
                 f"worst tenth lacks {money(gap)} or more"
                 if gap > 0
-                else "by 2035, inside our ranges; a "
-                f"{percent(failure_share.item())} chance of failure is not in it",
+                else f"by 2035, without a {percent(failure_share.item())} chance of failure",
                 figure="lowest_cash_usd",
             ),
         ),
@@ -141,15 +140,13 @@ def key_takeaways(
         percent(paid.item())
         for paid in (labs_paid_with_funding_share, labs_paid_without_funding_share)
     )
-    bundles = " and ".join(
-        f"{money_span(*np.quantile(draws, [0.1, 0.9]).tolist())} for {name}"
-        for name, draws in (
-            ("Microsoft", microsoft_bundle_npv_usd_draws),
-            ("Nvidia", nvidia_bundle_npv_usd_draws),
+    microsoft, published, nvidia_gain = (
+        money_span(*np.quantile(draws, [0.1, 0.9]).tolist())
+        for draws in (
+            microsoft_bundle_npv_usd_draws,
+            microsoft_npv_at_published_margin_usd_draws,
+            nvidia_bundle_npv_usd_draws,
         )
-    )
-    published = money_span(
-        *np.quantile(microsoft_npv_at_published_margin_usd_draws, [0.1, 0.9]).tolist()
     )
     traced = traced_to_commitment_usd.sum(axis=1)[0]
     nvidia, others = (
@@ -192,20 +189,18 @@ def key_takeaways(
         ),
         (
             "What do the two investors get?",
-            f"Shares and margin together, less all they cost: {bundles}, in eight draws of ten. At "
-            f"the margin that published prices leave Microsoft it would be {published}. The price "
-            "of the shares, the margins and how much would have been sold anyway are "
-            "undisclosed (E21, E22).",
+            f"Shares and margin, less all they cost: {microsoft} for Microsoft ({published} at the "
+            f"margin that published prices leave) and {nvidia_gain} for Nvidia, in eight draws of "
+            "ten. Prices, margins and what would have been sold anyway are undisclosed (E21, E22).",
             "D",
             "A filing that states the price of the shares or the margin on this capacity.",
         ),
         (
             "What can go wrong?",
             "While growth and margins stay inside our ranges, money in sight runs out in "
-            f"{percent_of_draws(short)}{where}. That is generous: in the model revenue does "
-            "not fall when compute comes late or goes unpaid (E13), and the "
-            f"{percent(failure_share.item())} chance of failure that the valuation takes off is "
-            "no part of the cash path.",
+            f"{percent_of_draws(short)}{where}. That is generous: revenue does not fall when "
+            "compute comes late or goes unpaid (E13), and the valuation's "
+            f"{percent(failure_share.item())} chance of failure is left out.",
             "D",
             "Reported free cash flow that turns positive and stays so."
             if short
@@ -269,9 +264,9 @@ def reading_note(parameters: ParameterSet) -> Exhibit:
     told = f" Its newest fact became known on {reach.newest}." if reach.newest else ""
     if stale := reach.stale_money(parameters.as_of):
         days = [f"{day} ({facts.parties[name].name})" for name, day in stale]
-        told += (
-            f" Facts about the partners' money end earlier: {listed(days)}. What they reported "
-            "since was not read."
+        told = (
+            f" Newest fact: {reach.newest}; on the partners' money: {listed(days)}. Later results "
+            "were not read."
         )
     if later := reach.later_pages:
         were = "was" if later == 1 else "were"
