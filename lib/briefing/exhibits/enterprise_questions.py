@@ -100,6 +100,7 @@ def enterprise_questions(
     migration_payback_years: Array,
     maker_lock_in_years: Array,
     supplier_hhi: Array,
+    as_of: date,
     facts: Ledger,
 ) -> Exhibit:
     """E33q: every question of the article on buyers, with the number or the term."""
@@ -116,6 +117,7 @@ def enterprise_questions(
     )
     one, two = buyer_freedom_share.item(), two_platform_freedom_share.item()
     months = migration_payback_years.item() * 12
+    by_day, since = (" By day in E32b.", ", E32b") if as_of > DEAL_DAY else ("", "")
     rows = [
         ("S013", "How much diversity is added?", f"Counting OpenAI and Anthropic alone, the index of Microsoft's suppliers falls from 10,000 to {supplier_hhi.item():,.0f}. For a buyer that is worth the right to change the model: {percent(one)} of spending on one platform, {percent(two)} over two.", "E21d, E31"),
         ("S031", "Choice, and less weight on one supplier?", f"Choice is worth {percent(one - two)} of spending more where it needs no second platform. How much weight moved is in E21d.", "E31, E21d"),
@@ -139,7 +141,7 @@ def enterprise_questions(
         ("S095", "Redress?", f"Service level with credits: {_said(known, 'uptime_credit')}. Indemnity for outputs: {_said(known, 'ip_indemnity', ('anthropic_api', *AZURE, 'copilot'))}. Anthropic's liability is capped: {answer(known.get(('anthropic_api', 'liability_cap'))).lower()}.", "E33"),
         ("S118", "Comparison on cost", f"List prices by tier are compared; sending {routed} of all tasks to the small model first saves {saved}.", "E30, E30b"),
         ("S130", "Near-term gains for customers?", f"For one with an open commitment {percent(one_platform_advantage_share.item())} of the list price; for others choice, worth {percent(one - two)} of spending. A commitment of {years(maker_lock_in_years.item())} to one maker should bring {percent(one_maker_discount_share.item())} off.", "E31"),
-        ("X09", "Where does inference run?", f"On the platform's own cloud: {_said(known, 'own_cloud')}. By day in E32b.", "E32, E32b"),
+        ("X09", "Where does inference run?", f"On the platform's own cloud: {_said(known, 'own_cloud')}.{by_day}", f"E32{since}"),
         ("X10", "Does an Azure commitment cover Claude?", f"Counts to a cloud commitment: {_said(known, 'counts_to_commitment')}.", "E32, E31"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=COLUMNS)

@@ -21,7 +21,17 @@ Known = Mapping[tuple[str, str], Fact]
 
 
 def known_terms(facts: Ledger) -> Known:
-    """The newest known fact for each way to buy and each clause, where there is one."""
+    """The newest known answer for each way to buy and each clause, where its page gives one."""
+    return {key: fact for key, fact in newest_terms(facts).items() if not is_silent(fact)}
+
+
+def is_silent(fact: Fact) -> bool:
+    """Whether the page was read for an answer and gives none."""
+    return fact.term is not None and fact.term.answer == "silent"
+
+
+def newest_terms(facts: Ledger) -> Known:
+    """The newest page on each way to buy and each clause, also where it no longer answers."""
     found: dict[tuple[str, str], Fact] = {}
     for fact in sorted(facts.values(), key=lambda each: each.known_since):
         if fact.term is not None and fact.id not in facts.superseded:

@@ -2,12 +2,22 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.offers import NOT_FOUND, Known, answer, first_said, known_terms, replaced
+from briefing.exhibits.offers import (
+    NOT_FOUND,
+    Known,
+    answer,
+    first_said,
+    is_silent,
+    known_terms,
+    newest_terms,
+    replaced,
+)
 from briefing.exhibits.tables import Cell, link, read_aloud, table, words
 from briefing.exhibits.words import listed
 from briefing.inputs.facts import DEAL_DAY, Fact, Ledger
@@ -18,7 +28,7 @@ MICROSOFT = ("foundry_on_azure", "foundry_at_anthropic", "copilot")
 PLATFORM = ("own_cloud", "cloud_terms", "audited")
 """Questions about a platform, to which buying from the maker itself is no better answer."""
 
-RANK = {"none": 0, "part": 1, "full": 2}
+RANK = {"silent": -1, "none": 0, "part": 1, "full": 2}
 
 
 class Question(NamedTuple):
@@ -57,6 +67,9 @@ DEALING: Mapping[str, Question] = {
     "counts_to_commitment": Question(
         "Counts to a cloud commitment", "That usage counts, in full, to the commitment"
     ),
+    "cloud_discount": Question(
+        "At the discount agreed with the cloud", "That the cloud's discount, too, applies"
+    ),
 }
 
 CARE: Mapping[str, Question] = {
@@ -80,6 +93,18 @@ CARE: Mapping[str, Question] = {
 
 
 ALL: Mapping[str, Question] = {**DATA, **DEALING, **CARE}
+
+UNRANKED: Mapping[str, Question] = {
+    "default_on": Question("Used unless somebody forbids it", "Who turns it on, and for whom")
+}
+"""Asked of changes alone: whether a yes is hoped for depends on the buyer, so it has no rank."""
+
+DEFAULTS = {
+    "full": "now on by default",
+    "part": "now on by default, though not for everybody",
+    "none": "now off by default",
+}
+"""What each answer to the question of the default means to a buyer."""
 
 GROUPS = {
     **dict.fromkeys(DATA, "Where it runs, and what becomes of data"),
@@ -125,9 +150,10 @@ def _matrix(id_: str, questions: Mapping[str, Question], facts: Ledger) -> Exhib
         stands_as="Opinion",
         notes=(
             "Yes, in part and no are our reading of the page to which each leads; what it says "
-            "stands in E41b, by the fact that the data name. A dash means that we found no page "
-            "that says so, which is not a no. Contracts that are negotiated may say more, and are "
-            "not public.",
+            "stands in E41b, by the fact that the data name. A yes needs the promise for Claude on "
+            "this way in the words of who gives it; what is said in general, or by others, counts "
+            "in part. A dash means that we found no page that says so, which is not a no. "
+            "Contracts that are negotiated may say more, and are not public.",
             *_switched_on(facts, questions),
         ),
         facts=tuple(known.values()),
@@ -166,21 +192,25 @@ def _switched_on(facts: Ledger, questions: Mapping[str, Question]) -> Iterator[s
 
 
 def _title(known: Known, questions: Mapping[str, Question], surfaces: Sequence[str]) -> str:
-    """What the newest way over Microsoft lacks that another way gives."""
+    """What the newest way over Microsoft lacks that another way gives, and leaves unsaid."""
     own = _foundry(surfaces)
-    better = [
-        question.text
-        for clause, question in questions.items()
-        if (own, clause) in known and _better(known, own, clause)
-    ]
-    where = SURFACE_NAMES[own]
-    asked = sum((own, clause) in known for clause in questions)
-    if not better:
-        return f"{where}: of {asked} terms that pages state, none is better elsewhere"
-    named = listed([f"“{text}”" for text in better[:3]])
-    return f"{where}: of {asked} terms that pages state, {len(better)} are better elsewhere" + (
-        f", among them {named}" if len(better) > 3 else f": {named}"
-    )
+    stated = [clause for clause in questions if (own, clause) in known]
+    unsaid = [clause for clause in questions if (own, clause) not in known]
+    better = [f"“{questions[clause].text}”" for clause in stated if _better(known, own, clause)]
+    more = sum(bool(_better(known, own, clause)) for clause in unsaid)
+    told = f"{SURFACE_NAMES[own]}: pages state {len(stated)} of {len(questions)} terms; "
+    if better:
+        among = ", among them " if len(better) > 3 else ": "
+        told += f"{_these(len(better))} better elsewhere{among}{listed(better[:3])}"
+    else:
+        told += "none is better elsewhere"
+    if not unsaid:
+        return told
+    others = "the other one" if len(unsaid) == 1 else f"the other {len(unsaid)}"
+    if not more:
+        return f"{told}, and on {others} no other way's page says more"
+    on = others if more == len(unsaid) else f"{more} of {others}"
+    return f"{told}; on {on} another way's page says more"
 
 
 def _foundry(surfaces: Collection[str]) -> str:
@@ -208,39 +238,37 @@ def _rank(known: Known, surface: str, clause: str) -> int:
 
 def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
     """E32b: terms on Microsoft's ways that read otherwise than in the week of the deal."""
+    if as_of <= DEAL_DAY:
+        return Exhibit(
+            id="E32b",
+            title="The week of the deal",
+            body="This briefing stands in the week of the announcement itself, so no later "
+            "page stands beside these terms.",
+        )
     before, now = known_terms(facts.known_on(DEAL_DAY)), known_terms(facts)
-    rows, used, gained = [], [], 0
-    for surface in MICROSOFT:
-        for clause, question in ALL.items():
-            old, new = before.get((surface, clause)), now.get((surface, clause))
-            if surface == "foundry_on_azure":  # it took the place of the only way there was
-                old = old or before.get(("foundry_at_anthropic", clause))
-            if old is None or new is None or answer(old) == answer(new):
-                continue
-            used += [old, new]
-            gained += _worth(new) > _worth(old)
-            rows.append(
-                {
-                    "Bought from": SURFACE_NAMES[surface],
-                    "Term": question.text,
-                    "Week of the deal": _told(old),
-                    "Now": _told(new),
-                    "Since": str(first_said(new, facts)),
-                }
-            )
-    if as_of <= DEAL_DAY or not rows:
+    changes = [each for each in _pairs(before, now) if answer(each.old) != answer(each.new)]
+    if not changes:
         return Exhibit(
             id="E32b",
             title="Terms since the deal",
             body="Nothing about these terms has changed between the week of the deal and the day "
             "of this briefing, as far as the pages that we found show.",
         )
-    frame = pd.DataFrame(rows)
-    better = "all" if gained == len(frame) else gained
+    frame = pd.DataFrame(
+        [
+            {
+                "Bought from": SURFACE_NAMES[surface],
+                "Term": (ALL | UNRANKED)[clause].text,
+                "Week of the deal": f"{answer(old)}: {old.note}",
+                "Now": f"{answer(new)}, page of {new.known_since}: {new.note}",
+                "Answer first known": str(first_said(new, facts)),
+            }
+            for surface, clause, old, new in changes
+        ]
+    )
     return Exhibit(
         id="E32b",
-        title=f"{len(frame)} of Microsoft's terms for Claude read otherwise than in the "
-        f"week of the deal, {better} of them better for the buyer",
+        title=_changed_title(changes),
         body=table(frame, stub="Term", groups="Bought from"),
         alt=read_aloud(frame),
         data=frame,
@@ -248,11 +276,67 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
         notes=(
             "Foundry on Azure did not exist in the week of the deal; its terms stand beside those "
             "of the only way that there was. Terms for which we found no page of that week are not "
-            "here, though they may have changed.",
+            "here, though they may have changed. An answer may be older than the page that gives "
+            "its newest wording.",
             *_better_still(facts, now),
+            *_fell_silent(facts, before),
         ),
-        facts=tuple(dict.fromkeys(used)),
+        facts=tuple(dict.fromkeys(fact for each in changes for fact in (each.old, each.new))),
     )
+
+
+class Change(NamedTuple):
+    """What a page of the week of the deal answered, and what the newest one does."""
+
+    surface: str
+    clause: str
+    old: Fact
+    new: Fact
+
+
+def _pairs(before: Known, now: Known) -> Iterator[Change]:
+    """Answers of both days to each question, on each of Microsoft's ways."""
+    for surface, clause in product(MICROSOFT, ALL | UNRANKED):
+        old, new = before.get((surface, clause)), now.get((surface, clause))
+        if surface == "foundry_on_azure":  # it took the place of the only way there was
+            old = old or before.get(("foundry_at_anthropic", clause))
+        if old is not None and new is not None:
+            yield Change(surface, clause, old, new)
+
+
+def _changed_title(changes: Sequence[Change]) -> str:
+    """How many terms changed, how many for the better, and what a buyer may not want."""
+    ranked = [each for each in changes if each.clause not in UNRANKED]
+    better = sum(_worth(each.new) > _worth(each.old) for each in ranked)
+    worse = len(ranked) - better
+    told = [f"{_these(better)} better for the buyer"] if ranked else []
+    told += [f"{_these(worse)} worse"] if worse else []
+    told += [
+        f"Claude in {SURFACE_NAMES[each.surface]} is {DEFAULTS[each.new.term.answer]}"
+        for each in changes
+        if each.clause == "default_on" and each.new.term
+    ]
+    return (
+        f"{len(changes)} of Microsoft's terms for Claude read otherwise than in the week of the "
+        f"deal; {listed(told)}"
+    )
+
+
+def _these(count: int) -> str:
+    return f"{count or 'none'} {'is' if count == 1 else 'are'}"
+
+
+def _fell_silent(facts: Ledger, before: Known) -> Iterator[str]:
+    """Terms to which a page of the week of the deal had an answer, and the newest has none."""
+    told = [
+        f"“{ALL[clause].text}” at {SURFACE_NAMES[surface]} ({answer(before[surface, clause])})"
+        for (surface, clause), fact in newest_terms(facts).items()
+        if surface in MICROSOFT and is_silent(fact) and (surface, clause) in before
+    ]
+    if told:
+        yield (
+            f"Answered in the week of the deal, while the newest page does not say: {listed(told)}."
+        )
 
 
 def terms_to_ask(facts: Ledger) -> Exhibit:
@@ -313,7 +397,3 @@ def _better_still(facts: Ledger, now: Known) -> Iterator[str]:
 
 def _worth(fact: Fact) -> int:
     return RANK[fact.term.answer] if fact.term else -1
-
-
-def _told(fact: Fact) -> str:
-    return f"{answer(fact)}: {fact.note}"

@@ -13,14 +13,17 @@ Surface = Literal[
 Clause = Literal[
     "own_cloud", "cloud_terms", "eu_only", "us_only", "no_training", "no_retention", "no_review",
     "user_rights", "audit_log", "fine_tuning", "generally_available", "reserved_capacity",
-    "counts_to_commitment", "one_bill", "list_price", "pinned_version", "retirement_notice",
-    "uptime_credit", "ip_indemnity", "liability_cap", "behaviour", "health_data", "audited",
-    "safety_tests", "default_on",
+    "counts_to_commitment", "cloud_discount", "one_bill", "list_price", "pinned_version",
+    "retirement_notice", "uptime_credit", "ip_indemnity", "liability_cap", "behaviour",
+    "health_data", "audited", "safety_tests", "default_on",
 ]  # fmt: skip
 """What a buyer asks; `exhibits.service_terms` has the questions in words."""
 
-Answer = Literal["full", "part", "none"]
-"""Yes, yes with conditions, or no, as the page says it. What no page says has no fact."""
+Answer = Literal["full", "part", "none", "silent"]
+"""Yes, yes with conditions, or no, as the page says it; or a page that was read and does not say.
+
+The rule by which pages of all sellers are read stands in `params/facts/README.md`. What no page
+says has no fact."""
 
 Tier = Literal["top", "large", "middle", "small"]
 """A maker's models by its own order of what they can do."""
@@ -37,7 +40,9 @@ SURFACE_NAMES: Mapping[str, str] = {
 }
 
 
-ANSWERS: Mapping[str, str] = {"full": "Yes", "part": "In part", "none": "No"}
+ANSWERS: Mapping[str, str] = {
+    "full": "Yes", "part": "In part", "none": "No", "silent": "Does not say",
+}  # fmt: skip
 
 
 class _Part(BaseModel):
