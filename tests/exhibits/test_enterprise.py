@@ -37,6 +37,7 @@ def test_titles_and_notes_read_well_for_all_sets(name):
         {"small_failure_share": 1.0},
         {"missed_failure_share": 0},
         {"large_solved_share": 0.1},
+        {"middle_input_usd_per_mtok": 40, "middle_output_usd_per_mtok": 200},
         {"price_gap_share": 0},
         {"commitment_unused_share": 0.9, "commitment_discount_share": 0},
         {"azure_commitment_usd": 0},
@@ -147,6 +148,23 @@ def test_prices_of_both_days_stand_beside_each_other(latest):
     # 36 tenths of a cent after 135, for a text that counts as 1.3 times the tokens.
     assert rows.loc["Large", "Change"] == percent(1.3 * 36 / 135 - 1)
     assert "2025-11-24, by 67%, with Claude Opus 4.5" in " ".join(latest.price_table.notes)
+
+
+def test_what_beats_routing_stands_beside_it_wherever_routing_is_told(latest, deal_day):
+    for case, told in (
+        (latest, "save 50% of the large one's bill and solve 8.6 of a hundred fewer."),
+        (
+            deal_day,
+            "save 80% of the large one's bill and solve 2.7 of a hundred more, so",
+        ),
+    ):
+        answers = case.enterprise_questions.data.set_index("Id")["Answer"]
+        assert told in case.enterprise_answer.body
+        assert told in " ".join(case.routing_grid.notes)
+        assert told in answers["S033"]
+        assert told in answers["S118"]
+    assert deal_day.routing_grid.title.endswith("; the middle one for all would save 80%")
+    assert "middle" not in latest.routing_grid.title
 
 
 def test_shares_of_clouds_sum_to_one_and_are_the_models(latest, deal_day):

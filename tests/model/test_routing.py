@@ -18,6 +18,12 @@ def test_the_length_of_a_task_moves_no_share(latest):
         assert longer.value(name) == pytest.approx(latest.value(name))
 
 
+def test_all_tasks_to_the_middle_model_save_what_it_is_cheaper(latest, deal_day):
+    # $3 and $15 per million tokens against $15 and $75, then; $2 and $10 against $4 and $20.
+    assert deal_day.middle_saving_share == pytest.approx(1 - 3 / 15)
+    assert latest.middle_saving_share == pytest.approx(1 - 2 / 4)
+
+
 def test_dearer_failures_end_at_the_price_gap(latest):
     limit = latest.routing_break_even_failure_share
     assert limit == pytest.approx(1 - latest.small_usd_per_task / latest.large_usd_per_task)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.model_choice import all_to_the_middle
 from briefing.exhibits.offers import Known, answer, first_said, known_terms, worth_span
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, percent, percent_span, unit_price, years
@@ -34,6 +35,9 @@ def enterprise_answer(
     routed_task_share: Array,
     routing_saving_share: Array,
     routing_saving_share_draws: Array,
+    middle_saving_share: Array,
+    middle_solved_share: Array,
+    large_solved_share: Array,
     one_platform_advantage_share: Array,
     one_platform_advantage_share_draws: Array,
     one_maker_discount_share: Array,
@@ -42,6 +46,7 @@ def enterprise_answer(
 ) -> Exhibit:
     """The chapter's answer in a paragraph."""
     low, high = np.quantile(routing_saving_share_draws, [0.1, 0.9])
+    more = (middle_solved_share - large_solved_share).item()
     least, most = np.quantile(one_platform_advantage_share_draws, [0.1, 0.9])
     return Exhibit(
         title="What a buyer gains, and on whose terms",
@@ -50,7 +55,8 @@ def enterprise_answer(
         f"{percent(routed_task_share.item())} of all tasks to the small model first saves "
         f"{percent(routing_saving_share.item())} of the large one's bill "
         f"({percent_span(float(low), float(high))} in eight draws of ten), if failures "
-        "are seen. At our assumptions a way in whose usage counts to a commitment is worth "
+        f"are seen. {all_to_the_middle(middle_saving_share.item(), more)} "
+        "At our assumptions a way in whose usage counts to a commitment is worth "
         f"{percent(one_platform_advantage_share.item())} of the list price "
         f"({percent_span(float(least), float(most))}), and to give up the right to change the maker "
         f"for {years(maker_lock_in_years.item())} should bring "
@@ -91,6 +97,9 @@ def enterprise_questions(
     routing_saving_share: Array,
     routing_saving_share_draws: Array,
     routing_break_even_failure_share: Array,
+    middle_saving_share: Array,
+    middle_solved_share: Array,
+    large_solved_share: Array,
     large_model_least_usd_per_task: Array,
     large_model_least_usd_per_task_draws: Array,
     one_platform_advantage_share: Array,
@@ -115,6 +124,8 @@ def enterprise_questions(
         if np.isfinite(worth)
         else "In its maker's own test the large model solved no more than the middle one"
     )
+    more = (middle_solved_share - large_solved_share).item()
+    instead = all_to_the_middle(middle_saving_share.item(), more)
     one, two = buyer_freedom_share.item(), two_platform_freedom_share.item()
     months = migration_payback_years.item() * 12
     by_day, since = (" By day in E32b.", ", E32b") if as_of > DEAL_DAY else ("", "")
@@ -122,7 +133,7 @@ def enterprise_questions(
         ("S013", "How much diversity is added?", f"Counting OpenAI and Anthropic alone, the index of Microsoft's suppliers falls from 10,000 to {supplier_hhi.item():,.0f}. For a buyer that is worth the right to change the model: {percent(one)} of spending on one platform, {percent(two)} over two.", "E21d, E31"),
         ("S031", "Choice, and less weight on one supplier?", f"Choice is worth {percent(one - two)} of spending more where it needs no second platform. How much weight moved is in E21d.", "E31, E21d"),
         ("S032", "A broader palette for agents?", f"More makers in one place; generally available: {_said(known, 'generally_available')}.", "E32"),
-        ("S033", "What is routing to the right model worth?", f"{saved} of the large model's bill where {routed} of all tasks go to the small one first, less what unseen failures cost. That customers asked for it is the companies' word; no count of customers is public.", "E30b"),
+        ("S033", "What is routing to the right model worth?", f"{saved} of the large model's bill where {routed} of all tasks go to the small one first, less what unseen failures cost. {instead} That customers asked for it is the companies' word; no count of customers is public.", "E30b"),
         ("S034", "Capability against token cost and safety?", f"{dear}. Can be fine-tuned: {_said(known, 'fine_tuning')}. Safety is tested by its maker and has no price.", "E30c, E33"),
         ("S047", "Models matched to tasks?", f"It pays while fewer than {percent(routing_break_even_failure_share.item())} of the tasks given to the small model fail. Which tasks suit which model is known from each buyer's own tests alone.", "E30, E30b"),
         ("S048", "Less friction from one platform?", f"Worth {percent(one_platform_advantage_share.item())} of the list price to a customer whose usage counts to its commitment; on the cloud's bill: {_said(known, 'one_bill')}.", "E31"),
@@ -139,7 +150,7 @@ def enterprise_questions(
         ("S093", "Commitments on models' behaviour?", f"By contract: {_said(known, 'behaviour', ('anthropic_api', *AZURE, 'copilot'))}.", "E33"),
         ("S094", "Commitments on updates?", f"Notice before a model ends: {_said(known, 'retirement_notice', ('anthropic_api', *AZURE, 'copilot'))}.", "E33"),
         ("S095", "Redress?", f"Service level with credits: {_said(known, 'uptime_credit')}. Indemnity for outputs: {_said(known, 'ip_indemnity', ('anthropic_api', *AZURE, 'copilot'))}. Anthropic's liability is capped: {answer(known.get(('anthropic_api', 'liability_cap'))).lower()}.", "E33"),
-        ("S118", "Comparison on cost", f"List prices by tier are compared; sending {routed} of all tasks to the small model first saves {saved}.", "E30, E30b"),
+        ("S118", "Comparison on cost", f"List prices by tier are compared; sending {routed} of all tasks to the small model first saves {saved}. {instead}", "E30, E30b"),
         ("S130", "Near-term gains for customers?", f"For one with an open commitment {percent(one_platform_advantage_share.item())} of the list price; for others choice, worth {percent(one - two)} of spending. A commitment of {years(maker_lock_in_years.item())} to one maker should bring {percent(one_maker_discount_share.item())} off.", "E31"),
         ("X09", "Where does inference run?", f"On the platform's own cloud: {_said(known, 'own_cloud')}.{by_day}", f"E32{since}"),
         ("X10", "Does an Azure commitment cover Claude?", f"Counts to a cloud commitment: {_said(known, 'counts_to_commitment')}.", "E32, E31"),

@@ -205,6 +205,9 @@ def routing_grid(
     routing_saving_share_on_deal_day: Array,
     routing_break_even_failure_share: Array,
     missed_failure_break_even_usd_per_task: Array,
+    middle_saving_share: Array,
+    middle_solved_share: Array,
+    large_solved_share: Array,
     large_usd_per_task: Array,
     as_of: date,
 ) -> Exhibit:
@@ -223,11 +226,14 @@ def routing_grid(
     low, high = np.quantile(routing_saving_share_draws, [0.1, 0.9])
     saved, then = routing_saving_share.item(), routing_saving_share_on_deal_day.item()
     damage = missed_failure_break_even_usd_per_task.item()
+    middle, more = middle_saving_share.item(), (middle_solved_share - large_solved_share).item()
+    beaten = f"; the middle one for all would save {percent(middle)}"
     return Exhibit(
         id="E30b",
         title=f"Sending {percent(routed_task_share.item())} of all tasks to the small model first "
         f"saves {percent(saved)} of the large one's bill "
-        f"({percent_span(float(low), float(high))} in eight draws of ten), if failures are seen",
+        f"({percent_span(float(low), float(high))} in eight draws of ten), if failures are seen"
+        + (beaten if middle > saved and more >= 0 else ""),
         body=heat_map(
             cells, "Tasks that go to the small model first", "Of these, fail", "Saved, %"
         ),
@@ -238,9 +244,29 @@ def routing_grid(
             "A failing task is done again by the large model. Prices are at list; the saving is "
             f"gone when more than {percent(routing_break_even_failure_share.item())} fail."
             + _at_older_prices(saved, then, as_of),
+            f"{all_to_the_middle(middle, more)} Shares solved are those of E30c.",
             _unseen(damage, large_usd_per_task.item()),
         ),
     )
+
+
+def all_to_the_middle(saving: float, more: float) -> str:
+    """What the middle model would save if it did all tasks, and how many more or fewer it solves.
+
+    >>> print(all_to_the_middle(0.5, -0.086))
+    The middle model for all tasks would save 50% of the large one's bill and solve 8.6 of a \
+hundred fewer.
+    """
+    price = (
+        f"save {percent(saving)} of the large one's bill"
+        if saving >= 0
+        else f"cost {percent(-saving)} more than the large one"
+    )
+    many = f"{number(abs(more) * 100)} of a hundred {'more' if more > 0 else 'fewer'}"
+    told = f"The middle model for all tasks would {price} and solve {many if more else 'as many'}"
+    if saving < 0 or more < 0:
+        return f"{told}."
+    return f"{told}, so routing pays only where the large model is needed all the same."
 
 
 def _at_older_prices(saved: float, then: float, as_of: date) -> str:

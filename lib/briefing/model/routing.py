@@ -87,6 +87,14 @@ def routing_saving_share(
     return cascade_saving(routed_task_share, small_to_large_price_share, small_failure_share)
 
 
+def middle_saving_share(middle_usd_per_task: Array, large_usd_per_task: Array) -> Array:
+    """Part of the bill of the large model that is saved by giving all tasks to the middle one.
+
+    Negative where the middle one is dearer. It may solve fewer, which has no price here.
+    """
+    return 1 - middle_usd_per_task / large_usd_per_task
+
+
 def routing_break_even_failure_share(small_to_large_price_share: Array) -> Array:
     """Share of failing tasks from which on asking the small model first saves nothing."""
     return break_even_failure(small_to_large_price_share)
