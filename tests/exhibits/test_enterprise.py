@@ -150,6 +150,29 @@ def test_prices_of_both_days_stand_beside_each_other(latest):
     assert "2025-11-24, by 67%, with Claude Opus 4.5" in " ".join(latest.price_table.notes)
 
 
+def test_what_counts_to_a_commitment_is_not_taken_as_discounted_and_is_asked_for(
+    latest,
+):
+    assert latest.commitment_discount_share == 0
+    assert "not discounted here" in latest.access_table.notes[0]
+    discounted = latest.what_if(commitment_discount_share=0.05)
+    assert "as discounted by 5.0%" in discounted.access_table.notes[0]
+    asked = latest.terms_to_ask.data.set_index("Term").loc["At the discount agreed with the cloud"]
+    assert asked["What to ask for"] == "That the cloud's discount, too, applies"
+
+
+def test_what_a_way_in_is_worth_is_told_with_its_middle_draw_and_its_condition(latest, deal_day):
+    # Paid once over three years, a tenth of a year's spending; three in a hundred would lapse.
+    worth = percent((1 + 0.1 / 3) / (1 - 0.03) - 1)
+    for case in (latest, deal_day):
+        middle = percent(np.median(case.draws().value("one_platform_advantage_share")))
+        told = f"{worth} of the list price (middle draw {middle}, "
+        assert told in case.access_table.title
+        assert told in case.enterprise_answer.body
+        answers = case.enterprise_questions.data.set_index("Id")["Answer"]
+        assert answers["S130"].startswith("For one with an open commitment, if its usage counts")
+
+
 def test_what_beats_routing_stands_beside_it_wherever_routing_is_told(latest, deal_day):
     for case, told in (
         (latest, "save 50% of the large one's bill and solve 8.6 of a hundred fewer."),

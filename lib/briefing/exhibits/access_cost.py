@@ -19,6 +19,12 @@ BOUGHT = ("counts_to_commitment", "one_bill", "list_price")
 """Clauses on which the comparison rests."""
 
 
+ASK = (
+    "No page that we found says whether a discount negotiated with the cloud covers what another "
+    "company sells there, so ask (E33b)."
+)
+
+
 def access_table(
     commitment_discount_share: Array,
     commitment_discount_share_draws: Array,
@@ -44,7 +50,7 @@ def access_table(
         "For a buyer of several makers' models",
     )
     rows = [
-        (own, "Discount negotiated with the cloud, where usage counts to it", commitment_discount_share, commitment_discount_share_draws),
+        (own, "Discount negotiated with the cloud, if it covers others' models", commitment_discount_share, commitment_discount_share_draws),
         (own, "Commitment that would lapse unused otherwise", commitment_unused_share, commitment_unused_share_draws),
         (own, "Second platform that need not be connected, once", platform_cost_share, platform_cost_share_draws),
         (own, "Together, as a part of its list price", one_platform_advantage_share, one_platform_advantage_share_draws),
@@ -59,20 +65,25 @@ def access_table(
         ],
         columns=["For", "Part of a year's or all spending", "Central", "Eight draws in ten"],
     )
-    low, high = np.quantile(one_platform_advantage_share_draws, [0.1, 0.9])
+    central = one_platform_advantage_share.item()
     known = known_terms(facts)
     used = tuple(fact for (_, clause), fact in known.items() if clause in BOUGHT)
     return Exhibit(
         id="E31",
         title="At our assumptions a way in whose usage counts to a commitment is worth "
-        f"{percent(one_platform_advantage_share.item())} of the list price "
-        f"({percent_span(float(low), float(high))} in eight draws of ten)",
+        f"{worth_in_draws(central, one_platform_advantage_share_draws)}",
         body=table(
             frame, numbers=list(frame.columns[2:]), stub=str(frame.columns[1]), groups="For"
         ),
         alt=read_aloud(frame),
         data=frame,
         notes=(
+            "To count to a commitment is one thing, to be discounted another; "
+            f"{_discounted(commitment_discount_share.item())} {ASK}",
+            "The central case takes the most likely value of each assumption, and ranges reach further "
+            "on one side than on the other: "
+            f"{percent(float(np.mean(one_platform_advantage_share_draws > central)))} of draws are "
+            "worth more together.",
             "Discount, lapse and the value of freedom are parts of all spending over a plan of "
             f"{years(buyer_plan_years.item())}, connecting a platform is a part of one year's. None "
             "of them is public; each buyer knows its own, and can set it in their place.",
@@ -82,6 +93,21 @@ def access_table(
         ),
         facts=used,
     )
+
+
+def worth_in_draws(central: float, draws: Array) -> str:
+    """What a way in is worth in the central case and in draws, whose middle may be elsewhere."""
+    low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9])
+    return (
+        f"{percent(central)} of the list price (middle draw {percent(float(middle))}, "
+        f"{percent_span(float(low), float(high))} in eight draws of ten)"
+    )
+
+
+def _discounted(share: float) -> str:
+    if share <= 0:
+        return "usage that counts is taken as not discounted here, and the range goes higher."
+    return f"usage that counts is taken as discounted by {percent(share)}."
 
 
 def migration_grid(

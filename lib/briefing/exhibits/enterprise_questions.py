@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from briefing.exhibits.access_cost import worth_in_draws
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.model_choice import all_to_the_middle
 from briefing.exhibits.offers import Known, answer, first_said, known_terms, worth_span
@@ -47,7 +48,7 @@ def enterprise_answer(
     """The chapter's answer in a paragraph."""
     low, high = np.quantile(routing_saving_share_draws, [0.1, 0.9])
     more = (middle_solved_share - large_solved_share).item()
-    least, most = np.quantile(one_platform_advantage_share_draws, [0.1, 0.9])
+    worth = worth_in_draws(one_platform_advantage_share.item(), one_platform_advantage_share_draws)
     return Exhibit(
         title="What a buyer gains, and on whose terms",
         body="**Claude is sold under Azure's roof; on whose machines it runs, and under whose "
@@ -57,9 +58,8 @@ def enterprise_answer(
         f"({percent_span(float(low), float(high))} in eight draws of ten), if failures "
         f"are seen. {all_to_the_middle(middle_saving_share.item(), more)} "
         "At our assumptions a way in whose usage counts to a commitment is worth "
-        f"{percent(one_platform_advantage_share.item())} of the list price "
-        f"({percent_span(float(least), float(most))}), and to give up the right to change the maker "
-        f"for {years(maker_lock_in_years.item())} should bring "
+        f"{worth}, and to give up the right to change the maker for "
+        f"{years(maker_lock_in_years.item())} should bring "
         f"{percent(one_maker_discount_share.item())} off. What is negotiated is not public.",
     )
 
@@ -151,7 +151,7 @@ def enterprise_questions(
         ("S094", "Commitments on updates?", f"Notice before a model ends: {_said(known, 'retirement_notice', ('anthropic_api', *AZURE, 'copilot'))}.", "E33"),
         ("S095", "Redress?", f"Service level with credits: {_said(known, 'uptime_credit')}. Indemnity for outputs: {_said(known, 'ip_indemnity', ('anthropic_api', *AZURE, 'copilot'))}. Anthropic's liability is capped: {answer(known.get(('anthropic_api', 'liability_cap'))).lower()}.", "E33"),
         ("S118", "Comparison on cost", f"List prices by tier are compared; sending {routed} of all tasks to the small model first saves {saved}. {instead}", "E30, E30b"),
-        ("S130", "Near-term gains for customers?", f"For one with an open commitment {percent(one_platform_advantage_share.item())} of the list price; for others choice, worth {percent(one - two)} of spending. A commitment of {years(maker_lock_in_years.item())} to one maker should bring {percent(one_maker_discount_share.item())} off.", "E31"),
+        ("S130", "Near-term gains for customers?", f"For one with an open commitment, if its usage counts to it, {percent(one_platform_advantage_share.item())} of the list price; for others choice, worth {percent(one - two)} of spending. A commitment of {years(maker_lock_in_years.item())} to one maker should bring {percent(one_maker_discount_share.item())} off.", "E31"),
         ("X09", "Where does inference run?", f"On the platform's own cloud: {_said(known, 'own_cloud')}.{by_day}", f"E32{since}"),
         ("X10", "Does an Azure commitment cover Claude?", f"Counts to a cloud commitment: {_said(known, 'counts_to_commitment')}.", "E32, E31"),
     ]  # fmt: skip
@@ -184,7 +184,7 @@ def competition_questions(
     rows = [
         ("S004", "Does it reshape competition between clouds?", f"Of what the two labs promise to clouds Azure holds {both}. What each cloud holds, in dollars too, is in E34.", "E34"),
         ("S036", "Is Azure more competitive?", f"By what labs promise it holds {both}; a part can fall where dollars do not, and both are shown. By choice it has gained: it sells OpenAI's models and Anthropic's.", "E34, E21d"),
-        ("S105", "Is Azure more attractive to those who seek choice?", f"To its own customers: choice without a second platform, worth {percent(one_platform_advantage_share.item())} of the list price.", "E31, E34"),
+        ("S105", "Is Azure more attractive to those who seek choice?", f"To its own customers, if their usage counts to their commitment: choice without a second platform, worth {percent(one_platform_advantage_share.item())} of the list price.", "E31, E34"),
         ("S106", "More pressure on OpenAI?", f"Of what OpenAI promises to clouds Azure holds {openai}. Inside Microsoft's products its models have a rival; index of Microsoft's suppliers {supplier_hhi.item():,.0f} of 10,000.", "E34, E21d"),
         ("S108", "Faster innovation, or fragments?", "Neither has a measure in public figures. Both labs buy from several clouds, and Claude is sold on all three large ones, so less hangs on one pair.", "E34"),
     ]  # fmt: skip

@@ -18,7 +18,8 @@ def committed_price_share(
 ) -> Array:
     """What a dollar of usage costs a customer of the cloud, where it counts to a commitment.
 
-    The negotiated discount comes off, and so does what would have lapsed unused anyway.
+    What would have lapsed unused anyway comes off, and the discount negotiated with the cloud where
+    it covers models sold there by others: to count to a commitment is not to be discounted.
     """
     return 1 - commitment_discount_share - commitment_unused_share
 
