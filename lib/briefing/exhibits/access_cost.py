@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from briefing.exhibits.buyer_words import worth_in_draws
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.offers import known_terms
 from briefing.exhibits.palette import ORANGE
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import eight_in_ten, percent, percent_span, years
+from briefing.exhibits.words import eight_in_ten, percent, years
 from briefing.inputs.facts import Ledger
 
 Array = np.ndarray
@@ -92,15 +93,6 @@ def access_table(
             "cheaper; that, and not the lower price, is the gain from a wider choice.",
         ),
         facts=used,
-    )
-
-
-def worth_in_draws(central: float, draws: Array) -> str:
-    """What a way in is worth in the central case and in draws, whose middle may be elsewhere."""
-    low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9])
-    return (
-        f"{percent(central)} of the list price (middle draw {percent(float(middle))}, "
-        f"{percent_span(float(low), float(high))} in eight draws of ten)"
     )
 
 

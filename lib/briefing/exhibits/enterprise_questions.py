@@ -6,9 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from briefing.exhibits.access_cost import worth_in_draws
+from briefing.exhibits.buyer_words import all_to_the_middle, worth_in_draws
 from briefing.exhibits.exhibit import Exhibit
-from briefing.exhibits.model_choice import all_to_the_middle
 from briefing.exhibits.offers import Known, answer, first_said, known_terms, worth_span
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, percent, percent_span, unit_price, years

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from briefing.exhibits.buyer_words import all_to_the_middle
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map, told_cells
 from briefing.exhibits.offers import NOT_FOUND, TIERS, Priced, priced, worth_span
@@ -248,25 +249,6 @@ def routing_grid(
             _unseen(damage, large_usd_per_task.item()),
         ),
     )
-
-
-def all_to_the_middle(saving: float, more: float) -> str:
-    """What the middle model would save if it did all tasks, and how many more or fewer it solves.
-
-    >>> print(all_to_the_middle(0.5, -0.086))
-    The middle model for all tasks would save 50% of the large one's bill and solve 8.6 of a \
-hundred fewer.
-    """
-    price = (
-        f"save {percent(saving)} of the large one's bill"
-        if saving >= 0
-        else f"cost {percent(-saving)} more than the large one"
-    )
-    many = f"{number(abs(more) * 100)} of a hundred {'more' if more > 0 else 'fewer'}"
-    told = f"The middle model for all tasks would {price} and solve {many if more else 'as many'}"
-    if saving < 0 or more < 0:
-        return f"{told}."
-    return f"{told}, so routing pays only where the large model is needed all the same."
 
 
 def _at_older_prices(saved: float, then: float, as_of: date) -> str:

@@ -258,7 +258,7 @@ def changed_terms(facts: Ledger, as_of: date) -> Exhibit:
         [
             {
                 "Bought from": SURFACE_NAMES[surface],
-                "Term": (ALL | UNRANKED)[clause].text,
+                "Term": {**ALL, **UNRANKED}[clause].text,
                 "Week of the deal": f"{answer(old)}: {old.note}",
                 "Now": f"{answer(new)}, page of {new.known_since}: {new.note}",
                 "Answer first known": str(first_said(new, facts)),
@@ -296,7 +296,7 @@ class Change(NamedTuple):
 
 def _pairs(before: Known, now: Known) -> Iterator[Change]:
     """Answers of both days to each question, on each of Microsoft's ways."""
-    for surface, clause in product(MICROSOFT, ALL | UNRANKED):
+    for surface, clause in product(MICROSOFT, (*ALL, *UNRANKED)):
         old, new = before.get((surface, clause)), now.get((surface, clause))
         if surface == "foundry_on_azure":  # it took the place of the only way there was
             old = old or before.get(("foundry_at_anthropic", clause))
