@@ -374,8 +374,8 @@ def terms_to_ask(facts: Ledger) -> Exhibit:
         data=frame,
         stands_as="Opinion",
         notes=(
-            "Better means that a page of another way says yes, or says yes with conditions where "
-            "this one says no or nothing. What to ask for is our view of what a buyer needs; a "
+            "Better means that a page of another way says yes, or in part where this one says no "
+            "or nothing. What to ask for is our view of what a buyer needs; a "
             "lawyer's reading of the contract goes before it.",
         ),
         facts=tuple(dict.fromkeys(used)),
