@@ -51,6 +51,34 @@ def test_steps_stand_in_the_order_of_time(latest):
         assert days == sorted(days)
 
 
+@pytest.mark.parametrize("name", ["deal_day", "latest"])
+def test_material_influence_is_told_as_a_level_of_control_and_not_as_none(name, request):
+    case = request.getfixturevalue(name)
+    told = f"{case.inquiry_table.data} {case.precedent_table.data}".lower()
+    status = case.inquiry_table.data.set_index("About")["Status"]["Stakes in laboratories"]
+    assert "no control" not in told.replace("no control, so no merger", "")
+    assert "material influence" in status
+    assert "de facto control" in status
+    assert any("three levels of control" in note for note in case.inquiry_table.notes)
+
+
+def test_what_only_unnamed_sources_expect_is_no_matter(latest):
+    for inquiry in INQUIRIES:
+        assert "fr-nvda-2024" not in inquiry.steps
+    assert "confirmed" in latest.inquiry_table.data.set_index("Where")["Status"]["France"]
+
+
+def test_the_uk_test_that_anthropic_failed_is_that_of_its_day(deal_day):
+    unlike = deal_day.precedent_table.data.set_index("Before")["Not alike"]["Amazon and Anthropic"]
+    assert "UK turnover test of that day" in unlike
+    assert "not public" in unlike
+
+
+def test_both_courts_are_named_where_they_differ(latest):
+    status = latest.inquiry_table.data.set_index("About")["Status"]["Anthropic as a supplier"]
+    assert all(each in status for each in ("California", "D.C. Circuit", "supply-chain risk"))
+
+
 def test_no_case_on_the_deal_is_known_and_what_is_not_known_says_so(latest):
     assert "No authority is known" in latest.inquiry_table.title
     rows = latest.interlock_table.data.query("In == 'Anthropic'").set_index("Investor")

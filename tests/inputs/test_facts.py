@@ -56,8 +56,9 @@ def messages(load, text):
 
 def test_the_ledger_holds_all_facts_that_were_collected(ledger):
     # 319 were collected; five more split off a part that an entry stated in passing. The chapters
-    # on regulation and lock-in added thirty, a reader's doubt of a precedent one.
-    assert len(collected(ledger)) == 319 + 5 + 30 + 1
+    # on regulation and lock-in added thirty, a reader's doubt of a precedent one, and a reading of
+    # what they say of the law three more.
+    assert len(collected(ledger)) == 319 + 5 + 30 + 1 + 3
     assert {fact.topic for fact in collected(ledger)} == {
         "alliance", "anthropic", "unit_costs", "denominators", "network", "analogues", "regulation",
     }  # fmt: skip
@@ -69,9 +70,9 @@ def test_facts_on_power_were_read_for_the_build_out(ledger):
 
 def test_a_reader_of_deal_day_knows_the_facts_of_deal_day(ledger):
     # The count stands in the notes that came with the ledger; four of the five were public, and
-    # seventeen of the thirty; one, of 3 November 2025, was first dated by its month alone. One is
-    # of the year 2000.
-    assert len(collected(ledger.known_on(date(2025, 11, 21)))) == 141 + 4 + 17 + 1 + 1
+    # seventeen of the thirty and all three on the law; one, of 3 November 2025, was first dated by
+    # its month alone. One is of the year 2000.
+    assert len(collected(ledger.known_on(date(2025, 11, 21)))) == 141 + 4 + 17 + 3 + 1 + 1
 
 
 def test_no_fact_is_known_before_its_day(ledger):

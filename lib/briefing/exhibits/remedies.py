@@ -1,6 +1,6 @@
 """Exhibits of regulation: who looks at what, what an order would change, and what came before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,9 +92,10 @@ INQUIRIES = (
         "Defense Department",
         "Anthropic as a supplier",
         {
-            "dod-designation": "Designated a supply-chain risk; Microsoft kept Claude elsewhere",
-            "dod-injunction": "Designation enjoined by a court",
-            "dod-dc-circuit": "Unsettled: one court enjoined it, another refused a stay",
+            "dod-designation": "Named a supply-chain risk; Microsoft kept Claude elsewhere",
+            "dod-injunction": "Named a supply-chain risk; a court in California enjoined that",
+            "dod-dc-circuit": "Named a supply-chain risk. A court in California enjoined that; the "
+            "D.C. Circuit refused an emergency stay in a parallel case",
         },
     ),
     Inquiry(
@@ -128,11 +129,18 @@ INQUIRIES = (
         {
             "cma-amazon-anthropic": "Amazon's in Anthropic does not qualify for review",
             "cma-google-anthropic": "Amazon's and Google's in Anthropic do not qualify",
-            "cma-msft-openai": "Closed: none qualifies, Microsoft's influence is no control",
+            "cma-msft-openai": "Closed: Microsoft has material influence over OpenAI, and no "
+            "change to de facto control was found; Amazon's and Google's stakes do not qualify",
         },
     ),
     Inquiry(
-        "France", "Authority", "Nvidia", {"fr-nvda-2024": "Charges expected, as reported in 2024"}
+        "France",
+        "Competition authority",
+        "Nvidia",
+        {
+            "fr-nvda-inquiry": "Inquiry confirmed in July 2024; charges, which unnamed sources "
+            "expected then, are not known to have followed"
+        },
     ),
     Inquiry(
         "China",
@@ -179,9 +187,21 @@ def inquiry_table(facts: Ledger) -> Exhibit:
         facts=tuple(dict.fromkeys(used)),
         notes=(
             "Status as of the briefing's date, from the ledger: an inquiry is no finding, and a "
-            "preliminary view is no decision. What happened and was not read is missing here.",
+            "preliminary view is no decision. What only unnamed sources expect is no matter here. "
+            "What happened and was not read is missing.",
+            *_uk_control(facts),
         ),
     )
+
+
+def _uk_control(facts: Ledger) -> Iterator[str]:
+    """What the words of the CMA's decision mean in the law that it applied."""
+    if "uk-levels-of-control" in facts and "cma-msft-openai" in facts:
+        yield (
+            "UK merger law knows three levels of control: material influence, control of policy "
+            "(de facto) and a controlling interest. The CMA asks whether a level was newly "
+            "reached; that it found none newly reached says nothing of harm to competition."
+        )
 
 
 class RemedyLoss(NamedTuple):
@@ -589,17 +609,18 @@ def _precedents(facts: Ledger) -> tuple[Precedent, ...]:
             "Microsoft and OpenAI",
             "A cloud invests in a laboratory that buys from it",
             "Far larger part, once exclusive cloud, an observer on the board",
-            "UK: influence and no control; EU: no merger. The FTC report names the terms as a "
-            "concern",
+            "UK: material influence, no change to de facto control found; EU: no merger. The FTC "
+            "report names the terms as a concern",
             ("cma-msft-openai", "ec-msft-openai-merger", "ftc-6b"),
         ),
         Precedent(
             _PARTNERS,
             "Amazon and Anthropic",
             "The same laboratory, equity beside purchases of compute",
-            "Larger part; Anthropic was below the tests of turnover that it passes now",
+            "Larger part; Anthropic was below the UK turnover test of that day. It has grown many "
+            "times over since, the test was raised, and its UK turnover is not public",
             "UK: does not qualify for review",
-            ("cma-amazon-anthropic",),
+            ("cma-amazon-anthropic", "uk-turnover-test"),
         ),
         Precedent(
             _PARTNERS,
