@@ -72,8 +72,17 @@ def test_chance_by_quarter_rises_and_the_whole_never_comes_before_its_part(lates
 
 def test_no_region_has_a_date_and_only_known_sites_stand_there(deal_day, latest):
     assert set(latest.region_table.data["Date"]) == {"not disclosed"}
-    assert len(deal_day.region_table.data) == len(latest.region_table.data) - 1
-    assert "1 site of the right kind is known" in deal_day.region_table.title
+    for case in (deal_day, latest):
+        assert "2 sites of the right kind are in the ledger" in case.region_table.title
+    public = "Public about Microsoft's sites"
+    then, now = (case.region_table.data[public][1] for case in (deal_day, latest))
+    assert "power not stated" in then
+    assert "350 MW" in now
+
+
+def test_water_is_what_a_page_of_the_day_gives(deal_day, latest):
+    used = [case.water_litres_per_kwh for case in (deal_day, latest)]
+    assert used == [0.30, 0.27]
 
 
 def test_delay_costs_of_the_chart_are_medians_of_the_draws(latest):

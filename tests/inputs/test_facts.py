@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import date
 
@@ -65,14 +66,49 @@ def test_the_ledger_holds_all_facts_that_were_collected(ledger):
 
 
 def test_facts_on_power_were_read_for_the_build_out(ledger):
-    assert len(ledger.matching(topic="power")) == 31
+    # One more tells of the second site as it was told in the week before the deal.
+    assert len(ledger.matching(topic="power")) == 31 + 1
 
 
 def test_a_reader_of_deal_day_knows_the_facts_of_deal_day(ledger):
     # The count stands in the notes that came with the ledger; four of the five were public, and
     # seventeen of the thirty and all three on the law; one, of 3 November 2025, was first dated by
-    # its month alone. One is of the year 2000.
-    assert len(collected(ledger.known_on(date(2025, 11, 21)))) == 141 + 4 + 17 + 3 + 1 + 1
+    # its month alone, and one by the end of the year that it measures. One is of the year 2000.
+    assert len(collected(ledger.known_on(date(2025, 11, 21)))) == 141 + 4 + 17 + 3 + 1 - 1 + 1
+
+
+MONTH = re.compile(
+    r"(\w+) (?:\d+ )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (20\d\d)"
+)
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+AHEAD = {"from", "through", "until", "to", "by", "due", "gives"}
+"""Words before a month that speak of a plan; a year alone may be one's too, so none is asked."""
+
+
+def test_a_note_names_a_later_month_only_as_a_plan(ledger):
+    for fact in ledger.values():
+        for led_by, month, year in MONTH.findall(fact.note or ""):
+            day = (int(year), MONTHS.index(month) + 1)
+            known = (fact.known_since.year, fact.known_since.month)
+            assert day <= known or led_by.lower() in AHEAD, fact.id
+
+
+def test_a_note_tells_nothing_of_what_came_after_its_day(ledger):
+    hindsight = re.compile(
+        r"later (cut|lowered|raised|dropped)|since used|grown \w+ since|no later"
+    )
+    deal = re.compile(r"\b(this|the) (deal|alliance)\b|Microsoft-Anthropic", re.IGNORECASE)
+    for fact in ledger.values():
+        assert not hindsight.search(fact.note or ""), fact.id
+        if fact.known_since < date(2025, 11, 18):
+            assert not deal.search(fact.note or ""), fact.id
+
+
+def test_what_a_year_measured_is_known_on_the_day_of_a_page_and_not_on_its_last(ledger):
+    for kind in ("energy", "unit_cost"):
+        for fact in ledger.matching(kind=kind).values():
+            ends = {fact.as_of, f"{fact.as_of}-12-31"}
+            assert fact.published or str(fact.known_since) not in ends, fact.id
 
 
 def test_no_fact_is_known_before_its_day(ledger):

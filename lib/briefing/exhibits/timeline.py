@@ -259,9 +259,10 @@ def _curves(frame: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 SITES = {
-    "Wisconsin, Mount Pleasant": "site-fairwater-wisconsin",
-    "Georgia, Atlanta": "site-fairwater-atlanta",
+    "Wisconsin, Mount Pleasant": ("site-fairwater-wisconsin",),
+    "Georgia, Atlanta": ("site-fairwater-atlanta-2025", "site-fairwater-atlanta"),
 }
+"""Facts of each site in the order of time; the last one known counts."""
 
 
 def region_table(
@@ -272,16 +273,16 @@ def region_table(
     low, high = np.quantile(commitment_average_gw_draws, [0.1, 0.9]).tolist()
     hidden = "not disclosed"
     open_range = f"0 to {number(ceiling)} GW"
+    sites = {
+        region: [facts[name] for name in names if name in facts] for region, names in SITES.items()
+    }
+    newest = {region: known[-1] for region, known in sites.items() if known}
     used = {
         name: facts[name]
-        for name in (*SITES.values(), "msft-gw-added-q2", "undisclosed-deployment-timeline")
+        for name in ("msft-gw-added-q2", "undisclosed-deployment-timeline")
         if name in facts
     }
-    rows = [
-        (region, used[name].note, hidden, hidden, open_range)
-        for region, name in SITES.items()
-        if name in used
-    ]
+    rows = [(region, site.note, hidden, hidden, open_range) for region, site in newest.items()]
     added = used.get("msft-gw-added-q2")
     rows += [
         ("Elsewhere in the United States", "No site in the ledger", hidden, hidden, open_range),
@@ -302,12 +303,9 @@ def region_table(
         "Range left open",
     ]
     frame = pd.DataFrame(rows, columns=columns)
-    sites = sum(name in used for name in SITES.values())
     return Exhibit(
         id="E19c",
-        title=f"No region, site or date of this capacity is disclosed: {sites} "
-        f"site{'' if sites == 1 else 's'} of the right kind {'is' if sites == 1 else 'are'} known, "
-        "and none is said to be for Anthropic",
+        title=f"No region, site or date of this capacity is disclosed: {_sites(len(newest))}",
         body=table(frame, stub="Region"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -316,8 +314,15 @@ def region_table(
             "schedule by region would be a filing with a utility or a lease that names the "
             "customer; the watch list has both.",
         ),
-        facts=tuple(used.values()),
+        facts=(*(fact for known in sites.values() for fact in known), *used.values()),
     )
+
+
+def _sites(count: int) -> str:
+    if not count:
+        return "no site of the right kind is in the ledger"
+    are = "site of the right kind is" if count == 1 else "sites of the right kind are"
+    return f"{count} {are} in the ledger, and none is said to be for Anthropic"
 
 
 def delay_cost_bars(
