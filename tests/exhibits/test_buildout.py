@@ -80,6 +80,13 @@ def test_no_region_has_a_date_and_only_known_sites_stand_there(deal_day, latest)
     assert "350 MW" in now
 
 
+def test_places_on_an_axis_of_small_parts_are_told_apart(deal_day, latest):
+    for case in (deal_day, latest):
+        axis = case.regional_load_bars.body.to_dict()["layer"][0]["encoding"]["x"]["axis"]
+        written = [format(place, axis["format"]) for place in axis["values"]]
+        assert len(set(written)) == len(written)
+
+
 def test_water_is_what_a_page_of_the_day_gives(deal_day, latest):
     used = [case.water_litres_per_kwh for case in (deal_day, latest)]
     assert used == [0.30, 0.27]

@@ -240,3 +240,20 @@ def test_what_rounding_leaves_of_an_identity_is_named_and_its_size_is_data(lates
     assert "below rounding" in exhibit.alt
     sizes = exhibit.data["Largest residual"].astype(float)
     assert sizes.to_numpy() == pytest.approx(list(latest.identity_residuals.values()), rel=0.1)
+
+
+def test_webs_drawn_by_chance_that_do_not_vary_test_nothing(deal_day, latest):
+    assert "chance cannot be told apart" in deal_day.network_measures_table.title
+    assert "tests nothing" in " ".join(deal_day.network_measures_table.notes)
+    assert "than among partners drawn by chance" in latest.network_measures_table.title
+
+
+def test_a_letter_of_intent_is_told_as_no_promise(deal_day):
+    assert "or said it intends" in deal_day.bubble_table.title
+    assert "which spans Lucent's 21% and Cisco's 12%" in deal_day.bubble_table.title
+    assert "announced or intend for them" in deal_day.web_answer.body
+
+
+def test_a_note_on_a_purchase_cites_the_rule_on_purchases(latest):
+    rows = latest.accounting_explorer.data.set_index("Treatment")
+    assert rows["Rule"]["A service not yet given"] == "ASC 440-10-50-2*"

@@ -51,6 +51,18 @@ def test_steps_stand_in_the_order_of_time(latest):
         assert days == sorted(days)
 
 
+def test_an_index_of_suppliers_wants_two_amounts_and_names_who_has_none(deal_day, latest):
+    then, now = (case.supplier_table for case in (deal_day, latest))
+    assert "not computable" in then.title
+    assert "1 of 3 known ones" in then.title
+    assert then.data["Without the deal"][0] == "not computable"
+    assert "Amazon and Google left out" in then.data["Counted by"][0]
+    assert "CoreWeave left out" in now.data["Counted by"][0]
+    assert "the index falls with the deal" in now.title
+    asked = {row["Id"]: row["Answer"] for row in _rows(deal_day.regulation_questions)}
+    assert "clouds and sites not computable" in asked["S045"]
+
+
 @pytest.mark.parametrize("name", ["deal_day", "latest"])
 def test_material_influence_is_told_as_a_level_of_control_and_not_as_none(name, request):
     case = request.getfixturevalue(name)

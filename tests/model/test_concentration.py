@@ -90,9 +90,10 @@ def test_suppliers_are_counted_once_each_by_all_that_was_announced():
     assert {name: usd.item() for name, usd in bought.items()} == {"microsoft": 40, "amazon": 20}
     index = concentration.anthropic_supplier_hhi(bought).item()
     assert index == pytest.approx(1e4 * (4 / 9 + 1 / 9))
-    assert concentration.anthropic_supplier_without_deal_hhi(bought).item() == pytest.approx(1e4)
+    assert np.isnan(concentration.anthropic_supplier_without_deal_hhi(bought)).all()
 
 
-def test_nobody_left_has_no_index():
-    alone = concentration.anthropic_suppliers_usd((promise("microsoft", 30),))
-    assert np.isnan(concentration.anthropic_supplier_without_deal_hhi(alone)).all()
+def test_fewer_than_two_amounts_have_no_index():
+    for others in ((), (promise("amazon", 20),), (promise("amazon", 20), promise("google", 0))):
+        bought = concentration.anthropic_suppliers_usd((promise("microsoft", 30), *others))
+        assert np.isnan(concentration.anthropic_supplier_without_deal_hhi(bought)).all()

@@ -34,8 +34,8 @@ EXPLAINED = {
     "ASC 606-10-32-26": _DELOITTE + "revenue/asc606-10/roadmap-revenue-recognition/"
     "chapter-6-step-3-determine-transaction/6-6-consideration-payable-a-customer",
     "ASC 606-10-50-13": "https://www.sec.gov/Archives/edgar/data/76063/000007606318000016/R9999.htm",
-    "ASC 842-10-15-9": _DELOITTE + "broad-transactions/asc842-10/roadmap-leasing/"
-    "chapter-3-identifying-a-lease/3-3-identified-asset",
+    "ASC 440-10-50-2": _VIEWPOINT + "pwc/accounting_guides/financial_statement_/"
+    "financial_statement___18_US/chapter_23_commitmen_US/233_commitments_US.html",
     "ASC 321-10-35-2": "https://www.gaapdynamics.com/insights/blog/2018/02/20/"
     "accounting-for-investments-in-equity-securities-asc-321-part-ii/",
 }
@@ -155,8 +155,8 @@ def accounting_explorer(
         ),
         Treatment(
             "Anthropic", "The commitment", "A service not yet given",
-            "no liability, a note", debt,
-            "ASC 842-10-15-9",
+            "no liability; a note, if it is owed without condition", debt,
+            "ASC 440-10-50-2",
         ),
         Treatment(
             "", "", "A lease, once the chips serve",
@@ -200,6 +200,9 @@ def accounting_explorer(
             "take off. On our own value, eight draws in ten take off "
             f"{drawn_told}. Our value is of the briefing's date, discounted to the "
             "day of payment; a contract's first day may know less.",
+            "A purchase is to be told in a note if it cannot freely be cancelled and was part of "
+            "financing the facilities, among other conditions; whether this one is such is not "
+            "disclosed. Where the buyer controls an identified asset it is a lease and no service.",
             "An empty party or question repeats the one above. Gains are as if all the money had "
             "been paid in; the companies have named none of theirs as Anthropic's.",
         ),

@@ -12,7 +12,7 @@ from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, INK, MUTED, ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, number, percent, percent_span
-from briefing.inputs.facts import Ledger
+from briefing.inputs.facts import Fact, Ledger
 from briefing.model.concentration import ALLIANCE, PARTIES, Market, StakeCurve
 from briefing.model.measures.concentration import (
     HIGHLY_CONCENTRATED_POINTS,
@@ -266,16 +266,21 @@ def supplier_table(
     facts: Ledger,
 ) -> Exhibit:
     """E27c: on how few suppliers Anthropic and Microsoft rest, with the deal and without."""
-    bought = {name: usd.item() for name, usd in anthropic_suppliers_usd.items()}
-    total, first = sum(bought.values()), max(bought, key=lambda name: bought[name])
+    bought = {name: usd.item() for name, usd in anthropic_suppliers_usd.items() if usd.item() > 0}
+    unpriced = _suppliers_without_amount(bought, facts)
+    silent = listed([facts.parties[fact.counterparty or ""].name for fact in unpriced])
+    total, first = sum(bought.values()), max(bought, key=lambda name: bought[name], default="")
     before, after = anthropic_supplier_without_deal_hhi.item(), anthropic_supplier_hhi.item()
     rows = [
         (
             "Anthropic, compute",
-            f"{facts.parties[first].name}, {percent(bought[first] / total)}",
-            "one supplier" if before > 9_999 else _points(before),
+            f"{facts.parties[first].name}, {percent(bought[first] / total)}"
+            if len(bought) > 1
+            else "not known",
+            _points(before),
             _points(after),
-            f"Announced dollars, {len(bought)} suppliers",
+            f"Announced dollars of {len(bought)}"
+            + (f"; {silent} left out, without a published amount" if silent else ""),
         ),
         (
             "Microsoft, models",
@@ -294,17 +299,11 @@ def supplier_table(
     ]
     columns = ["Buyer", "Largest supplier", "Without the deal", "With it", "Counted by"]
     frame = pd.DataFrame(rows, columns=columns)
-    change = (
-        "falls with the deal, to"
-        if after < before - 1
-        else "rises with the deal, to"
-        if after > before + 1
-        else "stays with the deal at"
-    )
     return Exhibit(
         id="E27c",
-        title=f"Anthropic's suppliers of compute: the index {change} "
-        f"{_points(after)} points; a cloud is added and a maker of chips is named",
+        title="Anthropic's suppliers of compute: "
+        f"{_change(before, after, bought, len(unpriced))}; a cloud is added and a maker of chips "
+        "is named",
         body=table(frame, numbers=columns[2:4], stub="Buyer"),
         alt=read_aloud(frame),
         data=frame,
@@ -312,15 +311,43 @@ def supplier_table(
             "Index of each buyer's suppliers, ten thousand for a single one. Anthropic's counts "
             "every commitment with an amount in dollars that the ledger knows, to the end of the "
             "model's horizon. Deals announced in gigawatts, or as “tens of billions”, are left "
-            "out, so the largest part may be overstated and cloud is mixed with data centres.",
+            "out, so the largest part may be overstated and cloud is mixed with data centres. With "
+            "fewer than two amounts no index is computable: one amount tells what was published "
+            "and not that nobody else supplies.",
+            "Parts differ from those in E24: here all announced dollars count, and Azure's "
+            "commitment alone; there the expected reading does, with capacity beyond it.",
             "How many makers of chips stand behind these suppliers, and with what parts, is not "
             "public; more clouds need not mean more makers.",
         ),
+        facts=unpriced,
     )
 
 
+UNPRICED = ("alliance-amazon-primary", "anthropic-google-tpu-2025", "anthropic-coreweave")
+"""Facts that name a supplier of Anthropic and no amount in dollars."""
+
+
+def _suppliers_without_amount(bought: Mapping[str, float], facts: Ledger) -> tuple[Fact, ...]:
+    """What names a supplier of whom no commitment in dollars is known."""
+    named = (facts[name] for name in UNPRICED if name in facts)
+    return tuple(fact for fact in named if fact.counterparty not in bought)
+
+
+def _change(before: float, after: float, bought: Mapping[str, float], unpriced: int) -> str:
+    """How the index moves with the deal, or why that cannot be computed."""
+    if np.isnan(before) or np.isnan(after):
+        others = sum(name != "microsoft" for name in bought)
+        return (
+            "whether the deal concentrates them is not computable, for without it "
+            f"{others} of {others + unpriced} known ones has a published amount"
+        )
+    side = "falls" if after < before - 1 else "rises" if after > before + 1 else "stays"
+    where = "at" if side == "stays" else "to"
+    return f"the index {side} with the deal, {where} {_points(after)} points"
+
+
 def _points(index: float) -> str:
-    return f"{index:,.0f}"
+    return "not computable" if np.isnan(index) else f"{index:,.0f}"
 
 
 def _low_high(draws: Array) -> str:

@@ -363,15 +363,17 @@ def bubble_table(
     frame = pd.DataFrame(rows, columns=["Indicator", "Now", "Around 2000"])
     firm, headline = spans
 
-    def beside(name: str, share: float) -> str:
-        standing = "above" if firm > share else "below" if headline < share else "around"
-        return f"{standing} {name}'s {percent(share)}"
+    def standing(share: float) -> str:
+        return "is above" if firm > share else "is below" if headline < share else "spans"
+
+    verbs = standing(lucent), standing(cisco)
+    second = "" if verbs[0] == verbs[1] else f"{verbs[1]} "
 
     return Exhibit(
         id="E44",
-        title=f"What Nvidia promised its customers is {percent_span(*sorted(spans))} of a year's "
-        f"revenue, {beside('Lucent', lucent)} and {beside('Cisco', cisco)}, and it is equity, "
-        "not loans",
+        title="What Nvidia promised its customers, or said it intends, comes to "
+        f"{percent_span(*sorted(spans))} of a year's revenue, which {verbs[0]} Lucent's "
+        f"{percent(lucent)} and {second}Cisco's {percent(cisco)}; it is equity, not loans",
         body=table(frame, stub="Indicator"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -379,12 +381,13 @@ def bubble_table(
             "Likeness is no forecast. Then carriers borrowed from suppliers to lay fibre ahead of "
             "demand; now suppliers buy shares, capacity is scarce and customers' revenue grows "
             "fast. Equity absorbs losses without a default, and it ranks last.",
-            "Nvidia: firm to headline reading of equity promised to companies of the web, over its "
-            "newest yearly pace of revenue. Lucent: loans over the revenue of 1999, Cisco: over "
-            "that of 2000, both as the cited pages give them. Figures of Lucent and of losses on "
-            "vendors' loans come from one blog's summary of another's and were not checked against "
-            f"filings; {money(_value(facts, 'lucent-avaya-sales-1999'))} of Lucent's sales of 1999 "
-            "were of units to be spun off in 2000 (press of the day).",
+            "Nvidia: firm to headline reading of equity promised to companies of the web, or meant "
+            "for them by a letter of intent, over its newest yearly pace of revenue. Lucent: loans "
+            "over the revenue of 1999, Cisco: over that of 2000, as the cited pages give them. "
+            "Figures of Lucent and of losses on vendors' loans come from one blog's summary of "
+            "another's and were not checked against filings; "
+            f"{money(_value(facts, 'lucent-avaya-sales-1999'))} of Lucent's sales of 1999 were of "
+            "units to be spun off in 2000 (press of the day).",
         ),
         facts=tuple(facts[name] for name in COMPARED if name in facts),
     )

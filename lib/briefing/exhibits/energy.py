@@ -192,7 +192,6 @@ def regional_load_bars(
             _share_with_span,
             "Percent of the region",
             0.01,
-            tick_format=".0f",
         ),
         alt="Share of regions. "
         + "; ".join(f"{row.name}: {_share_with_span(row)}" for row in rows),

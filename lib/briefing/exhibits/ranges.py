@@ -50,11 +50,12 @@ def range_chart(
     axis: str,
     unit: float,
     rule: tuple[float, str] | None = None,
-    tick_format: str = ",d",
+    tick_format: str | None = None,
 ) -> alt.TopLevelMixin:
     """Bars of `rows` in the colours of what they rest on, each written out below its name.
 
-    Words stand left of everything drawn, so that neither bar nor dashed line crosses them.
+    Words stand left of everything drawn, so that neither bar nor dashed line crosses them. Places
+    on the axis are written with as many decimals as tell them apart, unless a format is given.
     """
     frame = pd.DataFrame(
         [
@@ -68,7 +69,8 @@ def range_chart(
     room = 0.03 * (most - least)
     domain = [least - room * (least < 0), most + room]
     scale = alt.Scale(domain=domain, nice=False)
-    drawn = alt.Axis(title=axis, values=_ticks(*domain), format=tick_format)
+    ticks = _ticks(*domain)
+    drawn = alt.Axis(title=axis, values=ticks, format=tick_format or _format(ticks))
     words = dict(zip(frame["name"], frame["label"], strict=True))
     rests = bool((frame["basis"] != "").all())
     heads = alt.Y(
@@ -117,6 +119,16 @@ def range_chart(
         )
         layers.insert(0, line)
     return alt.layer(*layers, width=PLOT, height=ROW * len(rows))
+
+
+def _format(ticks: Sequence[float]) -> str:
+    """Decimals that tell round places apart.
+
+    >>> _format([0.0, 0.5, 1.0]), _format([0.0, 2.0, 4.0])
+    (',.1f', ',.0f')
+    """
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    return f",.{max(0, -int(np.floor(np.log10(step))))}f"
 
 
 def _ticks(least: float, most: float) -> list[float]:

@@ -117,7 +117,7 @@ def regulation_questions(
         ("S018", "Is there regulatory risk?", f"Yes, around the deal more than of it: no case on it is known, {len(open_)} matters around it are. Most at stake is Microsoft's margin, {money(access.microsoft_usd)} if access on equal terms bites as hard as our ranges allow.", "E28, E28b"),
         ("S019", "Stable, or a loop that amplifies concentration?", f"The layers are concentrated without it ({points} points). The price of Anthropic feeds on itself with a gain of {customer_loop_gain_multiple.item():.2f} a turn; by stakes the index rises by {_low_high(float(low), float(high))} points in eight draws of ten.", "E17, E27"),
         ("S039", "More influence over models?", f"By stake little: {silent:.0f} points of concentration without a say, {rise:.0f} with one. What say there is has not been disclosed.", "E27b, E27d"),
-        ("S045", "Does it concentrate suppliers?", f"Of Anthropic's clouds and sites the index goes from {_points(anthropic_supplier_without_deal_hhi)} to {_points(anthropic_supplier_hhi)}, of Microsoft's models from one supplier to {_points(supplier_hhi)}. Makers of chips behind the clouds are not public.", "E27c"),
+        ("S045", "Does it concentrate suppliers?", f"{_supply(anthropic_supplier_without_deal_hhi.item(), anthropic_supplier_hhi.item())} Of Microsoft's models the index goes from 10,000 to {supplier_hhi.item():,.0f}. Makers of chips behind the clouds are not public.", "E27c"),
         ("S060", "Do three roles in one draw antitrust?", "They are what the FTC's staff described as a concern. None of the stakes of clouds in laboratories that were looked at was undone.", "E28, E29"),
         ("S087", "Does it foreclose competition?", f"Not computable: foreclosure needs terms of access that nobody has disclosed. By stakes the index rises by {_low_high(float(low), float(high))} points, which is a screen and no finding.", "E27, E27b"),
         ("S088", "Higher switching costs for customers?", f"Not known for this deal.{few} We take {percent(switching_cost_share.item())} of a year's spending to move tuned work.", "E25, E28"),
@@ -132,9 +132,13 @@ def regulation_questions(
     return _question_table("E28d", rows, "concentration and regulation")
 
 
-def _points(index: Array) -> str:
-    value = index.item()
-    return "the one with an amount in dollars" if value > 9_999 else f"{value:,.0f}"
+def _supply(before: float, after: float) -> str:
+    if np.isnan(before) or np.isnan(after):
+        return (
+            "Of Anthropic's clouds and sites not computable: fewer than two of them have a "
+            "published amount without the deal."
+        )
+    return f"Of Anthropic's clouds and sites the index goes from {before:,.0f} to {after:,.0f}."
 
 
 def _low_high(low: float, high: float) -> str:

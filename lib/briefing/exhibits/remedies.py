@@ -199,8 +199,9 @@ def _uk_control(facts: Ledger) -> Iterator[str]:
     if "uk-levels-of-control" in facts and "cma-msft-openai" in facts:
         yield (
             "UK merger law knows three levels of control: material influence, control of policy "
-            "(de facto) and a controlling interest. The CMA asks whether a level was newly "
-            "reached; that it found none newly reached says nothing of harm to competition."
+            "(de facto) and a controlling interest. The CMA held that Microsoft reached the first "
+            "over OpenAI in 2019 and not the second, so there was no change of control to review; "
+            "it said that this clears no concern about competition."
         )
 
 

@@ -182,10 +182,16 @@ def network_measures_table(
     chance = web_chance.share_at_least
     low, high = (float(np.quantile(web_chance.values, at)) for at in (0.1, 0.9))
     beyond = "more" if chance < 0.05 else "not clearly more"
+    is_blind = len({percent(share) for share in (low, circular, high)}) == 1
     return Exhibit(
         id="E03e",
-        title=f"{percent(circular)} of the web's payments can run in circles, {beyond} than among "
-        "partners drawn by chance",
+        title=f"{percent(circular)} of the web's payments can run in circles"
+        + (
+            f"; with so few deals redrawn partners give the same {percent(low)}, so chance cannot "
+            "be told apart"
+            if is_blind
+            else f", {beyond} than among partners drawn by chance"
+        ),
         body=table(frame, numbers=list(frame.columns[1:]), stub="Measure"),
         alt=read_aloud(frame, rows=len(frame)),
         data=frame,
@@ -197,7 +203,7 @@ def network_measures_table(
             "number of partners and totals kept (Maslov and Sneppen 2002, biproportional fit): "
             f"eight webs in ten lie between {percent(low)} and {percent(high)}, and "
             f"{percent(chance)} of all are at least as circular. With so few deals this test is "
-            "weak.",
+            f"weak{', and here it tests nothing' if is_blind else ''}.",
         ),
         facts=_facts_of(web_legs, facts),
     )
@@ -263,8 +269,8 @@ def web_answer(
         title="The wider web",
         body=(
             f"OpenAI and Anthropic have promised **{money(promised)}** of purchases in the "
-            f"expected reading; members of the web have promised them **{money(equity)}** of "
-            f"equity and {money(sold)} of purchases of their own. The other "
+            "expected reading; members of the web have announced or intend for them "
+            f"**{money(equity)}** of equity and {money(sold)} of purchases of their own. The other "
             f"**{money(outside)}** must come from outside of the web: customers, lenders, older "
             "cash and other investors. In that reading at most "
             f"**{percent(web_measures.circulation_share.item())}** of all payments can run in "

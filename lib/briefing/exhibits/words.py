@@ -284,11 +284,13 @@ def listed(words: Sequence[str], last_with: str = "and") -> str:
 
 @_noted
 def number(plain: float) -> str:
-    """A number of three significant digits.
+    """A number of three significant digits; a dash where there is none.
 
-    >>> number(0.12345), number(36.6), number(5500)
-    ('0.123', '36.6', '5,500')
+    >>> number(0.12345), number(36.6), number(5500), number(math.nan)
+    ('0.123', '36.6', '5,500', '—')
     """
+    if math.isnan(plain):
+        return "—"
     return f"{plain:,.0f}" if abs(plain) >= 1000 else f"{plain:.3g}"
 
 

@@ -228,7 +228,9 @@ def _suppliers(promises: tuple[Promise, ...]) -> dict[str, Array]:
 def _supplier_hhi(bought: dict[str, Array]) -> Array:
     total = np.asarray(sum(bought.values(), np.zeros((1, 1))))
     squares = sum((usd**2 for usd in bought.values()), np.zeros((1, 1)))
-    return POINTS * np.divide(squares, total**2, out=np.full_like(squares, np.nan), where=total > 0)
+    # One amount tells what was published, not that nobody else supplies.
+    several = sum((usd > 0 for usd in bought.values()), np.zeros((1, 1))) > 1
+    return POINTS * np.divide(squares, total**2, out=np.full_like(squares, np.nan), where=several)
 
 
 def anthropic_suppliers_usd(compute_promises: tuple[Promise, ...]) -> dict[str, Array]:
@@ -237,11 +239,14 @@ def anthropic_suppliers_usd(compute_promises: tuple[Promise, ...]) -> dict[str, 
 
 
 def anthropic_supplier_hhi(anthropic_suppliers_usd: dict[str, Array]) -> Array:
-    """Herfindahl index of Anthropic's suppliers of compute, by announced dollars."""
+    """Herfindahl index of Anthropic's suppliers of compute, by announced dollars.
+
+    Not a number where fewer than two of them have an amount.
+    """
     return _supplier_hhi(anthropic_suppliers_usd)
 
 
 def anthropic_supplier_without_deal_hhi(anthropic_suppliers_usd: dict[str, Array]) -> Array:
-    """The same without Microsoft; not a number where nobody else is left."""
+    """The same without Microsoft; not a number where fewer than two others have an amount."""
     others = {name: usd for name, usd in anthropic_suppliers_usd.items() if name != "microsoft"}
     return _supplier_hhi(others)
