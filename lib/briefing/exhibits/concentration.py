@@ -268,7 +268,7 @@ def supplier_table(
     """E27c: on how few suppliers Anthropic and Microsoft rest, with the deal and without."""
     bought = {name: usd.item() for name, usd in anthropic_suppliers_usd.items() if usd.item() > 0}
     unpriced = _suppliers_without_amount(bought, facts)
-    silent = listed([facts.parties[fact.counterparty or ""].name for fact in unpriced])
+    silent = [facts.parties[fact.counterparty or ""].name for fact in unpriced]
     total, first = sum(bought.values()), max(bought, key=lambda name: bought[name], default="")
     before, after = anthropic_supplier_without_deal_hhi.item(), anthropic_supplier_hhi.item()
     rows = [
@@ -280,7 +280,7 @@ def supplier_table(
             _points(before),
             _points(after),
             f"Announced dollars of {len(bought)}"
-            + (f"; {silent} left out, without a published amount" if silent else ""),
+            + (f"; {listed(silent)} left out, without a published amount" if silent else ""),
         ),
         (
             "Microsoft, models",
