@@ -61,7 +61,7 @@ def firmness_ladder(
     press = frame.headline_usd[frame.rung == "intent"].sum()
     return Exhibit(
         id="E07",
-        title=f"{_bought(frame[~frame.is_equity])}; {_put_in(frame[frame.is_equity])}",
+        title=f"{_bought(frame.query('not is_equity'))}; {_put_in(frame.query('is_equity'))}",
         body=_ladder(frame),
         alt="; ".join(
             f"{RUNG_NAMES[rung]}: {leg}, "

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from briefing.inputs.assumptions import Assumption
 from briefing.inputs.digests import project_digests
-from briefing.inputs.facts import Fact, Ledger
+from briefing.inputs.facts import Fact, Ledger, Reach
 from briefing.inputs.files import project_root
 from briefing.inputs.parameters import ParameterSet
 
@@ -240,7 +240,7 @@ class _Facts(Mapping[str, Fact]):
         self._note(("superseded", self._name), self._ledger.superseded)
         return self._ledger.superseded
 
-    def reach(self, day: date) -> tuple[str, int]:
+    def reach(self, day: date) -> Reach:
         found = self._ledger.reach(day)
         self._note(("reach", self._name, str(day)), found)
         return found
