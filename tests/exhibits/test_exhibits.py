@@ -250,7 +250,7 @@ def test_webs_drawn_by_chance_that_do_not_vary_test_nothing(deal_day, latest):
 
 def test_a_letter_of_intent_is_told_as_no_promise(deal_day):
     assert "or said it intends" in deal_day.bubble_table.title
-    assert "which spans Lucent's 21% and Cisco's 12%" in deal_day.bubble_table.title
+    assert "revenue, spanning Lucent's 21% and Cisco's 12%" in deal_day.bubble_table.title
     assert "announced or intend for them" in deal_day.web_answer.body
 
 

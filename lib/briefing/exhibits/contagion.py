@@ -364,7 +364,7 @@ def bubble_table(
     firm, headline = spans
 
     def standing(share: float) -> str:
-        return "is above" if firm > share else "is below" if headline < share else "spans"
+        return "above" if firm > share else "below" if headline < share else "spanning"
 
     verbs = standing(lucent), standing(cisco)
     second = "" if verbs[0] == verbs[1] else f"{verbs[1]} "
@@ -372,7 +372,7 @@ def bubble_table(
     return Exhibit(
         id="E44",
         title="What Nvidia promised its customers, or said it intends, comes to "
-        f"{percent_span(*sorted(spans))} of a year's revenue, which {verbs[0]} Lucent's "
+        f"{percent_span(*sorted(spans))} of a year's revenue, {verbs[0]} Lucent's "
         f"{percent(lucent)} and {second}Cisco's {percent(cisco)}; it is equity, not loans",
         body=table(frame, stub="Indicator"),
         alt=read_aloud(frame, rows=len(frame)),

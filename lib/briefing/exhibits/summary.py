@@ -82,7 +82,7 @@ def headline_tiles(
                 percent(short),
                 f"worst tenth lacks {money(gap)} or more"
                 if gap > 0
-                else f"by 2035, without a {percent(failure_share.item())} chance of failure",
+                else f"by 2035, a {percent(failure_share.item())} chance of failure not counted",
                 figure="lowest_cash_usd",
             ),
         ),
