@@ -179,3 +179,8 @@ def test_customers_alone_pay_all_or_what_a_default_leaves(left, paid):
         due, np.array([[left]]), ("anthropic", "microsoft"), np.array([[0.5]])
     )
     assert share.item() == pytest.approx(paid)
+
+
+def test_money_left_of_a_round_that_is_known_lets_openai_pay_more(latest, deal_day):
+    assert latest.openai_paid_by_customers_share < latest.openai_paid_with_round_share <= 1
+    assert deal_day.openai_paid_with_round_share == deal_day.openai_paid_by_customers_share

@@ -79,6 +79,10 @@ def test_outcomes_by_hand(case):
         chance[each] * value[each] / later for each in ("listed", "sold", "failed")
     )
     assert case.probability_weighted_value_usd == pytest.approx(by_hand)
+    sale = case.exit_revenue_usd * case.sale_revenue_multiple * (1 - case.later_dilution_share)
+    assert value["sold"] == pytest.approx(sale)
+    assert value["failed"] == pytest.approx(sale * case.recovery_share)
+    assert value["next round lower"] == case.last_round_value_usd * (1 - case.mark_down_share)
 
 
 def test_revenue_of_the_year_before_the_exit_is_four_quarters(deal_day):

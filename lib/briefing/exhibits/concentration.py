@@ -99,6 +99,7 @@ def concentration_table(
             "rival's has a reason to spare it. With a say: as much of the control as of the "
             "profit, more than any known right in these companies gives. This deal: its two "
             "stakes, with a say.",
+            BLOC,
             SCREEN,
             f"{_unsure(unsure)}Sellers that are not named count as many "
             "small ones; shares drawn beyond the whole are scaled down alike. The index sees "
@@ -106,6 +107,13 @@ def concentration_table(
             "its buyer, it does not see, and that is what is new in this deal.",
         ),
     )
+
+
+BLOC = (
+    "Holders of a lab that are not named count as one owner with all the rest of the say. The more "
+    "of them there are, and the less they act together, the more weigh those that are named: split "
+    "into many, this deal's stakes could add what is screened for."
+)
 
 
 def _sellers(market: Market, facts: Ledger) -> str:
@@ -139,7 +147,10 @@ def _at_most(points: float) -> str:
         return "nothing in any draw"
     change = number(LARGE_CHANGE_POINTS)
     side = "below" if points <= LARGE_CHANGE_POINTS else "above"
-    return f"at most {points:.0f} in any draw, {side} the {change} that are screened for"
+    return (
+        f"at most {points:.0f} in any draw, {side} the {change} that are screened for, if each "
+        "lab's other holders act as one"
+    )
 
 
 def _unsure(layers: list[str]) -> str:
@@ -216,6 +227,7 @@ def stake_chart(
             "stake alone, is what the index counts. In eight draws of ten the least stake that "
             f"the index would flag lies between {percent(float(low))} and {percent(float(high))}. "
             "Nvidia's stake is in the line, all others are below it.",
+            BLOC,
             "What say Microsoft and Nvidia have is not disclosed. Without one the line is flat at "
             "nothing, as neither sells models that count here.",
         ),

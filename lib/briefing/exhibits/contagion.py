@@ -12,7 +12,13 @@ from briefing.exhibits.palette import BLUE, INK, MUTED, ORANGE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import money, money_span, number, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
-from briefing.model.contagion import LABS, SalesAfterStop, ScenarioArithmetic, Stake
+from briefing.model.contagion import (
+    LABS,
+    OPENAI_ROUND,
+    SalesAfterStop,
+    ScenarioArithmetic,
+    Stake,
+)
 
 Array = np.ndarray
 
@@ -26,9 +32,6 @@ ANSWERS = {
 """What sellers take in, by how a stop of funding is answered."""
 
 
-OPENAI_ROUND = "openai-round-122b"
-
-
 def funding_stop_table(
     sales_after_stop: SalesAfterStop,
     labs_due_usd: Array,
@@ -38,6 +41,7 @@ def funding_stop_table(
     labs_paid_without_funding_share_by_stop: Array,
     anthropic_paid_by_customers_share: Array,
     openai_paid_by_customers_share: Array,
+    openai_paid_with_round_share: Array,
     stress_start_years_by_stop: Array,
     web_parties: tuple[str, ...],
     stress_length_years: Array,
@@ -73,9 +77,10 @@ def funding_stop_table(
             "A counterfactual, no forecast: equity stops as the window opens, growth of revenue "
             "does not. Labs pay from what customers leave them, Anthropic also from its cash, "
             "investors' money among it; OpenAI's cash is not in the ledger and counts as nothing"
-            f"{_raised(facts)}. The parts of the two labs leave Anthropic's cash out as well. "
-            "Suppliers of a lab are treated alike, and a default costs part of its money (Rogers "
-            f"and Veraart 2013). Without funding eight draws in ten pay {percent_span(low, high)}. "
+            f"{_raised(facts, openai_paid_with_round_share.item())}. The parts of the two labs "
+            "leave Anthropic's cash out as well. Suppliers of a lab are treated alike, and a "
+            "default costs part of its money (Rogers and Veraart 2013). Without funding eight "
+            f"draws in ten pay {percent_span(low, high)}. "
             "Nvidia's chips are paid out of what clouds take in, and rows also hold what others "
             "than labs promised, so sellers must not be added up.",
             "With funding counts announced equity, for Anthropic also the rounds that the model "
@@ -94,11 +99,14 @@ def funding_stop_table(
     )
 
 
-def _raised(facts: Ledger) -> str:
+def _raised(facts: Ledger, paid_share: float) -> str:
     fact = facts.get(OPENAI_ROUND)
     if fact is None or fact.value is None:
         return ""
-    return f", though a round of {money(fact.value)} was closed by {fact.as_of}"
+    return (
+        f"; a round of {money(fact.value)} was closed by {fact.as_of}, and were all of it left, "
+        f"OpenAI could pay {percent(paid_share)} of its part"
+    )
 
 
 def double_hit_table(

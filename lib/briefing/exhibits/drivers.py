@@ -132,8 +132,9 @@ def driver_chart(found: Sequence[Drivers], draws: int) -> Exhibit:
         data=data,
         notes=(
             "Shapley effects: what an assumption adds to those known before it, averaged over all "
-            "orders. They sum to the whole variance, correlated or not. Thin lines: intervals of "
-            "confidence, from leaving out each tenth of the draws.",
+            "orders. They sum to the whole variance; what is correlated has a part even where it "
+            "changes nothing by itself (E13c). Thin lines: intervals of confidence, from leaving "
+            "out each tenth of the draws.",
             f"From the {draws:,} draws at hand, by regression on cubics and products of two; what "
             "that cannot resolve is shown as unresolved. The variance follows the far ends: in a "
             "figure with a long tail extreme draws weigh most.",
@@ -249,7 +250,8 @@ def driver_table(found: Sequence[Drivers], draws: int) -> Exhibit:
             "Shapley effect: fair part of the variance, whether assumptions are correlated or not. "
             "Sobol, first: what goes away once this one is known. Sobol, total: what is left once "
             "all others are known, from what is surely its own to that with all that is not "
-            "resolved. Each ± is an interval of confidence.",
+            "resolved. Each ± is an interval of confidence. What is correlated has a part even "
+            "where it changes nothing by itself, for it comes with others that do.",
             f"{_JOINED.capitalize()}: Sobol's indices hold for independent assumptions only, and "
             f"are left out where E13c draws them with others. Estimated from {draws:,} draws at "
             "hand, without computing the model again.",
@@ -278,7 +280,7 @@ def _table_title(known: Sequence[Drivers]) -> str:
     named = [len(each.names) for each in known]
     told = [sum(share.value for share in each.shares.due) for each in known if each.shares]
     return (
-        f"Of up to {most} uncertain assumptions behind a figure the {max(named)} that move it most "
-        f"explain {percent_span(min(told), max(told))} of its variance; the regression resolves "
-        f"{percent(min(resolved))} or more"
+        f"Of up to {most} uncertain assumptions behind a figure the {max(named)} that "
+        f"explain most account for {percent_span(min(told), max(told))} of its variance; the "
+        f"regression resolves {percent(min(resolved))} or more"
     )

@@ -18,8 +18,9 @@ from briefing.exhibits.words import (
 Array = np.ndarray
 
 CLOCK = (
-    "Present values of the model's first day, the quarter of the deal, at the investor's hurdle "
-    "rate and before tax."
+    "Present values at the model's first day, the quarter of the deal, from what is known on the "
+    "briefing's, at the investor's hurdle rate and before tax. Until they are sold the shares grow "
+    "at the discount rate of the valuation, which is mostly the higher one, so waiting adds value."
 )
 
 
@@ -98,8 +99,8 @@ def microsoft_waterfall(
             f"{percent_of_draws(higher)} ours is higher; what Microsoft charges Anthropic and "
             "pays for building is not public.",
             "Cash clock: equipment is paid before Anthropic pays for its use. Matched to the "
-            "service by depreciation instead, the bundle would be worth "
-            f"{money(microsoft_clock_cost_usd.item())} more.",
+            "service by depreciation instead, with no charge for the capital tied up, the bundle "
+            f"would show {money(microsoft_clock_cost_usd.item())} more: the price of paying ahead.",
         ),
     )
 

@@ -75,7 +75,7 @@ def microsoft_return_table(
         ("Shares at exit", microsoft_stake_present_value_usd_by_firmness, _MONEY),
         ("Margin on additional sales", microsoft_margin_present_value_usd_by_firmness, _MONEY),
         ("Worth beyond cost, cash clock", microsoft_bundle_npv_usd_by_firmness, _MONEY),
-        ("… economic clock", microsoft_economic_npv_usd_by_firmness, _MONEY),
+        ("… by depreciation, capital free", microsoft_economic_npv_usd_by_firmness, _MONEY),
         ("… shares at the newest mark", microsoft_npv_at_price_usd_by_firmness, _MONEY),
         ("Payback from margin alone", microsoft_payback_years_by_firmness, _number(_payback_told)),
         ("Internal rate of return", microsoft_internal_rate_by_firmness, _rate_told),

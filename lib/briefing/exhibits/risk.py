@@ -136,8 +136,11 @@ def coverage_heat_map(
         data=frame,
         notes=(
             "Lowest cash still to come, $bn, with no money but what is in sight. Both axes run "
-            "over "
-            "their assumption's own range; all other assumptions keep their point values.",
+            "over their assumption's own range; all other assumptions keep their point values.",
+            "Costs follow revenue at once, but for the part of compute that is contracted on the "
+            "plan, so slow growth by itself hardly takes cash here; a company that hired and "
+            "rented ahead would lose more. Against that, contracted compute that lies idle "
+            "replaces none of the rest here; if it could, less would be paid for nothing.",
         ),
     )
 

@@ -109,6 +109,7 @@ def key_takeaways(
     labs_paid_without_funding_share: Array,
     anthropic_paid_by_customers_share: Array,
     openai_paid_by_customers_share: Array,
+    openai_paid_with_round_share: Array,
     stress_length_years: Array,
     failure_share: Array,
     microsoft_bundle_npv_usd_draws: Array,
@@ -176,7 +177,8 @@ def key_takeaways(
             f"{stress_length_years.item():.0f} years they can pay {funded} with announced "
             f"funding, {unfunded} without any: from customers alone Anthropic "
             f"{percent(anthropic_paid_by_customers_share.item())} of its part, OpenAI "
-            f"{percent(openai_paid_by_customers_share.item())} (E05).",
+            f"{percent(openai_paid_by_customers_share.item())}"
+            f"{_with_round(openai_paid_by_customers_share, openai_paid_with_round_share)} (E05).",
             "D",
             "A lab that keeps its commitments for a year without a round, or fails to with one.",
         ),
@@ -198,8 +200,8 @@ def key_takeaways(
         (
             "What can go wrong?",
             "While growth and margins stay inside our ranges, money in sight runs out in "
-            f"{percent_of_draws(short)}{where}. That is generous: revenue does not fall when "
-            "compute comes late or goes unpaid (E13), and the valuation's "
+            f"{percent_of_draws(short)}{where}. That is generous: all costs but contracted "
+            "compute follow revenue at once (E12), and the valuation's "
             f"{percent(failure_share.item())} chance of failure is left out.",
             "D",
             "Reported free cash flow that turns positive and stays so."
@@ -233,6 +235,12 @@ def key_takeaways(
             f"D estimate or assumption, E undisclosed.{_record(hindsight_outcomes)}",
         ),
     )
+
+
+def _with_round(alone: Array, with_round: Array) -> str:
+    if percent(alone.item()) == percent(with_round.item()):
+        return ""
+    return f", {percent(with_round.item())} were its last round all left"
 
 
 def _record(outcomes: tuple[Scored, ...]) -> str:

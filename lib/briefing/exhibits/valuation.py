@@ -80,7 +80,8 @@ def football_field(
             _evidence(rows),
             "Ranges run from the tenth to the ninetieth percentile of draws: bars, in which ticks "
             "mark the median; the dashed line is the last priced round. "
-            "The discounted cash flow includes the cash held, as post-money figures do.",
+            "The discounted cash flow includes the cash held, as post-money figures do. Pay in "
+            "shares is not taken off: the profit that costs are set by is stated without it.",
             "A priced round is post-money: the price of its newest shares times all shares, which "
             "is not a fair value of the company. What fair value and backsolve take off it are "
             "scenarios, because the terms of the shares are not public. The press figure is "

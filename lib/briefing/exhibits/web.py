@@ -142,6 +142,9 @@ def web_sellers_table(
             "Pro rata, steady flows to 2035, as if every promise were kept and whatever a party "
             "lacks came from outside the web; ranges run over firm, expected and headline. Own, "
             "draws: mean and eight in ten of the expected reading's draws.",
+            "From outside comes no more than the promises need beyond members' money: what "
+            "customers pay a lab for all else is left out, where E03 counts all of Anthropic's. "
+            "With it in the purse, parts of its suppliers would be several times smaller.",
             "Direct: the seller's money to a customer and straight back. All paths: through other "
             "parties too, such as Nvidia's equity in a lab that pays a cloud that buys chips.",
             "Comes back: chance that a dollar which the seller pays into the web ever returns.",
@@ -243,7 +246,8 @@ def loops_table(
         data=frame,
         notes=(
             "A circle counts when each payment can follow the one before it and the circle begins "
-            "with an investor's money. The narrowest leg bounds what can go round; legs are shared "
+            "with an investor's money; it has at most five legs and counts once, wherever it may "
+            "begin. The narrowest leg bounds what can go round; legs are shared "
             "between circles, so the rows must not be added up.",
             "Up to ten are shown, point values; chips count as paid together with the purchases "
             "that they serve.",

@@ -464,6 +464,24 @@ def openai_paid_by_customers_share(
     return _share_of_lab("openai", paid_without_funding_usd, purchases_due_usd, web_parties)
 
 
+OPENAI_ROUND = "openai-round-122b"
+
+
+def openai_paid_with_round_share(
+    facts: "Ledger",
+    purchases_due_usd: Array,
+    openai_means_usd: Array,
+    web_parties: tuple[str, ...],
+    default_recovery_share: Array,
+) -> Array:
+    """The same if all of OpenAI's last round were still there; what is left of it is not known."""
+    fact = facts.get(OPENAI_ROUND)
+    cash = 0.0 if fact is None or fact.value is None else fact.value
+    means = {"openai": openai_means_usd + cash}
+    paid = _cleared(purchases_due_usd, means, web_parties, default_recovery_share)
+    return _share_of_lab("openai", paid, purchases_due_usd, web_parties)
+
+
 def anthropic_unfunded_share(
     purchases_due_usd: Array, paid_with_funding_usd: Array, web_parties: tuple[str, ...]
 ) -> Array:

@@ -75,15 +75,18 @@ def outcome_value_usd(
     last_round_value_usd: Array,
     mark_down_share: Array,
     recovery_share: Array,
+    later_dilution_share: Array,
 ) -> Array:
-    """(draws, outcomes): value of each of `OUTCOMES` when it comes.
+    """(draws, outcomes): what today's shares bring in each of `OUTCOMES` when it comes.
 
     A listing and a sale pay multiples of the last year's revenue, a lower round cuts the last
-    price, and a failure recovers a part of what a sale would bring.
+    price, and a failure recovers a part of what a sale would bring. Of an exit a part belongs to
+    shares that are issued until then.
     """
-    sale = exit_revenue_usd * sale_revenue_multiple
+    kept = 1 - later_dilution_share
+    sale = exit_revenue_usd * sale_revenue_multiple * kept
     parts = (
-        exit_revenue_usd * listing_revenue_multiple,
+        exit_revenue_usd * listing_revenue_multiple * kept,
         sale,
         last_round_value_usd * (1 - mark_down_share),
         sale * recovery_share,

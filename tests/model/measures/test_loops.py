@@ -62,3 +62,10 @@ def test_the_round_trip_share_lies_between_zero_and_one(flows, seller, customer)
 def test_money_that_takes_a_detour_counts_as_a_round_trip():
     flows = np.array([[0, 0, 5], [30, 0, 0], [0, 5, 0]])
     assert round_trip_share(flows, seller=0, customer=1) == pytest.approx(5 / 30)
+
+
+def test_a_circle_counts_once_wherever_it_begins():
+    there, back = TimedFlow(0, 1, 5.0, 0.0, 4.0), TimedFlow(1, 0, 30.0, 0.5, 5.0)
+    (found,) = time_respecting_loops([there, back], [True, True])
+    assert found.parties == (1, 0)
+    assert (found.bottleneck, found.lag_years) == (5.0, 0.0)

@@ -64,7 +64,7 @@ def time_respecting_loops(
 
     A dollar waits at each party until the next payment begins, and misses it once that has ended.
     From the circular trades of tax audits (Mathews, Mehta et al. 2017). The widest come first;
-    each route is given once, by its widest way.
+    each circle is given once, wherever it begins, by its widest and then its shortest way.
 
     >>> time_respecting_loops(
     ...     [TimedFlow(0, 1, 5.0, 0.0, 1.0), TimedFlow(1, 0, 30.0, 0.5, 5.0)], [True, False]
@@ -77,6 +77,7 @@ def time_respecting_loops(
         by_pair.setdefault((flow.payer, flow.payee), []).append(number)
     found: dict[tuple[int, ...], TimedLoop] = {}
     for cycle in nx.simple_cycles(graph, length_bound=longest):
+        circle = tuple(cycle)
         for turn in range(len(cycle)):
             parties = tuple(cycle[turn:] + cycle[:turn])
             pairs = zip(parties, parties[1:] + parties[:1], strict=True)
@@ -84,9 +85,13 @@ def time_respecting_loops(
                 if not first[route[0]]:
                     continue
                 loop = _closed(parties, [flows[number] for number in route], window_years)
-                if loop and (parties not in found or loop.bottleneck > found[parties].bottleneck):
-                    found[parties] = loop
-    return tuple(sorted(found.values(), key=lambda loop: (-loop.bottleneck, loop.parties)))
+                if loop and (circle not in found or _ranked(loop) < _ranked(found[circle])):
+                    found[circle] = loop
+    return tuple(sorted(found.values(), key=_ranked))
+
+
+def _ranked(loop: TimedLoop) -> tuple[float, float, tuple[int, ...]]:
+    return -loop.bottleneck, loop.lag_years, loop.parties
 
 
 def _closed(
