@@ -267,7 +267,8 @@ def circular_value_table(
             "Value on own money: sales from this deal in their busiest four quarters, times the "
             "part that is the seller's own money, times what the market pays for a dollar of the "
             "seller's sales. It is market value, no amount of money, and may exceed those sales. "
-            "Bounds: own money is spent last, or first.",
+            "Bounds: own money is spent last, or all that has come in, Nvidia's through Azure, is "
+            "spent within one year.",
             f"Small is what we call less than {percent(SMALL)}. A multiple of sales is an average "
             "used at the margin, and nobody needs to pay it for these sales. Value that rests on "
             "other laboratories' purchases is not in here.",
