@@ -191,6 +191,12 @@ def test_a_broken_set_ends_with_status_two_and_writes_nothing(run, project):
     assert not (project / "reports").exists()
 
 
+def test_who_asks_where_a_fact_comes_from_is_sent_to_the_facts(run):
+    refused = run("explain", "alliance-azure-commit")
+    assert refused.returncode == 2
+    assert "is a fact; `briefing facts show alliance-azure-commit`" in refused.stderr
+
+
 def test_an_unknown_set_gets_a_hint_and_status_two(run):
     refused = run("build", "lastest")
     assert refused.returncode == 2

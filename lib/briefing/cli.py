@@ -425,6 +425,9 @@ def explain(
     except KeyError as error:
         if any(map(str.isdigit, quantity)) and _print_meanings(case, quantity):
             return
+        if quantity in case.value("facts"):
+            told = f"explain: {quantity} is a fact; `briefing facts show {quantity}` shows it"
+            raise BadInput([f"{told}; nothing to explain"]) from None
         raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
     output.print(found)
     if not depth and found != asked():

@@ -53,6 +53,12 @@ def test_the_shortest_settings_are_safe_ones(loaded):
         ("server:", "unsubscribe: {https: 'https://x.org/out'}\nserver:", "must hold {letter}"),
         ("server:", "pages: http://x.org/{build}\nserver:", "begins with https://"),
         ("server:", "pages: https://x.org/briefing.html\nserver:", "must hold {build}"),
+        (
+            "server:",
+            "pages: https://x.org/{build}/{bild}\nserver:",
+            "knows no {bild}, only {build}",
+        ),
+        ("server:", "pages: https:///{build}\nserver:", "and a host"),
     ],
 )
 def test_a_fault_names_file_entry_rule_and_consequence(loaded, old, new, told):

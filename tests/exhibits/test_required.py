@@ -198,8 +198,8 @@ def test_it_reads_well_in_a_notebook(deal_day):
     required = deal_day.required(MARGIN, **PRICE)
     assert repr(required) == (
         "Mature gross margin share for equity value of at least the last round value, $183bn: at "
-        "least 73%. That means an operating margin of 38% in the end. Ours is 62% (50% to 77%), "
-        "so it is inside our range"
+        "least 73%. Ours is 62% (50% to 77%), so it is inside our range. That means an operating "
+        "margin of 38% in the end"
     )
     assert "$" not in required._repr_markdown_()
     grid = repr(deal_day.value(f"{MARGIN}_by_condition_by_pace")["Last priced round"])

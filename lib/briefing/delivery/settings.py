@@ -100,10 +100,12 @@ def _alone(text: str) -> str:
 
 def _with_place(text: str, place: str, consequence: str) -> str:
     """An https address in which `place` stands for what differs, or nothing."""
-    if text and not re.fullmatch(r"https://[!-~]+", text, re.ASCII):
-        raise ValueError("must be one address that begins with https://")
+    if text and not re.fullmatch(r"https://[^/\s][!-~]*", text, re.ASCII):
+        raise ValueError("must be one address that begins with https:// and a host")
     if text and place not in text:
         raise ValueError(f"must hold {place}, {consequence}")
+    if others := [each for each in re.findall(r"\{[^}]*\}", text) if each != place]:
+        raise ValueError(f"knows no {others[0]}, only {place}; readers would see it as it stands")
     return text
 
 

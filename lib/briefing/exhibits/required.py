@@ -195,8 +195,8 @@ class Required:
             return head + self._counted
         meaning = f". That means {self.meaning()}" if self.meaning() else ""
         return (
-            f"{head}{self.in_words()}{meaning}. Ours is {self._said(self.own.item())} "
-            f"({self.range_in_words}), so it {self.verdict()}"
+            f"{head}{self.in_words()}. Ours is {self._said(self.own.item())} "
+            f"({self.range_in_words}), so it {self.verdict()}{meaning}"
         )
 
     def meaning(self, point: int = 0) -> str:

@@ -166,8 +166,9 @@ def key_takeaways(
         ),
         (
             "Does Nvidia pay for its own sales?",
-            f"{percent(nvidia_self_funded_revenue_share.item())} of Nvidia's sales for this "
-            f"capacity pro rata, at most {percent(upper_nvidia_self_funded_revenue_share.item())}.",
+            f"Its own money is {percent(nvidia_self_funded_revenue_share.item())} of its sales for "
+            "this capacity pro rata, at most "
+            f"{percent(upper_nvidia_self_funded_revenue_share.item())}.",
             "D",
             "A filing that shows equity paid only against chips delivered.",
         ),
@@ -240,7 +241,7 @@ def key_takeaways(
 def _with_round(alone: Array, with_round: Array) -> str:
     if percent(alone.item()) == percent(with_round.item()):
         return ""
-    return f", {percent(with_round.item())} were its last round all left"
+    return f"; with all of its last round left, {percent(with_round.item())}"
 
 
 def _record(outcomes: tuple[Scored, ...]) -> str:

@@ -474,7 +474,10 @@ def openai_paid_with_round_share(
     web_parties: tuple[str, ...],
     default_recovery_share: Array,
 ) -> Array:
-    """The same if all of OpenAI's last round were still there; what is left of it is not known."""
+    """Part of what OpenAI promised for the window that it could pay with all of its last round.
+
+    What is left of that round is not known.
+    """
     fact = facts.get(OPENAI_ROUND)
     cash = 0.0 if fact is None or fact.value is None else fact.value
     means = {"openai": openai_means_usd + cash}
