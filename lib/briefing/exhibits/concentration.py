@@ -14,6 +14,7 @@ from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import listed, number, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.concentration import ALLIANCE, PARTIES, Market, StakeCurve
+from briefing.model.contagion import OPENAI_ROUND
 from briefing.model.measures.concentration import (
     HIGHLY_CONCENTRATED_POINTS,
     LARGE_CHANGE_POINTS,
@@ -369,7 +370,7 @@ def _low_high(draws: Array) -> str:
 
 def _stated_before(share: float, facts: Ledger) -> str:
     """What was stated of Microsoft's part of OpenAI, where a round has diluted it since."""
-    stated, newest = facts.get("msft-openai-stake"), facts.get("openai-round-122b")
+    stated, newest = facts.get("msft-openai-stake"), facts.get(OPENAI_ROUND)
     if not (stated and stated.value and newest and newest.as_of) or share >= stated.value:
         return ""
     month = date.fromisoformat(newest.as_of).strftime("%B %Y")

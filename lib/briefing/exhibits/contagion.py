@@ -10,7 +10,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, INK, MUTED, ORANGE
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, money_span, number, percent, percent_span
+from briefing.exhibits.words import money, money_in_draws, money_span, number, percent, percent_span
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.contagion import (
     LABS,
@@ -153,9 +153,7 @@ def double_hit_table(
                     if (beside := _reported_or_paid(each))
                 ),
                 "Stake value lost": money(stake_loss_usd[0, index]),
-                "Eight draws in ten": money_span(
-                    *np.quantile(stake_loss_usd_draws[:, index], [0.1, 0.9])
-                ),
+                "Eight draws in ten": money_in_draws(stake_loss_usd_draws[:, index]),
                 "Hit twice": "yes" if hit_twice[0, index] else "",
             }
             for index in shown

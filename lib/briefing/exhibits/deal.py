@@ -10,7 +10,7 @@ from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.terms import amount_text, undisclosed_terms
-from briefing.exhibits.words import first_day, money, money_span, percent
+from briefing.exhibits.words import LEAST_USD, first_day, money, money_in_draws, percent
 from briefing.inputs.facts import Ledger
 from briefing.model.identities import Leg
 
@@ -274,7 +274,7 @@ def deal_answer(
     counted = microsoft_equity_total_usd.item() + nvidia_equity_total_usd.item()
     beyond = azure_receipts_total_usd.item() - commitment_receipts_total_usd.item()
     under, in_all = (
-        money_span(*np.quantile(draws, [0.1, 0.9]).tolist())
+        money_in_draws(draws)
         for draws in (commitment_receipts_total_usd_draws, azure_receipts_total_usd_draws)
     )
     middle = money(float(np.median(azure_receipts_total_usd_draws)))
@@ -288,6 +288,6 @@ def deal_answer(
             f"**{money(float(azure_minimum_usd.sum()))}** "
             "as owed whether used or not. By 2035 Microsoft receives "
             f"**{money(commitment_receipts_total_usd.item())}** ({under} in eight draws of ten) "
-            f"under the commitment{more if beyond > 5e6 else ''}."
+            f"under the commitment{more if beyond > LEAST_USD else ''}."
         ),
     )

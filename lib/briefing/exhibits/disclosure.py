@@ -8,7 +8,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.information import ALL_TERMS, GROUPS, Decision
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import listed, money, opening, spoken, stated_money
+from briefing.exhibits.words import LEAST_USD, listed, money, opening, spoken, stated_money
 from briefing.model.measures.information import Worth
 
 CLEAR = 2.0
@@ -16,9 +16,6 @@ CLEAR = 2.0
 
 NINETEEN_IN_TWENTY = 1.96
 """Standard errors within which chance stays nineteen times of twenty."""
-
-LEAST_USD = 5e6
-"""What is less is printed as nothing."""
 
 
 class Telling(NamedTuple):

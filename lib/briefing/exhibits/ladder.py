@@ -10,7 +10,7 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, INK, MUTED
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money
+from briefing.exhibits.words import LEAST_USD, money
 from briefing.inputs.facts import Ledger
 from briefing.model.ladder import RUNGS, LadderLeg, RungLoss
 
@@ -25,9 +25,6 @@ RUNG_NAMES = {
 }
 
 READINGS = {"firm": "Firm", "expected": "Expected beyond", "headline": "Announced beyond"}
-
-SMALL_USD = 5e6
-"""What is less is nothing among billions."""
 
 SHADES = [1.0, 0.55, 0.25]
 """The firmest is the darkest."""
@@ -87,7 +84,7 @@ def firmness_ladder(
             + (
                 f" {money(press)} rests on the press alone, and is expected like a promise of "
                 "undisclosed firmness, because its wording is not known."
-                if press > SMALL_USD
+                if press > LEAST_USD
                 else ""
             ),
             "No public filing says whether one leg frees a partner from another."
@@ -105,8 +102,8 @@ def firmness_ladder(
 def _bought(purchases: pd.DataFrame) -> str:
     stands = purchases[purchases.rung.map(RUNGS.index) >= RUNGS.index("cancellable")]
     contracted, firm = stands.headline_usd.sum(), stands.firm_usd.sum()
-    shown = f"{money(contracted)} under contract" if contracted > SMALL_USD else "none"
-    if contracted > SMALL_USD and money(firm) != money(contracted):
+    shown = f"{money(contracted)} under contract" if contracted > LEAST_USD else "none"
+    if contracted > LEAST_USD and money(firm) != money(contracted):
         shown += f", {money(firm)} of it owed whatever happens"
     return (
         f"Of {money(purchases.headline_usd.sum())} of purchases announced or reported, the "
@@ -118,7 +115,7 @@ def _put_in(equity: pd.DataFrame) -> str:
     pledged = equity.headline_usd.sum()
     paid = equity.headline_usd[equity.rung == "paid"].sum()
     part = (
-        "all" if money(paid) == money(pledged) else money(paid) if paid > SMALL_USD else "nothing"
+        "all" if money(paid) == money(pledged) else money(paid) if paid > LEAST_USD else "nothing"
     )
     return f"of {money(pledged)} of equity {part} is reported as paid"
 
@@ -210,7 +207,7 @@ def _if(test: str, value: str, otherwise: str) -> dict[str, object]:
 
 def rung_loss_table(rung_losses: tuple[RungLoss, ...], facts: Ledger) -> Exhibit:
     """E07b: what each partner loses if a leg is one rung softer than the evidence suggests."""
-    found = [loss for loss in rung_losses if loss.lost_usd.item() > 5e6]
+    found = [loss for loss in rung_losses if loss.lost_usd.item() > LEAST_USD]
     frame = pd.DataFrame(
         [
             {
@@ -229,7 +226,7 @@ def rung_loss_table(rung_losses: tuple[RungLoss, ...], facts: Ledger) -> Exhibit
     chips = sum(loss.chips_usd.item() for loss in found)
     compute = sum(loss.lost_usd.item() for loss in found if loss.leg.payer == "anthropic")
     equity = sum(loss.lost_usd.item() for loss in found if loss.leg.payee == "anthropic")
-    funding = f" and {money(equity)} of funding" if equity > 5e6 else ""
+    funding = f" and {money(equity)} of funding" if equity > LEAST_USD else ""
     return Exhibit(
         id="E07b",
         title=f"If every leg were one rung softer, Microsoft would sell {money(sales)} less, "
@@ -260,7 +257,7 @@ def _for_microsoft(loss: RungLoss) -> str:
 
 
 def _for_nvidia(loss: RungLoss) -> str:
-    if loss.chips_usd.item() > 5e6:
+    if loss.chips_usd.item() > LEAST_USD:
         return f"{money(loss.chips_usd.item())} of chips"
     return "its claim" if loss.leg.payer == "nvidia" else "—"
 

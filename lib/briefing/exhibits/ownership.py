@@ -8,7 +8,7 @@ import pandas as pd
 from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import money, money_span, percent, percent_span
+from briefing.exhibits.words import money, money_in_draws, percent, percent_span
 from briefing.inputs.facts import Ledger
 from briefing.model.ownership import EntryPrice
 
@@ -137,7 +137,7 @@ def stake_table(
             microsoft_look_through_value_usd, nvidia_look_through_value_usd, money
         ),
         "… eight draws in ten ": [
-            money_span(*np.quantile(draws, [0.1, 0.9]))
+            money_in_draws(draws)
             for draws in (
                 microsoft_look_through_value_usd_draws,
                 nvidia_look_through_value_usd_draws,

@@ -8,6 +8,7 @@ from briefing.exhibits.heat import Cell, heat_map
 from briefing.exhibits.waterfall import Step, told, waterfall, waterfall_frame
 from briefing.exhibits.words import (
     money,
+    money_in_draws,
     money_span,
     percent,
     percent_of_draws,
@@ -35,8 +36,7 @@ def _worth(npv: float) -> str:
 
 
 def _eight_in_ten(draws: Array) -> str:
-    low, high = np.quantile(draws, [0.1, 0.9])
-    return f"{money_span(float(low), float(high))} in eight draws of ten"
+    return f"{money_in_draws(draws)} in eight draws of ten"
 
 
 def _middle(draws: Array) -> str:
@@ -77,14 +77,13 @@ def microsoft_waterfall(
     left = implied_azure_margin_share_draws
     published = microsoft_npv_at_published_margin_usd_draws
     thin, wide = np.quantile(left, [0.1, 0.9]).tolist()
-    worst, best = np.quantile(published, [0.1, 0.9]).tolist()
     higher = float(np.mean(left < azure_margin_share))
     return Exhibit(
         id="E21",
         title=f"Microsoft: at our margin of {percent(azure_margin_share.item())} "
         f"{_verdict(npv, 'the bundle')} ({_eight_in_ten(draws)}), at the "
         f"{percent(float(np.median(left)))} that published prices and costs leave in the middle "
-        f"draw {_worth(float(np.median(published)))} ({money_span(worst, best)})",
+        f"draw {_worth(float(np.median(published)))} ({money_in_draws(published)})",
         body=waterfall(frame),
         alt=f"Waterfall of present values. {told(frame)}.",
         data=frame,

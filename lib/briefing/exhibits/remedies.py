@@ -13,6 +13,7 @@ from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, GREEN, INK, MUTED, RULE
 from briefing.exhibits.tables import read_aloud, table
 from briefing.exhibits.words import (
+    LEAST_USD,
     listed,
     money,
     money_span,
@@ -27,9 +28,6 @@ from briefing.model.remedies import REMEDIES
 Array = np.ndarray
 
 ByRemedy = Mapping[str, Array]
-
-SMALL_USD = 5e6
-"""What is less is printed as nothing."""
 
 
 @dataclass(frozen=True)
@@ -302,7 +300,7 @@ def remedy_table(
     frame = pd.DataFrame(rows)
     worst = max(remedy_losses, key=lambda loss: loss.microsoft_usd)
     other = max(remedy_losses, key=lambda loss: loss.nvidia_usd)
-    idle = [loss.label.lower() for loss in remedy_losses if _both(loss) < SMALL_USD]
+    idle = [loss.label.lower() for loss in remedy_losses if _both(loss) < LEAST_USD]
     nothing = f" “{listed(idle).capitalize()}” would change nothing here. " if idle else " "
     spared = all(
         years(lasts.item()) == years(runway_years.item())
@@ -339,7 +337,7 @@ def remedy_table(
 
 
 def _most(party: str, label: str, usd: float) -> str:
-    if usd < SMALL_USD:
+    if usd < LEAST_USD:
         return f"no order takes anything from {party}"
     return f"from {party} the order “{label}” could take most, {money(usd)}"
 
@@ -472,10 +470,10 @@ def expected_loss_chart(
 
 
 def _told(usd: float, likelihood: float) -> str:
-    if abs(usd) < SMALL_USD:
+    if abs(usd) < LEAST_USD:
         return "nothing"
     expected = usd * likelihood
-    return f"{money(expected) if abs(expected) >= SMALL_USD else 'little'} of {money(usd)}"
+    return f"{money(expected) if abs(expected) >= LEAST_USD else 'little'} of {money(usd)}"
 
 
 def _expected(losses: tuple[RemedyLoss, ...], party: str) -> str:

@@ -18,6 +18,7 @@ from briefing.exhibits.terms import undisclosed_terms
 from briefing.exhibits.words import (
     listed,
     money,
+    money_in_draws,
     money_span,
     percent,
     percent_of_draws,
@@ -142,7 +143,7 @@ def key_takeaways(
         for paid in (labs_paid_with_funding_share, labs_paid_without_funding_share)
     )
     microsoft, published, nvidia_gain = (
-        money_span(*np.quantile(draws, [0.1, 0.9]).tolist())
+        money_in_draws(draws)
         for draws in (
             microsoft_bundle_npv_usd_draws,
             microsoft_npv_at_published_margin_usd_draws,

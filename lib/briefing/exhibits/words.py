@@ -188,6 +188,16 @@ def money_span(low: float, high: float) -> str:
     return spanned(money_beside(low, high), money_beside(high, low))
 
 
+def money_in_draws(draws: np.ndarray) -> str:
+    """Between which dollars eight draws of ten lie.
+
+    >>> money_in_draws(np.linspace(0.0, 10e9, 11))
+    '$1bn to $9bn'
+    """
+    low, high = np.quantile(draws, [0.1, 0.9]).tolist()
+    return money_span(low, high)
+
+
 NO_END_YEARS = 99
 """What stands in parameter sets for a time without end."""
 
