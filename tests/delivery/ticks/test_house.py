@@ -24,7 +24,7 @@ BRIEFING = Path(sys.executable).parent / "briefing"
 STOPPED = "Stopped. The next tick goes on from there.\n"
 
 SCHEDULE = {
-    "title": "Hourly to the desk", "sets": ["deal_day"], "cron": "0 * * * *", "zone": "UTC",
+    "title": "To the desk", "sets": ["deal_day"], "cron": "0 * * * *", "zone": "UTC",
     "formats": ["html", "eml"], "attach_pdf": False, "recipients": ["ann@a.example"],
 }  # fmt: skip
 
@@ -49,7 +49,7 @@ def schedule(project, sink):
     """Write the one schedule of the project."""
 
     def write(**more):
-        file = project / "params" / "delivery" / "hourly.yaml"
+        file = project / "params" / "delivery" / "desk.yaml"
         file.write_text(yaml.safe_dump({**SCHEDULE, **more}))
 
     return write
@@ -92,13 +92,15 @@ def command(project, environment):
 
 
 @pytest.fixture
-def own_ledger(project):
-    """The ledger beside the reports, by which the schedule was first seen an hour ago.
+def one_slot_due(project, schedule):
+    """A daily schedule that was due minutes ago, and the ledger beside the reports.
 
-    So one slot is due, at whatever minute of the hour this is run.
+    The real clock runs on, so a schedule by the hour could be due twice in one test.
     """
+    now = datetime.now(UTC)
+    schedule(cron=f"{now - timedelta(minutes=5):%-M %-H} * * *")
     ledger = Ledger.at(project / "reports" / FILE)
-    ledger.reached("hourly", datetime.now(UTC) - timedelta(hours=1))
+    ledger.reached("desk", now - timedelta(hours=1))
     yield ledger
     ledger.close()
 
@@ -121,7 +123,7 @@ def test_a_signal_that_fires_sends_the_briefing_once(project, schedule, ticked, 
     schedule(when="trigger", triggers={"ordered": {"signal": "gigawatt_ordered"}})
     ticked()
     clock.on(hours=1)
-    assert ticked().quiet == ["hourly/deal_day/2026-01-01T01:00Z: no trigger tripped"]
+    assert ticked().quiet == ["desk/deal_day/2026-01-01T01:00Z: no trigger tripped"]
     watch = project / "params" / "watch" / "alliance.yaml"
     so_far = "  so_far: [maia-azure-at-least-30b]\n"
     assert so_far in watch.read_text()
@@ -145,8 +147,7 @@ def test_what_dask_has_built_goes_out(project, schedule, ticked, sink, clock, cl
     assert len(computed) == 2  # the notebooks
 
 
-def test_the_command_builds_what_is_due_and_mails_it(schedule, command, own_ledger, sink):
-    schedule()
+def test_the_command_builds_what_is_due_and_mails_it(command, one_slot_due, sink):
     told, errors = (ticking := command()).communicate(timeout=120)
     assert (ticking.returncode, errors) == (0, "")
     assert "built, and its letters are queued" in told
@@ -156,8 +157,7 @@ def test_the_command_builds_what_is_due_and_mails_it(schedule, command, own_ledg
     assert readers(sink) == ["ann@a.example"]
 
 
-def test_a_command_that_goes_on_ends_by_ctrl_c_between_ticks(schedule, command, own_ledger, sink):
-    schedule()
+def test_a_command_that_goes_on_ends_by_ctrl_c_between_ticks(command, one_slot_due, sink):
     ticking = command("--every", "1s")
     counts = (line for line in ticking.stdout if " due, " in line)
     assert next(counts).startswith("1 due, 0 skipped, 1 sent")
@@ -168,10 +168,7 @@ def test_a_command_that_goes_on_ends_by_ctrl_c_between_ticks(schedule, command, 
     assert readers(sink) == ["ann@a.example"]
 
 
-def test_ctrl_c_in_a_build_leaves_the_slot_to_the_next_tick(
-    project, schedule, command, own_ledger, sink
-):
-    schedule()
+def test_ctrl_c_in_a_build_leaves_the_slot_to_the_next_tick(project, command, one_slot_due, sink):
     notebook = project / "notebooks" / "10_sources.ipynb"
     sound = notebook.read_bytes()
     edit_notebook(project, "10_sources", "import time\ntime.sleep(float('600'))")
@@ -182,7 +179,7 @@ def test_ctrl_c_in_a_build_leaves_the_slot_to_the_next_tick(
     ticking.send_signal(signal.SIGINT)
     _, errors = ticking.communicate(timeout=30)
     assert (ticking.returncode, errors) == (130, STOPPED)
-    (slot,) = own_ledger.rows(sa.select(slots))
+    (slot,) = one_slot_due.rows(sa.select(slots))
     assert (slot["host"], slot["attempts"]) == ("", 0)
     notebook.write_bytes(sound)
     told, _ = command().communicate(timeout=120)
