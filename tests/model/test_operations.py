@@ -21,18 +21,35 @@ def test_revenue_modelled_for_deal_day_is_near_the_plan_known_then():
     assert revenue["2026Q1":"2026Q4"].sum() == pytest.approx(15.2e9, rel=0.05)
 
 
-def test_no_compute_hangs_over_when_growth_meets_the_plan(latest):
-    planned = latest.planned_growth_half_life_years
-    assert latest.what_if(growth_half_life_years=planned).compute_overhang_usd.max() == 0
+def test_minimums_are_used_before_anything_else_is_bought(latest):
+    slow = latest.what_if(growth_half_life_years=0.3, other_take_or_pay_share=0.9)
+    quarters = zip(
+        slow.compute_need_usd, slow.azure_used_usd, slow.capacity_option_used_usd,
+        slow.azure_due_usd, slow.commitments_minimum_usd, slow.azure_minimum_usd,
+        slow.compute_bought_usd, strict=True,
+    )  # fmt: skip
+    idle = 0.0
+    for need, used, option, due, every_minimum, azure_minimum, bought in quarters:
+        elsewhere = max(need - used - option, every_minimum - azure_minimum)
+        assert bought == pytest.approx(due + option + elsewhere, rel=1e-12)
+        idle += bought - need
+    assert idle > 1e9
 
 
-def test_slower_growth_never_shortens_the_overhang(latest):
-    slow, slower = (
-        latest.what_if(growth_half_life_years=years).compute_overhang_usd
-        / latest.what_if(growth_half_life_years=years).compute_need_usd
-        for years in (1.2, 0.6)
-    )
-    assert (slower >= slow - 1e-12).all()
+def test_where_nothing_is_owed_unused_nothing_hangs_over(latest):
+    soft = latest.what_if(azure_take_or_pay_share=0, other_take_or_pay_share=0)
+    assert soft.compute_overhang_usd.abs().max() == 0
+    assert (soft.compute_bought_usd == soft.compute_need_usd).all()
+
+
+def test_slower_growth_and_firmer_contracts_never_lessen_the_overhang(latest):
+    def overhang(half_life, share):
+        changed = latest.what_if(growth_half_life_years=half_life, other_take_or_pay_share=share)
+        return changed.compute_overhang_usd.sum()
+
+    totals = [overhang(1.2, 0.5), overhang(0.4, 0.5), overhang(0.4, 0.9)]
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1]
 
 
 def test_rounds_are_summed_and_not_rounds_plus_pledges(latest):

@@ -137,10 +137,11 @@ def coverage_heat_map(
         notes=(
             "Lowest cash still to come, $bn, with no money but what is in sight. Both axes run "
             "over their assumption's own range; all other assumptions keep their point values.",
-            "Costs follow revenue at once, but for the part of compute that is contracted on the "
-            "plan, so slow growth by itself hardly takes cash here; a company that hired and "
-            "rented ahead would lose more. Against that, contracted compute that lies idle "
-            "replaces none of the rest here; if it could, less would be paid for nothing.",
+            "Costs follow revenue at once, down to the minimums that are owed used or not (E12c), "
+            "so slow growth by itself hardly takes cash here; a company that hired and rented "
+            "ahead of its sales would lose more. Suppliers stand in for each other, Azure up to "
+            "its assumed share, and what is owed anyway is used first; where their chips cannot, "
+            "more is paid for nothing.",
         ),
     )
 

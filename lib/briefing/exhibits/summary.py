@@ -202,8 +202,8 @@ def key_takeaways(
         (
             "What can go wrong?",
             "While growth and margins stay inside our ranges, money in sight runs out in "
-            f"{percent_of_draws(short)}{where}. That is generous: all costs but contracted "
-            "compute follow revenue at once (E12), and the valuation's "
+            f"{percent_of_draws(short)}{where}. That is generous: costs follow "
+            "revenue at once, down to assumed minimums (E12), and the valuation's "
             f"{percent(failure_share.item())} chance of failure is left out.",
             "D",
             "Reported free cash flow that turns positive and stays so."

@@ -124,7 +124,6 @@ LEAST: Mapping[str, tuple[float, str]] = (
             "azure_term_years",
             "book_life_years",
             "building_life_years",
-            "contract_years",
             "gpu_life_years",
             "gross_margin_ramp_years",
             "growth_half_life_years",

@@ -106,12 +106,13 @@ def nvidia_fair_gain_usd(
     return nvidia_look_through_value_usd - nvidia_equity_total_usd
 
 
-def coming_year_income_usd(
-    operating_income_usd: Array, tax_usd: Array, years_ahead_years: Array
-) -> Array:
-    """Anthropic's operating income after tax in the four quarters after the briefing's date."""
+def coming_year_income_usd(free_cash_flow_usd: Array, years_ahead_years: Array) -> Array:
+    """Anthropic's income after tax in the four quarters after the briefing's date.
+
+    Cash stands for income: the model has neither depreciation nor working capital of Anthropic's.
+    """
     ahead = (years_ahead_years > 0) & (years_ahead_years < 1)
-    return np.sum(np.where(ahead, operating_income_usd - tax_usd, 0.0), axis=-1, keepdims=True)
+    return np.sum(np.where(ahead, free_cash_flow_usd, 0.0), axis=-1, keepdims=True)
 
 
 def microsoft_equity_method_usd(

@@ -184,17 +184,17 @@ def azure_used_usd(
     azure_minimum_usd: Array,
     azure_commitment_drawn_share: Array,
     azure_largest_compute_share: Array,
-    compute_bought_usd: Array,
+    compute_need_usd: Array,
 ) -> Array:
     """Azure compute that Anthropic can put to use under the commitment, per quarter.
 
     Expected use follows the schedule but never takes more than a stated share of all compute that
-    Anthropic buys; what cannot be used in a quarter waits for a later one.
+    Anthropic needs; what cannot be used in a quarter waits for a later one.
     """
     planned = azure_scheduled_usd * azure_commitment_drawn_share
     usable = np.broadcast_to(
-        azure_largest_compute_share * compute_bought_usd,
-        np.broadcast_shapes(planned.shape, compute_bought_usd.shape),
+        azure_largest_compute_share * compute_need_usd,
+        np.broadcast_shapes(planned.shape, compute_need_usd.shape),
     )
     served = np.diff(served_cumulative(planned, usable), prepend=0.0, axis=-1)
     return _by_firmness(firmness, azure_minimum_usd, served, azure_scheduled_usd)
@@ -212,7 +212,7 @@ def azure_due_usd(azure_used_usd: Array, azure_minimum_usd: Array) -> Array:
 def capacity_option_used_usd(
     firmness: Array,
     capacity_option_usd: Array,
-    compute_bought_usd: Array,
+    compute_need_usd: Array,
     azure_largest_compute_share: Array,
     azure_used_usd: Array,
 ) -> Array:
@@ -220,7 +220,7 @@ def capacity_option_used_usd(
 
     The headline reading counts the whole option, needed or not.
     """
-    room = np.maximum(azure_largest_compute_share * compute_bought_usd - azure_used_usd, 0)
+    room = np.maximum(azure_largest_compute_share * compute_need_usd - azure_used_usd, 0)
     used = np.minimum(capacity_option_usd, room)
     return _by_firmness(firmness, used, used, capacity_option_usd)
 

@@ -98,13 +98,12 @@ def equity_terms(
 
 
 def compute_contract_terms(
-    azure_largest_compute_share: Array, compute_contracted_share: Array, contract_years: Array
+    azure_largest_compute_share: Array, other_take_or_pay_share: Array
 ) -> Known:
-    """How Anthropic's compute is shared out, and how firmly all of it is contracted."""
+    """How Anthropic's compute is shared out, and how firmly the rest of it is contracted."""
     return {
         "azure_largest_compute_share": azure_largest_compute_share,
-        "compute_contracted_share": compute_contracted_share,
-        "contract_years": contract_years,
+        "other_take_or_pay_share": other_take_or_pay_share,
     }
 
 
@@ -135,7 +134,6 @@ def use_terms(azure_commitment_drawn_share: Array) -> Known:
 def outlook_terms(
     momentum_growth_rate: Array,
     growth_half_life_years: Array,
-    planned_growth_half_life_years: Array,
     mature_growth_rate: Array,
     mature_gross_margin_share: Array,
     gross_margin_ramp_years: Array,
@@ -147,7 +145,6 @@ def outlook_terms(
     return {
         "momentum_growth_rate": momentum_growth_rate,
         "growth_half_life_years": growth_half_life_years,
-        "planned_growth_half_life_years": planned_growth_half_life_years,
         "mature_growth_rate": mature_growth_rate,
         "mature_gross_margin_share": mature_gross_margin_share,
         "gross_margin_ramp_years": gross_margin_ramp_years,

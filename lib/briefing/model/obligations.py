@@ -131,6 +131,11 @@ def commitments_minimum_usd(compute_promises: tuple[Promise, ...]) -> Array:
     return sum((each.minimum_usd for each in compute_promises), np.zeros((1, 1)))
 
 
+def elsewhere_minimum_usd(commitments_minimum_usd: Array, azure_minimum_usd: Array) -> Array:
+    """What Anthropic owes suppliers other than Azure, used or not, per quarter."""
+    return commitments_minimum_usd - azure_minimum_usd
+
+
 def _ahead(path: Array, years_ahead_years: Array) -> Array:
     return np.where(years_ahead_years > 0, path, 0.0)
 
@@ -207,13 +212,11 @@ def onerous_obligation_usd(
 
 def overhang_present_value_usd(
     compute_overhang_usd: Array,
-    azure_beyond_bought_usd: Array,
     debt_rate: Array,
     years_ahead_years: Array,
 ) -> Array:
     """Compute paid for and not needed that the cash flows carry already, as a present value."""
-    idle = np.maximum(compute_overhang_usd + azure_beyond_bought_usd, 0.0)
-    return _value_ahead(idle, debt_rate, years_ahead_years)
+    return _value_ahead(np.maximum(compute_overhang_usd, 0.0), debt_rate, years_ahead_years)
 
 
 def obligation_adjusted_equity_value_usd(

@@ -109,14 +109,6 @@ def training_share(
     return mature_training_share + excess * 0.5 ** (quarter_start_years / training_half_life_years)
 
 
-def contracted_ahead_share(
-    years_since_run_rate_years: Array, compute_contracted_share: Array, contract_years: Array
-) -> Array:
-    """Share of compute already contracted on the plan; contracts run out evenly."""
-    after = np.maximum(years_since_run_rate_years, 0)
-    return compute_contracted_share * np.maximum(1 - after / contract_years, 0)
-
-
 def training_usd(revenue_usd: Array, training_share: Array) -> Array:
     """Compute that is useful to train models, per quarter."""
     return revenue_usd * training_share
@@ -142,16 +134,34 @@ def compute_need_usd(
     return cost_of_revenue_usd * cost_of_revenue_compute_share + training_usd
 
 
-def compute_overhang_usd(
-    compute_need_usd: Array, contracted_ahead_share: Array, plan_over_outcome_multiple: Array
+def needed_elsewhere_usd(
+    compute_need_usd: Array, azure_used_usd: Array, capacity_option_used_usd: Array
 ) -> Array:
-    """Compute contracted on the plan and not needed when growth disappoints, per quarter."""
-    excess = np.maximum(plan_over_outcome_multiple - 1, 0)
-    return compute_need_usd * contracted_ahead_share * excess
+    """Compute needed of other suppliers than Azure, per quarter.
+
+    Negative in the headline reading where Azure alone is paid for more than is needed.
+    """
+    return compute_need_usd - azure_used_usd - capacity_option_used_usd
+
+
+def compute_overhang_usd(
+    elsewhere_minimum_usd: Array,
+    needed_elsewhere_usd: Array,
+    azure_due_usd: Array,
+    azure_used_usd: Array,
+) -> Array:
+    """Compute paid for beyond need, per quarter: minimums that nothing is used for.
+
+    Suppliers stand in for each other, up to the largest share that Azure can take, so what is owed
+    anyway is used first; where clouds and chips cannot replace each other, more lies idle. Azure's
+    minimums paid ahead of use count when paid and are credited, negative, when used later.
+    """
+    idle = np.maximum(elsewhere_minimum_usd - needed_elsewhere_usd, 0)
+    return idle + azure_due_usd - azure_used_usd
 
 
 def compute_bought_usd(compute_need_usd: Array, compute_overhang_usd: Array) -> Array:
-    """Compute that Anthropic pays for, needed or not, before minimums at Azure."""
+    """Compute that Anthropic pays for, needed or not, per quarter."""
     return compute_need_usd + compute_overhang_usd
 
 
@@ -159,38 +169,22 @@ def operating_income_usd(
     revenue_usd: Array,
     cost_of_revenue_usd: Array,
     training_usd: Array,
-    compute_overhang_usd: Array,
     operating_expense_usd: Array,
 ) -> Array:
-    """Revenue less all running costs, before tax and before minimums paid for nothing."""
-    costs = cost_of_revenue_usd + training_usd + compute_overhang_usd + operating_expense_usd
-    return revenue_usd - costs
+    """Revenue less what running it needs, before tax and before compute paid for nothing."""
+    return revenue_usd - cost_of_revenue_usd - training_usd - operating_expense_usd
 
 
-def tax_usd(operating_income_usd: Array, tax_rate: Array) -> Array:
+def tax_usd(operating_income_usd: Array, compute_overhang_usd: Array, tax_rate: Array) -> Array:
     """Tax on quarters with income; losses carried forward are left out, which is unkind."""
-    return np.maximum(operating_income_usd, 0) * tax_rate
-
-
-def azure_beyond_bought_usd(
-    compute_bought_usd: Array,
-    azure_used_usd: Array,
-    capacity_option_used_usd: Array,
-    azure_due_usd: Array,
-) -> Array:
-    """What Azure is owed beyond all the compute that Anthropic would buy in the quarter anyway.
-
-    Minimums paid ahead of use count when paid and are credited, negative, when used later.
-    """
-    excess = np.maximum(azure_used_usd + capacity_option_used_usd - compute_bought_usd, 0)
-    return excess + azure_due_usd - azure_used_usd
+    return np.maximum(operating_income_usd - compute_overhang_usd, 0) * tax_rate
 
 
 def free_cash_flow_usd(
-    operating_income_usd: Array, tax_usd: Array, azure_beyond_bought_usd: Array
+    operating_income_usd: Array, compute_overhang_usd: Array, tax_usd: Array
 ) -> Array:
     """Cash that the operations leave per quarter, before any investor pays in."""
-    return operating_income_usd - tax_usd - azure_beyond_bought_usd
+    return operating_income_usd - compute_overhang_usd - tax_usd
 
 
 def outlays_due_usd(revenue_usd: Array, free_cash_flow_usd: Array) -> Array:

@@ -28,13 +28,15 @@ def forecast_value_usd(
 
 
 def terminal_value_usd(
-    operating_income_usd: Array, tax_usd: Array, discount_rate: Array, mature_growth_rate: Array
+    operating_income_usd: Array, tax_rate: Array, discount_rate: Array, mature_growth_rate: Array
 ) -> Array:
     """Value, at the end of the horizon, of cash flows that grow forever after its last year.
 
-    Minimums paid ahead of use, and their credit, end with the commitment and are no part of it.
+    Minimums paid for nothing or ahead of use, and their credit, end with the commitments and are
+    no part of it.
     """
-    lasting = (operating_income_usd - tax_usd)[..., -QUARTERS_A_YEAR:]
+    income = operating_income_usd[..., -QUARTERS_A_YEAR:]
+    lasting = income - np.maximum(income, 0) * tax_rate
     final_year = np.sum(lasting, axis=-1, keepdims=True)
     return gordon_value(final_year, discount_rate, mature_growth_rate)
 
