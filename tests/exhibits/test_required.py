@@ -180,7 +180,7 @@ def test_a_verdict_compares_with_the_own_range(latest, crossing, holds, verdict)
         (MARGIN, {"quantity": "football_field"}, "one number per case"),
         (MARGIN, {"quantity": "gw_reading"}, "gw_reading is a word"),
         ("gw_reading", {}, "gw_reading is a choice (nested, additional)"),
-        ("web_purchase_term_years", {}, "web_purchase_term_years changes nothing about"),
+        ("web_equity_spread_years", {}, "web_equity_spread_years changes nothing about"),
         (MARGIN, {"within": (0.8, 0.2)}, "within must rise"),
         (MARGIN, {"within": (0.2, 1.2)}, "out of range"),
         (MARGIN, {"within": (0.2, math.nan)}, MARGIN),

@@ -152,11 +152,11 @@ def test_a_quantity_on_which_no_axis_bears_has_a_value_at_every_point(swept, dea
 
 
 def test_a_time_beyond_the_horizon_is_the_longest_and_left_blank(swept):
-    points = "grid: {opening_training_share: [0.5, 0.8, 1.0]}"
+    points = "grid: {opening_gross_margin_share: [0.5, 0.2, 0.0]}"
     exhibit = swept(points, "runway_years", "lowest_cash_usd")
     lasts = (exhibit.data["lowest_cash_usd"] >= 0).tolist()
     assert np.isinf(exhibit.data["runway_years"]).tolist() == lasts == [True, True, False]
-    assert "to beyond 2035; it is lowest at an opening training share of 100%" in exhibit.title
+    assert "to beyond 2035; it is lowest at an opening gross margin share of 0%" in exhibit.title
     assert "Runway lies beyond 2035 at 2 of 3 points, left blank." in exhibit.notes
 
 

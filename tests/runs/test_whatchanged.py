@@ -176,7 +176,7 @@ def many(parameters):
     """Five changed assumptions of four groups."""
     return with_values(
         parameters, azure_term_years=4.0, growth_half_life_years=1.0,
-        planned_growth_half_life_years=1.5, discount_rate=0.11, mature_gross_margin_share=0.55,
+        mature_growth_rate=0.03, discount_rate=0.11, mature_gross_margin_share=0.55,
     )  # fmt: skip
 
 

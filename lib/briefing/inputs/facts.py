@@ -316,6 +316,10 @@ class Ledger(Mapping[str, Fact]):
         """Facts that promise money from one party to another, each promise once."""
         return payments(self.values())
 
+    def payments_by(self, payer: str) -> tuple[Fact, ...]:
+        """Those of them that one party has promised."""
+        return tuple(fact for fact in self.payments if fact.subject == payer)
+
     @cached_property
     def superseded(self) -> frozenset[str]:
         """Ids of facts that another fact restates, replaces or includes."""

@@ -111,6 +111,8 @@ def answered(question: Note, sets: Mapping[str, ParameterSet]) -> Any:
             return parameters.facts.matching(rest[0], **json.loads(rest[1]))
         case "payments":
             return parameters.facts.payments
+        case "payments_by":
+            return parameters.facts.payments_by(rest[0])
         case "parties":
             return parameters.facts.parties
         case "superseded":
@@ -235,6 +237,11 @@ class _Facts(Mapping[str, Fact]):
         self._note(("payments", self._name), self._ledger.payments)
         return self._ledger.payments
 
+    def payments_by(self, payer: str) -> tuple[Fact, ...]:
+        found = self._ledger.payments_by(payer)
+        self._note(("payments_by", self._name, payer), found)
+        return found
+
     @property
     def superseded(self) -> frozenset[str]:
         self._note(("superseded", self._name), self._ledger.superseded)
@@ -259,7 +266,7 @@ def facts_asked(
 
     def keep(question: Note, answer: Any) -> None:
         kind = question[0]
-        found = (answer,) if kind == "fact" else answer if kind == "payments" else ()
+        found = (answer,) if kind == "fact" else answer if kind.startswith("payments") else ()
         found = answer.values() if kind == "matching" else found
         asked.update({fact.id: fact for fact in found if fact})
 
@@ -276,6 +283,7 @@ def _words() -> Mapping[str, str]:
         "fact": "fact {1}",
         "matching": "the facts with {2} {1}",
         "payments": "the facts that promise money",
+        "payments_by": "the facts that promise money of {1}",
         "superseded": "the list of superseded facts",
         "reach": "how far the facts reach",
         "parties": "the register of parties",

@@ -6,6 +6,7 @@ nowhere, so it is an assumption and the first thing to vary. Paths are (draws, q
 values are those of what is still ahead on the briefing's date, at the borrower's cost of debt.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,12 +16,13 @@ from briefing.model.measures.discounting import present_value
 from briefing.model.measures.onerous import onerous_part, worth
 from briefing.model.measures.promises import (
     DAYS_A_YEAR,
+    counted_usd,
     least_and_most_usd,
     notice_usd,
     span_years,
 )
 from briefing.model.measures.schedules import calendar_years, spread_share, window_share
-from briefing.model.web import WebLeg
+from briefing.model.web import ALLIANCE
 
 if TYPE_CHECKING:
     from briefing.inputs.facts import Fact, Ledger
@@ -50,24 +52,45 @@ class Promise(NamedTuple):
     facts: tuple[str, ...]
 
 
-def compute_promises(
+def promises_elsewhere(
     facts: "Ledger",
     firmness: Array,
-    announced_legs: tuple[WebLeg, ...],
-    azure_scheduled_usd: Array,
-    azure_due_usd: Array,
-    azure_minimum_usd: Array,
+    drawn_by_binding_share: Mapping[str, Array],
     other_take_or_pay_share: Array,
     web_purchase_term_years: Array,
     quarter_start_years: Array,
     years_to_as_of: Array,
 ) -> tuple[Promise, ...]:
-    """Azure's commitment and every other of the ledger, each once.
+    """Every commitment of Anthropic's in the ledger to another supplier than Azure, each once.
 
     A contract that can be cancelled is owed for the time of notice after the briefing's date and
     no longer. Power without a price is no obligation in dollars and is left out, so gigawatts of
     deals that overlap are never added up.
     """
+    promises = (
+        _promise(
+            fact,
+            facts,
+            counted_usd(fact, firmness, drawn_by_binding_share),
+            firmness,
+            other_take_or_pay_share,
+            web_purchase_term_years,
+            quarter_start_years,
+            years_to_as_of,
+        )
+        for fact in facts.payments_by("anthropic")
+        if fact.payment_kind == "purchase" and fact.counterparty not in ALLIANCE.values()
+    )
+    return tuple(each for each in promises if np.any(each.announced_usd > 0))
+
+
+def compute_promises(
+    azure_scheduled_usd: Array,
+    azure_due_usd: Array,
+    azure_minimum_usd: Array,
+    promises_elsewhere: tuple[Promise, ...],
+) -> tuple[Promise, ...]:
+    """Azure's commitment and every other."""
     azure = Promise(
         "microsoft",
         "announced",
@@ -76,27 +99,13 @@ def compute_promises(
         azure_minimum_usd,
         ("alliance-azure-commit",),
     )
-    others = (
-        _promise(
-            facts[leg.facts[0]],
-            leg,
-            facts,
-            firmness,
-            other_take_or_pay_share,
-            web_purchase_term_years,
-            quarter_start_years,
-            years_to_as_of,
-        )
-        for leg in announced_legs
-        if leg.payer == "anthropic" and leg.kind == "purchase"
-    )
-    return (azure, *others)
+    return (azure, *promises_elsewhere)
 
 
 def _promise(
     fact: "Fact",
-    leg: WebLeg,
     facts: "Ledger",
+    counted: Array,
     firmness: Array,
     take_or_pay_share: Array,
     term_years: Array,
@@ -105,10 +114,9 @@ def _promise(
 ) -> Promise:
     rung = fact.rung or RUNG_OF_BINDING[fact.binding or "unknown"]
     start, length = span_years(fact, term_years)
-    announced = least_and_most_usd(fact)[1] * spread_share(
-        quarter_start_years, QUARTER_YEARS, start, length
-    )
-    due, minimum = leg.amount_usd, announced * take_or_pay_share
+    share = spread_share(quarter_start_years, QUARTER_YEARS, start, length)
+    announced, due = least_and_most_usd(fact)[1] * share, counted * share
+    minimum = announced * take_or_pay_share
     if rung == "cancellable":
         restated = tuple(facts[name] for name in fact.supersedes if name in facts)
         notice_years = np.full((1, 1), (fact.notice_days or 0.0) / DAYS_A_YEAR)
@@ -118,7 +126,7 @@ def _promise(
         due = np.where(firmness == "firm", minimum, due)
     elif rung == "take_or_pay":
         minimum = announced
-    return Promise(leg.payee, rung, announced, due, minimum, leg.facts)
+    return Promise(str(fact.counterparty), rung, announced, due, minimum, (fact.id,))
 
 
 def commitments_due_usd(compute_promises: tuple[Promise, ...]) -> Array:
@@ -126,14 +134,14 @@ def commitments_due_usd(compute_promises: tuple[Promise, ...]) -> Array:
     return sum((each.due_usd for each in compute_promises), np.zeros((1, 1)))
 
 
-def commitments_minimum_usd(compute_promises: tuple[Promise, ...]) -> Array:
-    """What it owes them used or not, if the assumed part of every promise is take-or-pay."""
-    return sum((each.minimum_usd for each in compute_promises), np.zeros((1, 1)))
-
-
-def elsewhere_minimum_usd(commitments_minimum_usd: Array, azure_minimum_usd: Array) -> Array:
+def elsewhere_minimum_usd(promises_elsewhere: tuple[Promise, ...]) -> Array:
     """What Anthropic owes suppliers other than Azure, used or not, per quarter."""
-    return commitments_minimum_usd - azure_minimum_usd
+    return sum((each.minimum_usd for each in promises_elsewhere), np.zeros((1, 1)))
+
+
+def commitments_minimum_usd(azure_minimum_usd: Array, elsewhere_minimum_usd: Array) -> Array:
+    """What it owes them used or not, if the assumed part of every promise is take-or-pay."""
+    return azure_minimum_usd + elsewhere_minimum_usd
 
 
 def _ahead(path: Array, years_ahead_years: Array) -> Array:
