@@ -2,11 +2,13 @@ import json
 import re
 
 import altair as alt
+import numpy as np
 import pytest
 from jsonschema import Draft7Validator, ValidationError
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import CHART_MIME, EXHIBIT_MIME, Exhibit
+from briefing.exhibits.risk import coverage_heat_map
 from briefing.exhibits.terms import amount_text
 from briefing.exhibits.words import percent, quantity_text
 from briefing.graph import functions
@@ -103,6 +105,14 @@ def test_every_chart_obeys_the_schema_which_nobody_checks_when_it_is_shown(param
         shown = exhibit._repr_mimebundle_()[CHART_MIME]
         for spec in (shown, *exhibit.steps.values()):
             SCHEMA.validate(json.loads(json.dumps(spec)))
+
+
+def test_next_to_nothing_missing_is_nothing_and_not_minus_nothing(deal_day):
+    cash = 10.0 ** -np.arange(1.0, 12.0)  # down to a cent
+    lowest = np.append(-cash, 3.0)[:, None] * 1e9
+    axis = np.arange(float(len(lowest)))[:, None]
+    shown = json.dumps(coverage_heat_map(axis + 1, axis / 20, lowest).body.to_dict())
+    assert "\\u22120" not in shown
 
 
 def test_a_chart_against_the_schema_is_found():

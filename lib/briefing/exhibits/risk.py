@@ -124,7 +124,7 @@ def coverage_heat_map(
         title=title,
         body=heat_map(
             [
-                Cell(years(half_life), percent(share), cash, f"{cash:.0f}".replace("-", "−"))
+                Cell(years(half_life), percent(share), cash, f"{cash:z.0f}".replace("-", "−"))
                 for half_life, share, cash in heaviest_first.to_numpy().tolist()
             ],
             "Until that share has halved its distance to the mature one",
