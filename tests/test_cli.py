@@ -187,7 +187,10 @@ def test_a_broken_set_ends_with_status_two_and_writes_nothing(run, project):
     (project / "params" / "mine.yaml").write_text("extends: base\ntitle: My set\nassumption: {}\n")
     refused = run("build", "mine", BRIEFING_ROOT=str(project))
     assert refused.returncode == 2
-    assert "mine.yaml: assumption: no such field here; nothing was built" in refused.stderr
+    assert (
+        "mine.yaml: assumption: no such field here; did you mean 'assumptions'?; nothing was built"
+        in refused.stderr
+    )
     assert not (project / "reports").exists()
 
 

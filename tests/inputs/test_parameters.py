@@ -129,7 +129,19 @@ REFUSALS = {
     ),
     "misspelt field": (
         "azure_term_years: {value: 4, lo: 3, reason: a term of years}",
-        ["azure_term_years.lo", "no such field here"],
+        ["azure_term_years.lo", "no such field here; did you mean 'low'?"],
+    ),
+    "misspelt value": (
+        "azure_term_years: {vaule: 4, reason: a term of years}",
+        ["mine.yaml: assumptions.azure_term_years.vaule", "did you mean 'value'?"],
+    ),
+    "misspelt field of a reference": (
+        "azure_commitment_usd: {value: {fact: alliance-azure-commit, tkae: low}, reason: the sum}",
+        ["azure_commitment_usd.value.tkae", "did you mean 'take'?"],
+    ),
+    "number without a reason": (
+        "azure_term_years: 3",
+        ["azure_term_years: must be a mapping of value, low, high", "reason", "(given: 3)"],
     ),
     "unknown option": (
         "gw_reading: {value: inside, reason: one of two readings}",
@@ -219,9 +231,19 @@ def test_an_unknown_set_is_refused_with_a_hint(load):
     assert "did you mean 'latest'?" in refusal(load, "lastest")
 
 
-def test_an_unknown_parent_is_refused_by_the_file_that_names_it(load, project):
-    (project / "params" / "mine.yaml").write_text("extends: bass\ntitle: My set\n")
-    assert "mine.yaml: no parameter set 'bass'; did you mean 'base'?" in refusal(load)
+def test_an_unknown_parent_is_refused_by_the_entry_that_names_it(load, project):
+    file = project / "params" / "mine.yaml"
+    for asked, hint in (("bass", "did you mean 'base'?"), ("miin", "there are base, bear, bull")):
+        file.write_text(f"extends: {asked}\ntitle: My set\n")
+        told = f"{file}: extends: no parameter set {asked!r}; {hint}"
+        assert told in refusal(load)
+        assert "mine," not in refusal(load)  # no set extends itself
+        assert refusal(load).endswith("nothing was built")
+
+
+def test_extends_itself_may_be_misspelt(load, project):
+    (project / "params" / "mine.yaml").write_text("extend: base\ntitle: My set\n")
+    assert "mine.yaml: extend: no such field here; did you mean 'extends'?" in refusal(load)
 
 
 def test_a_name_must_end_in_its_unit(load, project):

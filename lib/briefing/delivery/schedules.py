@@ -195,7 +195,7 @@ def load_schedule(name: str, params: Path) -> Schedule:
     try:
         schedule = Schedule.model_validate({**content, "name": name})
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+        raise BadInput(validation_messages(file, error, Schedule, CONSEQUENCE)) from None
     sets = parameter_set_names(params)
     faults = [
         f"{file}: sets: no parameter set {each!r}{did_you_mean(each, sets)}; {CONSEQUENCE}"

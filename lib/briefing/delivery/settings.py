@@ -250,4 +250,6 @@ def load_mail(params: Path, may_be_example: bool = False) -> Mail:
     try:
         return Mail.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE, is_repeated=False)) from None
+        raise BadInput(
+            validation_messages(file, error, Mail, CONSEQUENCE, is_repeated=False)
+        ) from None

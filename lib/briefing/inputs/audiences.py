@@ -69,7 +69,7 @@ def load_audience(name: str, params: Path) -> Audience:
     try:
         audience = Audience.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+        raise BadInput(validation_messages(file, error, Audience, CONSEQUENCE)) from None
     shown = [each for section in audience.sections for each in section.exhibits]
     twice = sorted({each for each in shown if shown.count(each) > 1})
     if twice:

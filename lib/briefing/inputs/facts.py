@@ -364,7 +364,7 @@ def load_facts(folder: Path) -> Ledger:
             try:
                 fact = Fact.model_validate({**entry, "topic": file.stem})
             except ValidationError as error:
-                messages += validation_messages(file, error, CONSEQUENCE, entry=name)
+                messages += validation_messages(file, error, Fact, CONSEQUENCE, entry=name)
                 continue
             if fact.id in facts:
                 messages.append(

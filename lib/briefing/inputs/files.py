@@ -11,7 +11,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import yaml
 
@@ -290,16 +290,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def validation_messages(
     file: Path,
     error: "ValidationError",
+    shape: Any,
     consequence: str,
     entry: str = "",
     is_repeated: bool = True,
 ) -> list[str]:
-    """One line per fault that pydantic found in `file`, or in its `entry`.
+    """One line per fault that pydantic found in `file`, or in its `entry`, which should be `shape`.
 
     What was given is repeated, unless it may be a secret.
     """
     return [
-        f"{file}: {_place(entry, fault['loc'])}: {_rule(fault)}; {consequence}"
+        f"{file}: {_place(entry, fault['loc'])}: {_rule(fault, shape)}; {consequence}"
         for fault in error.errors(include_input=is_repeated)
     ]
 
@@ -317,16 +318,35 @@ _TYPE_NAMES = frozenset({"", "float", "str", "Reference", "date"})
 """Words that pydantic adds to a place to say which type it tried; no reader wrote them."""
 
 
-def _rule(fault: Any) -> str:
+def _rule(fault: Any, shape: Any) -> str:
     if fault["type"] == "extra_forbidden":
-        return "no such field here"
+        *place, word = fault["loc"]
+        return f"no such field here{did_you_mean(str(word), _fields(shape, place))}"
     if fault["type"] == "missing":
         return "is missing"
     if fault["type"] == "literal_error":
         return _none_of(fault)
     given = fault.get("input", {})
     shown = "" if isinstance(given, dict) else f" (given: {reprlib.repr(given)})"
+    if fault["type"] == "model_type":
+        return f"must be a mapping of {', '.join(_fields(shape, fault['loc']))}{shown}"
     return fault["msg"].removeprefix("Value error, ").rstrip(".") + shown
+
+
+def _fields(shape: Any, place: Iterable[int | str]) -> list[str]:
+    """Fields that an entry at `place` may have, where a file is of the type `shape`."""
+    models = _models(shape)
+    for part in place:  # that of a list or a mapping names no field, and leads to the same models
+        inner = [each[part].annotation for each in models if part in each]
+        models = [found for annotation in inner for found in _models(annotation)] or models
+    return [name for each in models for name in each]
+
+
+def _models(annotation: Any) -> list[dict[str, Any]]:
+    """The fields of each model that a type is made of."""
+    own = getattr(annotation, "model_fields", None)
+    parts = (found for part in get_args(annotation) for found in _models(part))
+    return list(parts) if own is None else [own]
 
 
 def _none_of(fault: Any) -> str:

@@ -271,7 +271,9 @@ def save_parameter_set(
     try:
         DifferenceFile.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, "nothing was written")) from None
+        raise BadInput(
+            validation_messages(file, error, DifferenceFile, "nothing was written")
+        ) from None
     refuse_unprintable(file, content)
     put(file, text)
 
@@ -312,30 +314,32 @@ def _read(file: Path) -> RootFile | DifferenceFile:
     try:
         return shape.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+        known = shape | DifferenceFile  # `extends` itself may be misspelt
+        raise BadInput(validation_messages(file, error, known, CONSEQUENCE)) from None
 
 
 def _chain(name: str, folder: Path) -> list[tuple[Path, RootFile | DifferenceFile]]:
     chain: list[tuple[Path, RootFile | DifferenceFile]] = []
     names: list[str] = []
-    asked_by = folder
+    asked_by = str(folder)
     while True:
         known = parameter_set_names(folder)
         if name not in known:
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
+            others = [each for each in known if each not in names]
+            hint = did_you_mean(name, others) or f"; there are {', '.join(others) or 'none'}"
             raise BadInput([f"{asked_by}: no parameter set {name!r}{hint}; {CONSEQUENCE}"])
         if name in names:
             circle = " → ".join([*names, name])
             raise BadInput(
-                [f"{asked_by}: extends: sets must not extend in a circle ({circle}); {CONSEQUENCE}"]
+                [f"{asked_by}: sets must not extend in a circle ({circle}); {CONSEQUENCE}"]
             )
         names.append(name)
-        asked_by = folder / f"{name}.yaml"
-        content = _read(asked_by)
-        chain.append((asked_by, content))
+        file = folder / f"{name}.yaml"
+        content = _read(file)
+        chain.append((file, content))
         if not isinstance(content, DifferenceFile):
             return chain
-        name = content.extends
+        name, asked_by = content.extends, f"{file}: extends"
 
 
 def _as_of(chain: list[tuple[Path, RootFile | DifferenceFile]], ledger: Ledger) -> date:

@@ -53,7 +53,7 @@ def load_parties(folder: Path) -> Mapping[str, Party]:
         try:
             party = Party.model_validate(entry)
         except ValidationError as error:
-            messages += validation_messages(file, error, CONSEQUENCE, entry=name)
+            messages += validation_messages(file, error, Party, CONSEQUENCE, entry=name)
             continue
         if party.id in parties:
             messages.append(f"{file}: {party.id}: an id must be unique; {CONSEQUENCE}")

@@ -122,13 +122,14 @@ def load_risks(params: Path) -> Risks:
                 messages.append(f"{file}: {name}: {places[name]} has it too; {CONSEQUENCE}")
                 continue
             places[name] = str(file)
+            shape = CrossDefault if name == CROSS_DEFAULT else Risk
             try:
                 if name == CROSS_DEFAULT:
                     clause = CrossDefault.model_validate(block)
                 else:
                     stated[name] = Risk.model_validate(block)
             except ValidationError as error:
-                messages += validation_messages(file, error, CONSEQUENCE, name)
+                messages += validation_messages(file, error, shape, CONSEQUENCE, name)
     titles: dict[str, str] = {}
     for name, risk in stated.items():
         if titles.setdefault(risk.title, name) != name:

@@ -149,7 +149,7 @@ def load_signals(params: Path) -> Signals:
             try:
                 found[name] = Signal.model_validate(block)
             except ValidationError as error:
-                messages += validation_messages(file, error, CONSEQUENCE, name)
+                messages += validation_messages(file, error, Signal, CONSEQUENCE, name)
                 continue
             if titles.setdefault(found[name].title, name) != name:
                 told = f"title: {titles[found[name].title]} has it too, and readers could not tell"

@@ -266,7 +266,7 @@ def load_sweep(name: str, params: Path) -> Sweep:
     try:
         stated = _File.model_validate(content)
     except ValidationError as error:
-        raise BadInput(validation_messages(file, error, CONSEQUENCE)) from None
+        raise BadInput(validation_messages(file, error, _File, CONSEQUENCE)) from None
     way = next(w for w in ("grid", "list", "latin_hypercube") if getattr(stated, w) is not None)
     given = getattr(stated, way)
     return Sweep(
