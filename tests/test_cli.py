@@ -128,6 +128,17 @@ def test_all_sets_are_checked_without_executing_anything(run, project):
     assert not (project / "reports").exists()
 
 
+def test_what_a_set_draws_no_longer_is_listed_and_no_cause_for_a_note(run):
+    checked = run("check", "soft_target", "term_by_growth", "latest")
+    line = (
+        "  soft_target.yaml: assumptions: no low and high, so no longer drawn: "
+        "azure_take_or_pay_share, azure_commitment_drawn_share"
+    )
+    assert line in checked.stdout.splitlines()
+    assert checked.stdout.count("no longer drawn") == 1
+    assert checked.stderr == ""
+
+
 def test_audiences_schedules_and_the_mail_are_checked_with_the_sets(run, project):
     params = project / "params"
     audience = params / "audiences" / "cfo.yaml"

@@ -351,6 +351,10 @@ def check(
         raise BadInput(faults)
     for each in plans:
         output.print(Text(f"{each.name}: {each.title}"))
+        if each.parameters.held and not each.sweep:
+            held = ", ".join(each.parameters.held)
+            told = f"  {each.name}.yaml: assumptions: no low and high, so no longer drawn: {held}"
+            output.print(Text(told), soft_wrap=True)
         _print_notes(_notes(each.parameters))
     output.print("Nothing is wrong.")
 

@@ -77,6 +77,18 @@ def test_a_changed_value_without_a_range_is_held_fixed(load, project):
     assert (changed.value, changed.is_fixed, changed.set_by) == (4, True, "mine")
 
 
+def test_what_a_file_gives_no_range_is_held_by_that_set_alone(load, project):
+    set_file(
+        project,
+        "azure_term_years: {value: 4, reason: a term of four years}\n"
+        "  tax_rate: {value: 0.2, low: 0.1, high: 0.3, reason: some rate of tax}\n",
+    )
+    text = "extends: mine\ntitle: Mine again\n"
+    (project / "params" / "again.yaml").write_text(text)
+    assert (load("mine").held, load("again").held) == (("azure_term_years",), ())
+    assert load("base").held == load("latest").held == ()
+
+
 def test_a_set_may_extend_a_difference(load, project):
     set_file(project, "azure_term_years: {value: 4, reason: a term of four years}")
     text = "extends: mine\ntitle: Mine again\n"

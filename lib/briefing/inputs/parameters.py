@@ -95,6 +95,8 @@ class ParameterSet:
     """Which assumptions are drawn together; all others are independent."""
     notes: tuple[str, ...] = ()
     """What is allowed and yet unusual enough to be read again by its author."""
+    held: tuple[str, ...] = ()
+    """Assumptions that its own file gives no range, though the root set has them drawn."""
 
 
 def parameter_set_names(folder: Path) -> tuple[str, ...]:
@@ -129,6 +131,7 @@ def load_parameter_set(
             f"{CONSEQUENCE}"
         )
     notes: list[str] = []
+    held: list[str] = []
     assumptions = {}
     changes = _changes(chain[:-1], root, messages)
     for assumption_name, definition in root.assumptions.items():
@@ -149,6 +152,8 @@ def load_parameter_set(
                 )
                 assumptions[assumption_name] = changed
                 notes += filter(None, [_unusual(changed, usual)])
+                if changed.set_by == name and changed.is_fixed and not usual.is_fixed:
+                    held.append(assumption_name)
         except Fault as fault:
             messages.append(f"{changed_in}: assumptions.{assumption_name}: {fault}; {CONSEQUENCE}")
     for names, fault in contradictions(assumptions):
@@ -173,6 +178,7 @@ def load_parameter_set(
         facts=known,
         correlations=correlations,
         notes=tuple(notes),
+        held=tuple(held),
     )
 
 
