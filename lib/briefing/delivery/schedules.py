@@ -28,7 +28,7 @@ from pydantic import (
     model_validator,
 )
 
-from briefing.inputs.audiences import load_audience
+from briefing.inputs.audiences import audience_names, load_audience
 from briefing.inputs.files import BadInput, did_you_mean, read_yaml, validation_messages
 from briefing.inputs.parameters import parameter_set_names
 from briefing.inputs.signals import ANY, load_signals
@@ -202,6 +202,10 @@ def load_schedule(name: str, params: Path) -> Schedule:
         for each in schedule.sets
         if each not in sets
     ]
+    known = audience_names(params)
+    if schedule.audience and schedule.audience not in known:
+        hint = did_you_mean(schedule.audience, known) or f"; there are {', '.join(known) or 'none'}"
+        faults.append(f"{file}: audience: no audience {schedule.audience!r}{hint}; {CONSEQUENCE}")
     watched = (*_figure_faults(schedule), *_signal_faults(schedule, params))
     faults += [f"{file}: {fault}; {CONSEQUENCE}" for fault in watched]
     if faults:

@@ -219,9 +219,9 @@ def _faults(desk: Desk) -> dict[str, str]:
         reached = desk.ledger.reached(schedule.name, now) if schedule.enabled else now
         if reached > now + CLOCKS_DIFFER:
             found[schedule.name] = (
-                f"{schedule.name}: its slots are recorded up to {reached:%Y-%m-%d %H:%M}Z, which "
-                "lies ahead: a clock was wrong. Nothing is sent before that; give the file another "
-                "name, and the schedule begins anew"
+                f"delivery/{schedule.name}.yaml: its slots are recorded up to "
+                f"{reached:%Y-%m-%d %H:%M}Z, which lies ahead: a clock was wrong. Nothing is sent "
+                "before that; give the file another name, and the schedule begins anew"
             )
     return found
 

@@ -19,6 +19,8 @@ GOOD = {
 def write(tmp_path):
     (tmp_path / "latest.yaml").write_text("title: Latest\n")
     (tmp_path / "delivery").mkdir()
+    (tmp_path / "audiences").mkdir()
+    (tmp_path / "audiences" / "cfo.yaml").write_text("title: A CFO\n")
     (tmp_path / "delivery" / "mail.yaml").write_text("sender: a@b.example\n")
 
     def written(file="weekly", **more):
@@ -58,7 +60,7 @@ def write(tmp_path):
         ({"formats": ["html", "pdf"]}, "eml"),
         ({"formats": ["eml"]}, "attach_pdf"),
         ({"missed": "some"}, "missed"),
-        ({"audience": "cf0"}, "cf0"),
+        ({"audience": "cf0"}, "audience: no audience 'cf0'; did you mean 'cfo'?"),
         ({"recipient": "desk@example.com"}, "recipient"),
         ({"name": "other"}, "no such field"),
     ],
@@ -67,9 +69,10 @@ def test_a_fault_is_told_with_its_file_and_what_follows(write, fault, told):
     params = write(**fault)
     with pytest.raises(BadInput) as error:
         load_schedule("weekly", params)
-    text = "\n".join(error.value.messages)
-    assert told in text
-    assert "nothing of this schedule is built or sent" in text or "audience" in text
+    assert told in "\n".join(error.value.messages)
+    for message in error.value.messages:
+        assert message.startswith(f"{params / 'delivery' / 'weekly.yaml'}: ")
+        assert message.endswith("nothing of this schedule is built or sent")
 
 
 def test_a_signal_that_is_not_watched_is_told_with_its_entry_and_what_was_meant(project):

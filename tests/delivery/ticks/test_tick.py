@@ -335,6 +335,7 @@ def test_a_schedule_that_a_clock_ahead_has_worked_off_is_told_until_its_time_com
     tick(made)
     clock.on(days=-399)
     told = tick(made).incidents["schedule weekly"]
+    assert told.startswith("delivery/weekly.yaml: its slots")
     assert "lies ahead: a clock was wrong" in told
     assert "schedule weekly" in tick(made).incidents
     clock.on(days=400)
