@@ -21,9 +21,11 @@ def build(tmp_path):
     made["Subject"] = "The alliance, as of 2026-11-22"
     made["List-Id"] = "<latest.briefing.invalid>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content("Customers pay 78 %.\n")
+    made.set_content("The alliance\nas of 2026-11-22\n\nCustomers pay 78 %.\n")
     made.add_alternative(
-        "<html><body class='sheet'><p>Customers pay 78 %.</p></body></html>", subtype="html"
+        "<html><body class='sheet'><div class=\"preview\">In a list of mails</div>"
+        "<p>Customers pay 78 %.</p></body></html>",
+        subtype="html",
     )
     made.get_payload()[1].add_related(PICTURE, "image", "png", cid="<e08@briefing.invalid>")
     (tmp_path / "briefing.eml").write_bytes(made.as_bytes())
@@ -109,9 +111,12 @@ def test_a_letter_leads_to_its_page_in_both_forms(build):
     message = read(composed(build, letter(page_url=url)))
     text = message.get_body(("plain",)).get_content()
     page = message.get_body(("html",)).get_content()
-    assert f"Every chart, table and source: {url}" in text
+    opening, full, rest = text.replace("\r\n", "\n").split("\n\n", 2)
+    assert opening == "The alliance\nas of 2026-11-22"
+    assert full == f"Every chart, table and source: {url}"
+    assert rest.startswith("Customers pay")
     link = f'href="{html.escape(url)}"'
-    assert page.index(link) < page.index("Customers pay")
+    assert page.index("In a list of mails") < page.index(link) < page.index("Customers pay")
     plain = read(composed(build, letter()))
     assert "Every chart" not in plain.get_body(("html",)).get_content()
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 
 from briefing.cli import app
 from briefing.delivery.checks import delivery_findings
+from briefing.delivery.desk import Composer
 from briefing.delivery.sending import sent_to_owner, trial, written
 from briefing.delivery.settings import Mail, Server, Signature, load_mail
 from briefing.delivery.transport import Connection
@@ -60,6 +62,30 @@ def test_a_dry_run_leaves_the_letter_its_page_its_text_and_their_sizes(build, tm
     assert found.sizes[-1].size_bytes == len(found.message)
     # A build without notebooks has nothing to say, and the gate says so.
     assert found.objections == ("there is no exhibit in it; it does not go out",)
+
+
+def test_a_letter_leads_to_the_page_of_its_audience_where_there_is_one(build):
+    sent = mail({"host": "a.example"}, pages="https://desk.example/{build}/briefing.html")
+    compose = Composer(build.parent.parent, sent, {"weekly": "cfo"})
+    folder = f"{build.parent.name}/{build.name}"
+    row = {
+        "kind": "briefing", "slot": "weekly/latest/1", "recipient": "a@b.example", "text": "",
+        "message_id": "<1@desk.example>", "queued": NOW.isoformat(), "folder": folder,
+        "attached": "",
+    }  # fmt: skip
+
+    def leads_to(page):
+        by_hand = trial(build, sent, sent.owner, NOW, (), audience="cfo").message
+        return all(
+            f"{folder}/{page}"
+            in message_from_bytes(each, policy=SMTP).get_body((kind,)).get_content()
+            for each in (compose(row), by_hand)
+            for kind in ("plain", "html")
+        )
+
+    assert leads_to("briefing.html")
+    (build / "briefing.cfo.html").touch()
+    assert leads_to("briefing.cfo.html")
 
 
 def test_the_owner_gets_it_and_nobody_else(build, served):

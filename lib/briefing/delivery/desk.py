@@ -1,7 +1,7 @@
 """The desk: a project's schedules, mail and builds put together into what a tick works with."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -68,7 +68,7 @@ def open_desk(params: Path, reports: Path, ledger: Ledger, scheduler: str = "") 
         schedules=good,
         faults={name: "\n".join(error.messages) for name, error in bad.items()},
         press=HousePress(Folder(reports), _gates(mail, secrets), scheduler),
-        compose=Composer(reports, mail),
+        compose=Composer(reports, mail, {name: each.audience for name, each in good.items()}),
         connect=lambda: Connection(mail.server),
         sender=mail.sender,
         owner=mail.owner,
@@ -112,11 +112,15 @@ class Composer:
 
     reports: Path
     mail: Mail
+    audiences: Mapping[str, str]
+    """Of each schedule, if it names one."""
 
     def __call__(self, row: Row) -> bytes:
         """A briefing for a reader, or an alert for the owner."""
         if row["kind"] == "alert":
             return alert_message(row, self.mail.sender)
+        build = self.reports / row["folder"]
+        schedule = row["slot"].partition("/")[0]
         letter = Letter(
             recipient=row["recipient"],
             sender=self.mail.sender,
@@ -124,10 +128,10 @@ class Composer:
             dated=moment(row["queued"]),
             reply_to=self.mail.reply_to or "",
             timing=row["text"],
-            page_url=self.mail.page(row["folder"]),
+            page_url=self.mail.page(build, self.audiences.get(schedule, "")),
             unsubscribe_https=self.mail.unsubscribe.link(row["message_id"]),
             unsubscribe_mailto=self.mail.unsubscribe.mailto or "",
             attached=tuple(row["attached"].split()),
         )
-        message = composed(self.reports / row["folder"], letter)
+        message = composed(build, letter)
         return signed(message, self.mail.dkim) if self.mail.dkim else message

@@ -251,10 +251,10 @@ def _way_out(letter: Letter) -> str:
 
 
 def _with_lines(text: str, timing: str, page_url: str, way: str) -> str:
-    above = f"{timing}\n\n" if timing else ""
-    below = f"\n{FULL}: {page_url}\n" if page_url else ""
-    below += f"\nNo more of these: {way}\n" if way else ""
-    return f"{above}{text.rstrip()}\n{below}"
+    opening, *rest = re.split(r"(?:\r?\n){2}", text.rstrip(), maxsplit=1)
+    full = f"{FULL}: {page_url}" if page_url else ""
+    out = f"No more of these: {way}" if way else ""
+    return "\n\n".join(filter(None, [timing, opening, full, *rest, out])) + "\n"
 
 
 FULL = "Every chart, table and source"
@@ -263,10 +263,11 @@ NOTE = "margin:0;padding:8px 16px;font:13px/1.5 Arial,sans-serif;color:#5b6472;t
 
 
 def _with_notes(page: str, timing: str, page_url: str, way: str) -> str:
-    above = f'<p style="{NOTE}">{html.escape(timing)}</p>' if timing else ""
-    above += _linked(page_url, FULL)
-    below = _linked(way, "No more of these")
-    opened = re.sub(r"(<body[^>]*>)", lambda found: found[0] + above, page, count=1)
+    late = f'<p style="{NOTE}">{html.escape(timing)}</p>' if timing else ""
+    full, below = _linked(page_url, FULL), _linked(way, "No more of these")
+    # The preview is what a list of mails shows: a delay may stand before it, the link may not.
+    opening = re.compile(r"(<body[^>]*>)(\s*<div class=\"preview\".*?</div>)?", re.DOTALL)
+    opened = opening.sub(lambda found: f"{found[1]}{late}{found[2] or ''}{full}", page, count=1)
     return opened.replace("</body>", f"{below}</body>", 1)
 
 

@@ -68,7 +68,7 @@ def send(
             is_well = False
             continue
         made = folder / outcome.folder
-        found = trial(made, mail, mail.owner, datetime.now(UTC), (attached,), secrets)
+        found = trial(made, mail, mail.owner, datetime.now(UTC), (attached,), secrets, audience)
         for told in found.objections:
             errors.print(Text(f"{outcome.folder}: {told}"), soft_wrap=True)
         is_well = is_well and not found.objections

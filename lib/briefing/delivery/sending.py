@@ -46,6 +46,7 @@ def trial(
     now: datetime,
     attached: tuple[str, ...],
     secrets: tuple[str, ...] = (),
+    audience: str = "",
 ) -> Trial:
     """The letter of one build to one reader, in which no secret may stand; nothing is sent."""
     content = hashlib.sha256((build / RECORD).read_bytes()).hexdigest()
@@ -56,7 +57,7 @@ def trial(
         message_id=ident,
         dated=now,
         reply_to=mail.reply_to or "",
-        page_url=mail.page(f"{build.parent.name}/{build.name}"),
+        page_url=mail.page(build, audience),
         unsubscribe_https=mail.unsubscribe.link(ident),
         unsubscribe_mailto=mail.unsubscribe.mailto or "",
         attached=attached,

@@ -44,6 +44,9 @@ LETTER = "{letter}"
 BUILD = "{build}"
 """Stands for the folder of a build, such as latest/2026-11-22-0123456789ab."""
 
+PAGE = "briefing.html"
+"""What a build calls its whole page; that for an audience is briefing.<audience>.html beside it."""
+
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -212,13 +215,17 @@ class Mail(_Settings):
         named = (self.server.password, self.dkim.key if self.dkim else None)
         return tuple(secret(each) for each in named if each)
 
-    def page(self, folder: str) -> str:
-        """The address of the page of the build in `folder`, or nothing.
+    def page(self, build: Path, audience: str = "") -> str:
+        """The address of a build's page, in the order of `audience` where it has one, or nothing.
 
-        >>> Mail.page(Mail.model_construct(pages="https://a.example/{build}/briefing.html"), "x/1")
+        >>> mail = Mail.model_construct(pages="https://a.example/{build}/briefing.html")
+        >>> mail.page(Path("reports/x/1"))
         'https://a.example/x/1/briefing.html'
         """
-        return self.pages.replace(BUILD, folder)
+        own = f"briefing.{audience}.html"
+        page = own if (build / own).is_file() else PAGE
+        folder = f"{build.parent.name}/{build.name}"
+        return self.pages.replace(PAGE, page).replace(BUILD, folder)
 
     @field_validator("pages")
     @classmethod
