@@ -234,7 +234,11 @@ def _renew_home(outcomes: list[Any], target: Any) -> None:
 
 
 def _home_lists(outcomes: Sequence[Any], target: Any) -> bool:
-    """Whether the page is there and knows these builds; one that was killed has not told it."""
+    """Whether the page is there, knows these builds, and leads to none that somebody removed.
+
+    A build that was killed has not told it.
+    """
+    import re
     from urllib.parse import quote
 
     from briefing.runs.home import HOME
@@ -242,7 +246,9 @@ def _home_lists(outcomes: Sequence[Any], target: Any) -> bool:
     if target.stamp(HOME) is None:
         return False
     page = target.read(HOME).decode("utf-8", "replace")
-    return all(quote(outcome.folder) in page for outcome in outcomes)
+    linked = set(re.findall(r'<a href="([^"/#]+/[^"/]+)/', page))
+    is_gone = linked - {quote(folder) for folder in target.folders()}
+    return not is_gone and all(quote(outcome.folder) in page for outcome in outcomes)
 
 
 def _end_politely() -> None:

@@ -123,7 +123,7 @@ def test_a_build_makes_a_home_page_whose_links_lead_to_its_documents(build, smal
     assert all('<a href="../../index.html">All briefings</a>' in page.read_text() for page in pages)
 
 
-def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone_or_knows_it_not(
+def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone_or_not_right(
     build, small_project
 ):
     reports = small_project / "reports"
@@ -139,6 +139,9 @@ def test_a_build_with_nothing_to_do_leaves_the_page_alone_unless_it_is_gone_or_k
     assert "nothing had changed" in build("deal_day").stdout
     assert page.read_bytes() == made
     page.write_text("")
+    assert "nothing had changed" in build("deal_day").stdout
+    assert page.read_bytes() == made
+    page.write_text(f'{as_it_was} and <a href="{folder.parent}/removed/briefing.html">')
     assert "nothing had changed" in build("deal_day").stdout
     assert page.read_bytes() == made
     # As a build leaves it that is killed when it has published and not told the page yet.

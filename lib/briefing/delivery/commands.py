@@ -295,6 +295,11 @@ def prune(
     age, place = span(keep, "--keep"), Folder(reports_folder(reports, project_root()))
     with _opened(ledger, reports) as found:
         old = pruned(found, place, age, datetime.now(UTC), is_real=yes)
+    if yes and old.folders:
+        from briefing.render.home import home_page
+        from briefing.runs.home import renew
+
+        renew(place, home_page)  # which lists them no longer
     for folder in old.folders:
         output.print(Text(f"  {place.shown(folder)}"), soft_wrap=True)
     counted = (

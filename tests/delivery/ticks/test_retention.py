@@ -5,10 +5,13 @@ import pytest
 import sqlalchemy as sa
 from tests.delivery.ticks.conftest import Said, scheduled
 from tests.delivery.ticks.test_tick import begun
+from typer.testing import CliRunner
 
-from briefing.delivery.ledger import slots
+from briefing.cli import app
+from briefing.delivery.ledger import Ledger, slots
 from briefing.delivery.retention import prune
 from briefing.delivery.tick import tick
+from briefing.runs.home import HOME
 from briefing.runs.places import Folder
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -44,6 +47,17 @@ def test_what_was_sent_and_the_newest_of_each_set_are_kept(desk, clock, place):
     ]  # fmt: skip
     assert len(made.ledger.rows(sa.select(slots))) == 1
     assert prune(made.ledger, place, timedelta(days=90), NOW, is_real=True).letters == 0
+
+
+def test_the_page_of_all_builds_lists_no_build_that_was_pruned(address, place):
+    Ledger.at(address).close()
+    page = place.path / HOME
+    page.write_text("as it was")
+    asked = ["prune", "--ledger", str(address), "--reports", str(place.path)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    assert page.read_text() == "as it was"
+    assert CliRunner().invoke(app, [*asked, "--yes"]).exit_code == 0
+    assert "All briefings" in page.read_text()
 
 
 def test_a_pruned_slot_is_not_due_again(desk, clock, place):
