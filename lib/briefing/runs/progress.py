@@ -71,13 +71,13 @@ class Progress:
 
     @property
     def summary(self) -> str:
-        """One line: done of all, running, waiting, failed, time left."""
+        """One line: what is done of all, running, waiting, failed, time left."""
         steps = sum(row.steps for row in self.plans.values())
         done = sum(row.done for row in self.plans.values())
         failed = sum(row.failed for row in self.plans.values())
         waiting = max(0, steps - done - len(self.running))
         parts = [
-            f"{done:,} of {steps:,} done",
+            f"{done:,} of {steps:,} notebooks and documents done",
             f"{len(self.running)} running",
             f"{waiting:,} waiting",
         ]
