@@ -113,9 +113,14 @@ def test_a_number_is_explained_by_what_it_is_printed_as(run):
     assert told.returncode == 0
     assert "azure_commitment_usd  most likely" in told.stdout
     assert "alliance-azure-commit-press  fact\n    NDTV Profit, 2025-11-18" in told.stdout
+    assert "what an exhibit works out itself is explained with it" in told.stdout
+
+
+def test_a_number_that_nothing_is_printed_as_is_looked_for_in_its_exhibit(run):
     refused = run("explain", "12345%", "--set", "deal_day")
     assert refused.returncode == 2
-    assert "12345%" in refused.stderr
+    assert "no figure, assumption or fact is printed as 12345%" in refused.stderr
+    assert "as in briefing explain E12b; nothing to explain" in refused.stderr
 
 
 def test_sets_are_listed(run):

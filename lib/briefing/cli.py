@@ -1,6 +1,7 @@
 """The command line: build briefings, look up facts, ask where a number comes from."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -238,7 +239,6 @@ def _home_lists(outcomes: Sequence[Any], target: Any) -> bool:
 
     A build that was killed has not told it.
     """
-    import re
     from urllib.parse import quote
 
     from briefing.runs.home import HOME
@@ -438,10 +438,17 @@ def explain(
         if quantity in case.value("facts"):
             told = f"explain: {quantity} is a fact; `briefing facts show {quantity}` shows it"
             raise BadInput([f"{told}; nothing to explain"]) from None
+        if re.match(r"\W*\d", quantity):
+            told = f"explain: no figure, assumption or fact is printed as {quantity}; {ELSEWHERE}"
+            raise BadInput([f"{told}; nothing to explain"]) from None
         raise BadInput([f"explain: {error.args[0]}; nothing to explain"]) from None
     output.print(found)
     if not depth and found != asked():
         output.print(Text("--depth shows more steps, --depth 99 all", style="dim"))
+
+
+ELSEWHERE = "what an exhibit works out itself is explained with it, as in briefing explain E12b"
+"""Where to look for a number that is no figure's, no assumption's and no fact's."""
 
 
 def _print_meanings(case: Any, text: str) -> bool:
@@ -452,7 +459,7 @@ def _print_meanings(case: Any, text: str) -> bool:
         output.print(told, soft_wrap=True)
     if len(found):
         more = "briefing explain and briefing facts show tell more of each name"
-        output.print(Text(f"printed as {text}; {more}", style="dim"))
+        output.print(Text(f"printed as {text}; {more}; {ELSEWHERE}", style="dim"), soft_wrap=True)
     return len(found) > 0
 
 
