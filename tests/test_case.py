@@ -11,6 +11,7 @@ from numpy.testing import assert_equal
 
 from briefing.case import Case
 from briefing.exhibits.exhibit import Exhibit
+from briefing.exhibits.explanation import SHOWN_LINES
 from briefing.graph import (
     CONTEXT,
     SWEEPS,
@@ -369,6 +370,18 @@ def test_an_explanation_leads_from_the_number_to_the_page(latest):
     assert "traced_return_usd" in text
     assert "microsoft_equity_cap_usd = $5bn" in text
     assert "ndtvprofit.com" in text.replace("\n", "")
+
+
+@pytest.mark.parametrize("asked", ["explain", "graph"])
+def test_at_a_prompt_only_the_first_lines_of_a_tree_are_shown(deal_day, asked):
+    tree = getattr(deal_day, asked)("azure_due_usd")
+    *first, more = repr(tree).splitlines()
+    whole = str(tree).splitlines()
+    assert first == whole[: len(first)]
+    assert len(first) == SHOWN_LINES
+    assert more.startswith(f"… {len(whole) - len(first)} more lines: print(…) shows them")
+    short = getattr(deal_day, asked)("azure_commitment_usd")
+    assert repr(short) == str(short).rstrip()
 
 
 def test_below_its_depth_an_explanation_names_what_it_rests_on(latest):

@@ -46,6 +46,9 @@ class Explanation:
     def __str__(self) -> str:
         return plain_text(self)
 
+    def __repr__(self) -> str:
+        return in_short(str(self))
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": without_formulas(self._html(is_open=True))}
 
@@ -156,6 +159,23 @@ def plain_text(shown: RichCast | Tree) -> str:
     with console.capture() as captured:
         console.print(shown)
     return captured.get()
+
+
+def in_short(text: str) -> str:
+    """The first lines of a long text, for whoever asked at a prompt, and how to see the others.
+
+    >>> print(in_short("\\n".join(map(str, range(100)))).splitlines()[-1])
+    … 75 more lines: print(…) shows them, depth=1 makes fewer
+    """
+    lines = text.splitlines()
+    if len(lines) <= SHOWN_LINES:
+        return "\n".join(lines)
+    more = f"… {len(lines) - SHOWN_LINES} more lines: print(…) shows them, depth=1 makes fewer"
+    return "\n".join([*lines[:SHOWN_LINES], more])
+
+
+SHOWN_LINES = 25
+"""What a terminal shows at once."""
 
 
 def summary(function: Callable[..., Any]) -> str:

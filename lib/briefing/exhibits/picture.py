@@ -14,7 +14,7 @@ import networkx as nx
 from rich.text import Text
 from rich.tree import Tree
 
-from briefing.exhibits.explanation import formula, plain_text, shown_value, summary
+from briefing.exhibits.explanation import formula, in_short, plain_text, shown_value, summary
 from briefing.exhibits.palette import BLUE, GREY, ORANGE
 from briefing.inputs.assumptions import Assumption
 
@@ -99,6 +99,9 @@ class Picture:
 
         grow(tree, self.nodes[0])
         return "\n".join(filter(None, [plain_text(tree).rstrip("\n"), self.folded]))
+
+    def __repr__(self) -> str:
+        return in_short(str(self))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": svg(self)}
