@@ -196,6 +196,9 @@ def test_a_fact_from_the_future_is_noted(run, project):
     facts.write_text(text + A_FACT_OF_2033, encoding="utf-8")
     noted = run("check", "latest", BRIEFING_ROOT=str(project))
     assert "known_since 2033-01-01 lies after today" in noted.stderr
+    assert (
+        "latest is as of 2033-01-01 and knows it already, and no reader is mailed" in noted.stderr
+    )
     assert run("check", "latest").stderr == ""
 
 

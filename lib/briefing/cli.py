@@ -270,7 +270,8 @@ def _notes(parameters: Any) -> list[str]:
     today = datetime.now(UTC).date()
     early = [
         f"params/facts/{fact.topic}.yaml: {fact.id}: known_since {fact.known_since} lies after "
-        f"today, {today}; {parameters.name} is as of {parameters.as_of} and knows it already"
+        f"today, {today}; {parameters.name} is as of {parameters.as_of} and knows it already, and "
+        "no reader is mailed what is dated ahead"
         for fact in parameters.facts.facts
         if fact.known_since > today
     ]
