@@ -113,12 +113,12 @@ def test_a_letter_leads_to_its_page_in_both_forms(build):
     page = message.get_body(("html",)).get_content()
     opening, full, rest = text.replace("\r\n", "\n").split("\n\n", 2)
     assert opening == "The alliance\nas of 2026-11-22"
-    assert full == f"Every chart, table and source: {url}"
+    assert full == f"Charts, tables and sources: {url}"
     assert rest.startswith("Customers pay")
     link = f'href="{html.escape(url)}"'
     assert page.index("In a list of mails") < page.index(link) < page.index("Customers pay")
     plain = read(composed(build, letter()))
-    assert "Every chart" not in plain.get_body(("html",)).get_content()
+    assert "Charts, tables" not in plain.get_body(("html",)).get_content()
 
 
 def test_there_is_a_way_out_for_readers_and_for_their_programs(build):

@@ -257,7 +257,7 @@ def _with_lines(text: str, timing: str, page_url: str, way: str) -> str:
     return "\n\n".join(filter(None, [timing, opening, full, *rest, out])) + "\n"
 
 
-FULL = "Every chart, table and source"
+FULL = "Charts, tables and sources"
 
 NOTE = "margin:0;padding:8px 16px;font:13px/1.5 Arial,sans-serif;color:#5b6472;text-align:center"
 
