@@ -247,8 +247,8 @@ def _home_lists(outcomes: Sequence[Any], target: Any) -> bool:
         return False
     page = target.read(HOME).decode("utf-8", "replace")
     linked = set(re.findall(r'<a href="([^"/#]+/[^"/]+)/', page))
-    is_gone = linked - {quote(folder) for folder in target.folders()}
-    return not is_gone and all(quote(outcome.folder) in page for outcome in outcomes)
+    gone = linked - {quote(folder) for folder in target.folders()}
+    return not gone and all(quote(outcome.folder) in page for outcome in outcomes)
 
 
 def _end_politely() -> None:
