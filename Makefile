@@ -23,7 +23,7 @@ help:  ## show this list
 briefing: $(main)  ## build the briefings SETS="deal_day latest" and say where they lie
 	$(bin)/briefing build $(SETS)
 
-# One process per core; the tests of a file stay together, because they share what takes long to make,
+# The tests of a file stay together, because they share what takes long to make,
 # and files are begun in the order that tests/conftest.py gives them.
 test: $(dev)  ## run all tests
 	$(bin)/pytest -n auto --dist loadfile --no-loadscope-reorder
