@@ -195,7 +195,7 @@ def stake_chart(
         Chart(rule).mark_rule(color=MUTED, strokeDash=[4, 3]).encode(y=at),
         Chart(rule)
         .mark_text(align="right", dy=-7, color=MUTED)
-        .encode(y=at, x=alt.XValue(WIDTH - 30), text=alt.Text("told:N")),
+        .encode(y=at, x=alt.XValue("width"), text=alt.Text("told:N")),
         *lines,
         Chart(here)
         .mark_point(color=INK, fill=INK, size=70, opacity=1)
