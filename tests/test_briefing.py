@@ -220,6 +220,15 @@ def test_on_a_phone_sentences_stand_below_each_other_under_the_names_of_their_co
     assert answers.locator("thead").is_visible()
 
 
+def test_rows_of_a_table_that_scrolls_keep_their_names_in_sight(built, opened):
+    rows = opened(built.page, "phone").locator("#e13e .scroll")
+    names = rows.locator("tbody th").first
+    before = names.bounding_box()
+    rows.evaluate("(e) => { e.scrollLeft = 100; }")
+    assert rows.evaluate("(e) => e.scrollLeft") == 100
+    assert names.bounding_box() == before
+
+
 @pytest.mark.parametrize(
     ("exhibit", "is_whole"),
     [(each, True) for each in ("e06", "e10", "e13b", "e14e", "e24", "e38b")] + [("e06b", False)],

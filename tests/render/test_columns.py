@@ -44,8 +44,15 @@ def test_a_date_keeps_room_to_stand_whole():
 def test_in_a_page_a_sentence_gets_more_room_than_a_word_and_numbers_take_their_own():
     frame = pd.DataFrame({"id": ["a"] * 3, "why": ["long reason " * 20] * 3, "usd": ["$1"] * 3})
     rules = column_rules([block(table(frame, numbers=["usd"]))])
-    widths = [int(found) for found in re.findall(r"#e99 thead .*width:(\d+)%", rules)]
+    widths = [int(found) for found in re.findall(r"--w\d:(\d+)%", rules)]
     assert sum(widths) == pytest.approx(100, abs=2)
     assert max(widths) == widths[1] > 60
     figures = pd.DataFrame({"leg": ["Azure"], "low": ["$1"], "high": ["$2"]})
     assert "width" not in column_rules([block(table(figures, numbers=["low", "high"]))])
+
+
+def test_each_cell_of_a_wordy_table_can_say_what_its_head_is():
+    frame = pd.DataFrame({"id": ["a"], "Why": ["long reason " * 20], "At": ["2025"]})
+    rules = column_rules([block(table(frame))])
+    assert re.search(r'#e99\{.*--h2:"Why";.*--h3:"At"\}', rules)
+    assert ".stacked td:nth-child(3){--head:var(--h3)}" in rules

@@ -66,14 +66,14 @@ class Table:
     def is_wordy(self) -> bool:
         """Whether a phone shows it cell below cell: sentences beside each other would be slivers.
 
-        Where most columns are numbers of few words they stay beside each other, for they are
+        Where more than half are numbers of few words they stay beside each other, for they are
         compared along their rows.
         """
         lengths = [len(words(cell)) for row in self.rows for cell in row]
         if len(self.heads) <= 2 or not lengths:
             return False
         has_sentences = sum(lengths) >= WORDY * len(lengths)
-        return has_sentences or len(self.heads) - 1 > 2 * len(self.numbers)
+        return has_sentences or len(self.heads) - 1 >= 2 * len(self.numbers)
 
     def described(self) -> dict[str, Any]:
         """As JSON has it; `read_table` is the way back."""

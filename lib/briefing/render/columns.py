@@ -13,34 +13,32 @@ LINE_CHARACTERS = 112
 
 GUTTER_CHARACTERS = 3
 
-PHONE = "@media screen and (max-width: 40rem)"
-
 
 def column_rules(blocks: Iterable[ExhibitBlock]) -> str:
     """Numbers stand to the right, and text gets the room that it needs.
 
-    On a phone, each cell of a wordy table says what its head is.
+    On a phone, each cell of a wordy table says what its head is. Each table names the widths and
+    heads of its columns, and rules for all of them say what these are for.
     """
     tables = [block for block in blocks if block.kind == "table"]
-    rules = [*number_rules(at for block in tables for at in block.body.numbers)]
     wordy = [block for block in tables if block.body.is_wordy]
-    rules += [rule for block in wordy for rule in _widths(block)]
-    heads = [rule for block in wordy for rule in _heads(block)]
-    return "\n".join([*rules, *([f"{PHONE} {{", *heads, "}"] if heads else [])])
+    places = range(1, 1 + max((len(block.body.heads) for block in wordy), default=0))
+    rules = [
+        *number_rules(at for block in tables for at in block.body.numbers),
+        *(f"thead :nth-child({place}){{width:var(--w{place})}}" for place in places),
+        *(f".stacked td:nth-child({place}){{--head:var(--h{place})}}" for place in places),
+        *(f"#{block.anchor}{{{';'.join(_named(block.body))}}}" for block in wordy),
+    ]
+    return "\n".join(rules)
 
 
-def _widths(block: ExhibitBlock) -> Iterator[str]:
+def _named(table: Table) -> Iterator[str]:
     """A browser would give each column of text about the same, were it a word or a sentence."""
-    shares = column_shares(block.body)["shares"]
-    for at, share in enumerate(shares):
-        width = round(100 * share / sum(shares))
-        yield f"#{block.anchor} thead :nth-child({at + 1}){{width:{width}%}}"
-
-
-def _heads(block: ExhibitBlock) -> Iterator[str]:
-    for at, head in enumerate(block.body.heads):
-        if at and head:
-            yield f"#{block.anchor} td:nth-child({at + 1}){{--head:{_string(head)}}}"
+    shares = column_shares(table)["shares"]
+    for place, (share, head) in enumerate(zip(shares, table.heads, strict=True), start=1):
+        yield f"--w{place}:{round(100 * share / sum(shares))}%"
+        if place > 1 and head:
+            yield f"--h{place}:{_string(head)}"
 
 
 def _string(text: str) -> str:
