@@ -319,3 +319,15 @@ def test_a_long_table_begins_where_some_of_its_rows_find_room(shown):
         notebook = new_notebook(cells=[new_markdown_cell("A line.\n\n" * lines), shown(exhibit)])
         page = next(each for each in pages(export(notebook)) if "A long table" in each)
         assert page.count("leg number") >= 3
+
+
+def test_notes_go_on_where_a_page_ends_and_a_picture_stays_with_its_finding(shown, chart):
+    noted = replace(chart, notes=("A note of some length. " * 60,))
+    parts = set()
+    for lines in range(20, 40, 4):
+        notebook = new_notebook(cells=[new_markdown_cell("A line.\n\n" * lines), shown(noted)])
+        told = [each for each in pages(export(notebook)) if "A note" in each]
+        assert chart.title in told[0]
+        assert "Azure compute" in told[0]
+        parts.add(len(told))
+    assert parts == {1, 2}
