@@ -36,6 +36,12 @@ def test_the_longest_text_gets_the_widest_column():
     assert max(shares) == shares[1]
 
 
+def test_what_few_rows_say_at_length_gets_more_room_than_its_part_of_all_letters():
+    questions = ["a question of " + "some words " * 5] * 40
+    frame = pd.DataFrame({"asked": questions, "open": ["a reason " * 20, *[""] * 39]})
+    assert column_shares(table(frame))["shares"][1] > 0.2 * LINE_CHARACTERS  # of 6% of letters
+
+
 def test_a_date_keeps_room_to_stand_whole():
     frame = pd.DataFrame({"day": ["2025-11-18"] * 2, "why": ["long reason " * 40] * 2})
     assert column_shares(table(frame))["shares"][0] > len("2025-11-18")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from briefing.exhibits.tables import Table, number_rules, words, wraps
@@ -61,18 +62,34 @@ def column_shares(table: Table) -> dict[str, Any]:
     spare = LINE_CHARACTERS - sum(needs)
     if spare < 0:
         return {"shares": needs, "scale": LINE_CHARACTERS / sum(needs)}
-    extra = _extra(spare, [_wrapped(cells) for cells in columns])
-    shares = [need + more for need, more in zip(needs, extra, strict=True)]
-    return {"shares": shares, "scale": 1.0}
+    wrapped = [_wrapped(cells) for cells in columns]
+    ways = (_extra(spare, wrapped, power) for power in POWERS)
+    shares = [[need + more for need, more in zip(needs, way, strict=True)] for way in ways]
+    return {"shares": min(shares, key=lambda each: _lines(columns, each)), "scale": 1.0}
 
 
-def _extra(spare: int, wrapped: Sequence[Sequence[int]]) -> Sequence[float]:
+POWERS = 1, 0.75, 0.5
+"""Room by letters suits rows with text in each column; where a row has it in one, fewest lines
+come from room by the root of letters."""
+
+
+def _extra(spare: int, wrapped: Sequence[Sequence[int]], power: float) -> Sequence[float]:
     """What each column gets beyond its need, given the characters that would wrap in its cells."""
     wanted = [max(cells, default=0) for cells in wrapped]
     if sum(wanted) <= spare:
         return [spare - sum(wanted[1:]), *wanted[1:]]
-    total = sum(map(sum, wrapped))
-    return [spare * sum(cells) / total for cells in wrapped]
+    weights = [sum(cells) ** power for cells in wrapped]
+    return [spare * weight / sum(weights) for weight in weights]
+
+
+def _lines(columns: Sequence[Sequence["_Text"]], shares: Sequence[float]) -> int:
+    """Lines of all rows, each as high as its highest cell."""
+    widths = [max(share - GUTTER_CHARACTERS, 1) for share in shares]
+    rows = zip(*columns, strict=True)
+    return sum(
+        max(ceil(len(cell.words) / width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
 
 
 @dataclass(frozen=True)
