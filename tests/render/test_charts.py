@@ -117,7 +117,7 @@ def test_every_number_of_the_heat_map_is_in_the_ink_that_is_read_better(paramete
     written = re.findall(r'<text text-anchor="middle"[^>]* fill="([^"]*)"[^>]*>([^<]*)</text>', svg)
     cells = written[: len(exhibit.data)]  # after them come the labels of legend and axes
     drawn = exhibit.data.sort_values("training_share", ascending=False, kind="stable")
-    labels = [f"{cash:.0f}".replace("-", "−") for cash in drawn.lowest_cash_usd_bn]
+    labels = [f"{cash:z.0f}".replace("-", "−") for cash in drawn.lowest_cash_usd_bn]
     assert len(grounds) == 42
     assert [label for _, label in cells] == labels
     dark = luminance(str([int(palette.INK[n : n + 2], 16) for n in (1, 3, 5)]))
