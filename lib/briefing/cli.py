@@ -167,7 +167,8 @@ def _build(
 
     outcomes = []
     try:
-        with Progress(errors, options.workers).shown() as progress:
+        counted = "notebooks and documents" if formats else "notebooks"
+        with Progress(errors, options.workers, counted).shown() as progress:
             for outcome in build(plans, target, options, progress):
                 outcomes.append(outcome)
     except KeyboardInterrupt:

@@ -33,6 +33,8 @@ class Progress:
 
     console: Console
     workers: int
+    counted: str
+    """What one step makes."""
     plans: dict[str, _Row] = field(default_factory=dict)
     running: dict[tuple[str, str], float] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
@@ -77,7 +79,7 @@ class Progress:
         failed = sum(row.failed for row in self.plans.values())
         waiting = max(0, steps - done - len(self.running))
         parts = [
-            f"{done:,} of {steps:,} notebooks and documents done",
+            f"{done:,} of {steps:,} {self.counted} done",
             f"{len(self.running)} running",
             f"{waiting:,} waiting",
         ]
