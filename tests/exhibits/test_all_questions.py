@@ -54,4 +54,4 @@ def test_on_the_deals_day_no_question_is_sent_to_what_compares_with_that_day(dea
     rows = deal_day.all_questions.data.set_index("Id")
     named = {id_ for each in rows["Shown in"] for id_ in each.split(", ")}
     assert not named & {"E08e", "E32b", "E45", "E45b"}
-    assert rows.loc["X12", "Open"] == "Not computable, because nothing has become known since"
+    assert rows.loc["X12", "Open"] == "Not computable, because nothing has become known since."

@@ -162,4 +162,6 @@ def _shown(here: int, asked: int) -> str:
 
 
 def _open(here: list[str], why: str) -> str:
-    return why if not why or why.startswith("Not") or here else f"Not computable, because {why}"
+    if not why or why.startswith("Not"):
+        return why
+    return f"{why[0].upper()}{why[1:]}." if here else f"Not computable, because {why}."
