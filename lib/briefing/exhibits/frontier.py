@@ -127,8 +127,8 @@ def _plan_in_words(frame: pd.DataFrame, headings: Mapping[str, str], plan: Span)
             held.append(label)
     found = f"There these hold: {listed(held)}." if held else "None of the conditions holds there."
     return (
-        "The plan's margin is the company's for 2028; its revenue is carried on to 2030 by us, at "
-        f"the pace on which we take compute to be contracted. {found}"
+        "The plan's margin is the company's for 2028; its revenue is carried on to 2030 by us, for "
+        f"no plan that far is public. {found}"
     )
 
 
