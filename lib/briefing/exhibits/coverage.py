@@ -277,7 +277,7 @@ def obligation_table(
     return Exhibit(
         id="E12c",
         title=f"If {shares} of {each_is} take-or-pay, {money(values[1])} joins debt and "
-        f"assets; of it {money(onerous[1])} is onerous in the central case, more than "
+        f"assets; {_none_or(onerous[1])} of it is onerous in the central case, more than "
         f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),
         alt=read_aloud(frame, rows=len(frame)),
@@ -286,14 +286,18 @@ def obligation_table(
             f"Discounted at {percent(debt_rate.item())}. A contract that can be cancelled counts "
             "its time of notice only. The minimum of all suppliers is used as far as the model "
             "needs compute; what is idle is sold on at a discount.",
-            f"The forecast itself carries {_some(overhang_present_value_usd.item())} compute "
-            "that is paid for and not needed. Only an onerous part beyond it comes off the "
+            f"In the central case the forecast pays for {_some(overhang_present_value_usd.item())} "
+            "compute that is not needed. Only an onerous part beyond it comes off the "
             f"discounted cash flow: its median {_moved(money(before), money(after))}.",
             "The gap between announced and added to debt is the point: a headline is no debt, and "
             "terms that would make it one are undisclosed.",
         ),
         facts=sourced,
     )
+
+
+def _none_or(usd: float) -> str:
+    return money(usd) if money(usd) != money(0) else "none"
 
 
 def _some(usd: float) -> str:
