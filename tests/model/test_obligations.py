@@ -83,21 +83,20 @@ def test_a_short_term_with_full_take_or_pay_raises_the_onerous_part(deal_day):
     assert lost > 1e9
 
 
-def test_a_soft_target_is_no_debt_and_moves_no_equity(deal_day):
+def test_a_soft_target_is_no_debt_and_leaves_nothing_idle(deal_day):
     soft = deal_day.what_if(azure_take_or_pay_share=0, other_take_or_pay_share=0)
     assert soft.obligation_present_value_usd == 0
     assert soft.onerous_obligation_usd == 0
-    assert soft.obligation_adjusted_equity_value_usd == soft.equity_value_usd
+    assert soft.overhang_present_value_usd == 0
 
 
-def test_equity_falls_by_what_the_forecast_does_not_carry_already():
-    def adjusted(onerous_usd, overhang_usd):
-        given_ = (np.array([[usd]]) for usd in (100.0, onerous_usd, overhang_usd))
-        return obligations.obligation_adjusted_equity_value_usd(*given_).item()
-
-    assert adjusted(30.0, 10.0) == 80.0
-    assert adjusted(10.0, 30.0) == 100.0
-    assert adjusted(300.0, 10.0) == 0.0
+def test_what_all_suppliers_are_owed_is_never_less_onerous_than_azures_part(deal_day):
+    slow = deal_day.what_if(
+        growth_half_life_years=0.2, momentum_growth_rate=0.2, azure_take_or_pay_share=1
+    )
+    for share in (0, 0.5, 1):
+        tight = slow.what_if(other_take_or_pay_share=share)
+        assert tight.onerous_obligation_usd >= tight.azure_onerous_usd > 1e9
 
 
 def test_every_commitment_with_a_price_is_counted_once(deal_day, latest):

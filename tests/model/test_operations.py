@@ -22,18 +22,28 @@ def test_revenue_modelled_for_deal_day_is_near_the_plan_known_then():
 
 
 def test_minimums_are_used_before_anything_else_is_bought(latest):
-    slow = latest.what_if(growth_half_life_years=0.3, other_take_or_pay_share=0.9)
+    slow = latest.what_if(
+        growth_half_life_years=0.2, momentum_growth_rate=0.2, other_take_or_pay_share=0.9
+    )
     quarters = zip(
         slow.compute_need_usd, slow.azure_used_usd, slow.capacity_option_used_usd,
-        slow.azure_due_usd, slow.commitments_minimum_usd, slow.azure_minimum_usd,
+        slow.azure_due_usd, slow.azure_minimum_usd, slow.elsewhere_minimum_usd,
         slow.compute_bought_usd, strict=True,
     )  # fmt: skip
     idle = 0.0
-    for need, used, option, due, every_minimum, azure_minimum, bought in quarters:
-        elsewhere = max(need - used - option, every_minimum - azure_minimum)
-        assert bought == pytest.approx(due + option + elsewhere, rel=1e-12)
-        idle += bought - need
-    assert idle > 1e9
+    for need, used, option, due, minimum, elsewhere, bought in quarters:
+        left_elsewhere = max(elsewhere - (need - used - option), 0.0)
+        assert bought == pytest.approx(due + option + max(need - used - option, elsewhere))
+        assert min(max(used + option - minimum, 0.0), left_elsewhere) == pytest.approx(0, abs=1)
+        idle += left_elsewhere
+    assert idle > 1e10
+
+
+def test_what_azure_is_owed_is_used_where_there_is_need_of_it(deal_day):
+    firm = deal_day.what_if(azure_take_or_pay_share=1, other_take_or_pay_share=0)
+    room = firm.azure_largest_compute_share * firm.compute_need_usd
+    assert (room >= firm.azure_minimum_usd).all()
+    assert firm.unused_minimum_usd == pytest.approx(0, abs=1)
 
 
 def test_where_nothing_is_owed_unused_nothing_hangs_over(latest):

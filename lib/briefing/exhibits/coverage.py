@@ -10,7 +10,14 @@ from briefing.exhibits.exhibit import Exhibit
 from briefing.exhibits.look import WIDTH, Chart
 from briefing.exhibits.palette import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, RED
 from briefing.exhibits.tables import read_aloud, table
-from briefing.exhibits.words import listed, money, percent, percent_span
+from briefing.exhibits.words import (
+    LEAST_USD,
+    listed,
+    money,
+    percent,
+    percent_of_draws,
+    percent_span,
+)
 from briefing.inputs.facts import Fact, Ledger
 from briefing.model.measures.schedules import calendar_years
 from briefing.model.obligations import Promise
@@ -217,9 +224,12 @@ def obligation_table(
     minimum_partner_equity_multiple: Array,
     trailing_revenue_usd: Array,
     forward_revenue_usd: Array,
-    equity_value_usd_draws: Array,
-    obligation_adjusted_equity_value_usd_draws: Array,
     overhang_present_value_usd: Array,
+    overhang_present_value_usd_draws: Array,
+    capacity_worth_multiple: Array,
+    resale_share: Array,
+    firmness: Array,
+    compute_promises: tuple[Promise, ...],
     azure_take_or_pay_share: Array,
     other_take_or_pay_share: Array,
     debt_rate: Array,
@@ -250,7 +260,7 @@ def obligation_table(
         ),
         ("Added to debt: minimum, present value", *map(money, values)),
         ("Added to assets: the capacity", *map(money, np.subtract(values, onerous))),
-        ("Taken off equity: the onerous part", *map(money, onerous)),
+        ("Onerous: what it costs beyond its worth", *map(money, onerous)),
         ("… in one draw of ten more than", *map(money, tails)),
         (
             "Minimum over the partners' equity",
@@ -264,12 +274,19 @@ def obligation_table(
         ),
     ]
     frame = pd.DataFrame(rows, columns=["Measure", "Azure", "All suppliers"])
-    before, after = (
-        float(np.median(draws))
-        for draws in (equity_value_usd_draws, obligation_adjusted_equity_value_usd_draws)
+    press = sum(
+        float(np.sum(np.where(years_ahead_years > 0, promise.minimum_usd, 0.0)))
+        for promise in compute_promises
+        if promise.rung == "intent"
+    )
+    idle, most_idle = (
+        float(np.mean(overhang_present_value_usd_draws > LEAST_USD)),
+        float(np.quantile(overhang_present_value_usd_draws, 0.9)),
     )
     shares = percent_span(*sorted((azure_take_or_pay_share.item(), other_take_or_pay_share.item())))
     each_is = "the commitments are" if "–" in shares else "every commitment is"
+    if firmness.item() == "firm":
+        shares, each_is = percent(azure_take_or_pay_share.item()), "Azure's commitment is"
     names = dict.fromkeys(
         name for each in compute_promises_by_firmness["headline"] for name in each.facts
     )
@@ -284,11 +301,24 @@ def obligation_table(
         data=frame,
         notes=(
             f"Discounted at {percent(debt_rate.item())}. A contract that can be cancelled counts "
-            "its time of notice only. The minimum of all suppliers is used as far as the model "
-            "needs compute; what is idle is sold on at a discount.",
-            f"In the central case the forecast pays for {_some(overhang_present_value_usd.item())} "
-            "compute that is not needed. Only an onerous part beyond it comes off the "
-            f"discounted cash flow: its median {_moved(money(before), money(after))}.",
+            "its time of notice only, deals without a price are left out, and sums without a "
+            "schedule fall due evenly."
+            + (
+                f" {money(press)} of the minimums, undiscounted, would be owed on what is known "
+                "from the press alone."
+                if press > LEAST_USD
+                else ""
+            ),
+            "Minimums are used as far as the model needs compute, Azure's up to its assumed share. "
+            f"What is in use is worth {percent(capacity_worth_multiple.item())} of its price in "
+            f"the central case, what is idle is sold on at {percent(resale_share.item())} of that. "
+            "Where the worth is drawn below the price, capacity in use is onerous, too.",
+            "The discounted cash flow is not lowered once more: it pays for all compute in full, "
+            "and sells nothing on. In the central case it pays for "
+            f"{_some(overhang_present_value_usd.item())} compute that is not needed, in "
+            f"{percent_of_draws(idle)} for some"
+            + (f", in one of ten for more than {money(most_idle)}" if most_idle > LEAST_USD else "")
+            + ".",
             "The gap between announced and added to debt is the point: a headline is no debt, and "
             "terms that would make it one are undisclosed.",
         ),
@@ -302,10 +332,6 @@ def _none_or(usd: float) -> str:
 
 def _some(usd: float) -> str:
     return f"{money(usd)} of" if money(usd) != money(0) else "no"
-
-
-def _moved(before: str, after: str) -> str:
-    return f"stays at {before}" if before == after else f"is {before} before, {after} after"
 
 
 def _times(multiple: float) -> str:

@@ -138,10 +138,10 @@ def coverage_heat_map(
             "Lowest cash still to come, $bn, with no money but what is in sight. Both axes run "
             "over their assumption's own range; all other assumptions keep their point values.",
             "Costs follow revenue at once, down to the minimums that are owed used or not (E12c), "
-            "so slow growth by itself hardly takes cash here; a company that hired and rented "
-            "ahead of its sales would lose more. Suppliers stand in for each other, Azure up to "
-            "its assumed share, and what is owed anyway is used first; where their chips cannot, "
-            "more is paid for nothing.",
+            "so slow growth by itself takes the more cash the larger the part that is owed; a "
+            "company that hired and rented ahead of its sales would lose more. Suppliers stand in "
+            "for each other, Azure up to its assumed share, and what is owed anyway is used first; "
+            "where their chips cannot, more is paid for nothing.",
         ),
     )
 

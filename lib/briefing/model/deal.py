@@ -178,26 +178,39 @@ def capacity_option_usd(
     return used * drawn_gw * tenant_cost_usd_per_gw_year
 
 
+def azure_usable_usd(
+    azure_largest_compute_share: Array,
+    compute_need_usd: Array,
+    azure_minimum_usd: Array,
+    elsewhere_minimum_usd: Array,
+) -> Array:
+    """Azure compute that Anthropic can put to use, per quarter.
+
+    At most a stated share of its need and, beyond Azure's own minimum, what the minimums of other
+    suppliers leave of it: what is owed anyway is used first.
+    """
+    left = np.maximum(compute_need_usd - elsewhere_minimum_usd, azure_minimum_usd)
+    return np.minimum(azure_largest_compute_share * compute_need_usd, left)
+
+
 def azure_used_usd(
     firmness: Array,
     azure_scheduled_usd: Array,
     azure_minimum_usd: Array,
     azure_commitment_drawn_share: Array,
-    azure_largest_compute_share: Array,
-    compute_need_usd: Array,
+    azure_usable_usd: Array,
 ) -> Array:
-    """Azure compute that Anthropic can put to use under the commitment, per quarter.
+    """Azure compute that Anthropic puts to use under the commitment, per quarter.
 
-    Expected use follows the schedule but never takes more than a stated share of all compute that
-    Anthropic needs; what cannot be used in a quarter waits for a later one.
+    Expected use follows the schedule as far as it is drawn, and never plans for less than is owed;
+    what cannot be used in a quarter waits for a later one. The headline reading counts the whole
+    schedule, needed or not.
     """
-    planned = azure_scheduled_usd * azure_commitment_drawn_share
-    usable = np.broadcast_to(
-        azure_largest_compute_share * compute_need_usd,
-        np.broadcast_shapes(planned.shape, compute_need_usd.shape),
-    )
+    drawn = np.maximum(azure_scheduled_usd * azure_commitment_drawn_share, azure_minimum_usd)
+    planned = np.where(firmness == "firm", azure_minimum_usd, drawn)
+    planned, usable = np.broadcast_arrays(planned, azure_usable_usd)
     served = np.diff(served_cumulative(planned, usable), prepend=0.0, axis=-1)
-    return _by_firmness(firmness, azure_minimum_usd, served, azure_scheduled_usd)
+    return np.where(firmness == "headline", azure_scheduled_usd, served)
 
 
 def azure_due_usd(azure_used_usd: Array, azure_minimum_usd: Array) -> Array:
@@ -212,15 +225,14 @@ def azure_due_usd(azure_used_usd: Array, azure_minimum_usd: Array) -> Array:
 def capacity_option_used_usd(
     firmness: Array,
     capacity_option_usd: Array,
-    compute_need_usd: Array,
-    azure_largest_compute_share: Array,
+    azure_usable_usd: Array,
     azure_used_usd: Array,
 ) -> Array:
-    """The part of the option for which Azure's share of all compute leaves room, per quarter.
+    """The part of the option for which Azure's commitment leaves room, per quarter.
 
     The headline reading counts the whole option, needed or not.
     """
-    room = np.maximum(azure_largest_compute_share * compute_need_usd - azure_used_usd, 0)
+    room = np.maximum(azure_usable_usd - azure_used_usd, 0)
     used = np.minimum(capacity_option_usd, room)
     return _by_firmness(firmness, used, used, capacity_option_usd)
 

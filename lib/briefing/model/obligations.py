@@ -48,7 +48,10 @@ class Promise(NamedTuple):
     due_usd: Array
     """What of it the reading asked for counts."""
     minimum_usd: Array
-    """What is owed whether used or not, if the assumed part of it is take-or-pay."""
+    """What is owed whether used or not, if the assumed part of it is take-or-pay.
+
+    Of what is not contracted by the evidence the firm reading assumes none.
+    """
     facts: tuple[str, ...]
 
 
@@ -116,7 +119,7 @@ def _promise(
     start, length = span_years(fact, term_years)
     share = spread_share(quarter_start_years, QUARTER_YEARS, start, length)
     announced, due = least_and_most_usd(fact)[1] * share, counted * share
-    minimum = announced * take_or_pay_share
+    minimum = np.where(firmness == "firm", 0.0, announced * take_or_pay_share)
     if rung == "cancellable":
         restated = tuple(facts[name] for name in fact.supersedes if name in facts)
         notice_years = np.full((1, 1), (fact.notice_days or 0.0) / DAYS_A_YEAR)
@@ -126,6 +129,7 @@ def _promise(
         due = np.where(firmness == "firm", minimum, due)
     elif rung == "take_or_pay":
         minimum = announced
+    due = np.maximum(due, minimum)
     return Promise(str(fact.counterparty), rung, announced, due, minimum, (fact.id,))
 
 
@@ -196,47 +200,39 @@ def obligation_present_value_usd(
     return _value_ahead(commitments_minimum_usd, debt_rate, years_ahead_years)
 
 
-def obligation_worth_usd(
-    commitments_minimum_usd: Array,
+def onerous_obligation_usd(
+    azure_onerous_usd: Array,
+    elsewhere_minimum_usd: Array,
+    azure_minimum_usd: Array,
+    azure_largest_compute_share: Array,
     compute_need_usd: Array,
     capacity_worth_multiple: Array,
     resale_share: Array,
     debt_rate: Array,
     years_ahead_years: Array,
 ) -> Array:
-    """Present value of the capacity that these minimums buy: in use, or sold to others."""
-    in_use, resold = worth(
-        commitments_minimum_usd, compute_need_usd, capacity_worth_multiple, resale_share
+    """Part of all suppliers' minimums that buys nothing of its worth, as a present value.
+
+    Azure's minimum is used as far as Azure may serve the need, the others' for the rest of it.
+    """
+    at_azure = np.minimum(azure_minimum_usd, azure_largest_compute_share * compute_need_usd)
+    useful = compute_need_usd - at_azure
+    in_use, resold = worth(elsewhere_minimum_usd, useful, capacity_worth_multiple, resale_share)
+    owed, worth_usd = (
+        _value_ahead(path, debt_rate, years_ahead_years)
+        for path in (elsewhere_minimum_usd, in_use + resold)
     )
-    return _value_ahead(in_use + resold, debt_rate, years_ahead_years)
-
-
-def onerous_obligation_usd(
-    obligation_present_value_usd: Array, obligation_worth_usd: Array
-) -> Array:
-    """Part of all suppliers' minimums that buys nothing of its worth, as a present value."""
-    return onerous_part(obligation_present_value_usd, obligation_worth_usd)
+    return azure_onerous_usd + onerous_part(owed, worth_usd)
 
 
 def overhang_present_value_usd(
-    compute_overhang_usd: Array,
-    debt_rate: Array,
-    years_ahead_years: Array,
+    compute_overhang_usd: Array, debt_rate: Array, years_ahead_years: Array
 ) -> Array:
-    """Compute paid for and not needed that the cash flows carry already, as a present value."""
-    return _value_ahead(np.maximum(compute_overhang_usd, 0.0), debt_rate, years_ahead_years)
+    """Compute paid for and not needed still ahead, which the cash flows carry in full.
 
-
-def obligation_adjusted_equity_value_usd(
-    equity_value_usd: Array, onerous_obligation_usd: Array, overhang_present_value_usd: Array
-) -> Array:
-    """Discounted cash flow less the onerous part, as far as the cash flows lack it; not negative.
-
-    The rest of the obligation stands in debt and in assets and moves no equity. The forecast pays
-    for contracted compute that is not needed, so what it carries is not taken off twice.
+    A present value like that of the minimums; nothing of it is sold on.
     """
-    beyond = np.maximum(onerous_obligation_usd - overhang_present_value_usd, 0.0)
-    return np.maximum(equity_value_usd - beyond, 0.0)
+    return np.maximum(_value_ahead(compute_overhang_usd, debt_rate, years_ahead_years), 0.0)
 
 
 def minimum_partner_equity_multiple(
