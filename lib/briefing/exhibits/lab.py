@@ -121,7 +121,7 @@ def words(html: str) -> str:
 
 def chart_title(heading: str, width: int = 80) -> dict[str, Any]:
     """A chart's finding as Vega-Lite wants it, in lines that fit above the chart."""
-    lines = textwrap.wrap(heading, width)
+    lines = textwrap.wrap(heading, width, break_on_hyphens=False)
     return {"text": lines, "anchor": "start", "color": INK, "offset": 12}
 
 
