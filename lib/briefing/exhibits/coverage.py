@@ -99,7 +99,7 @@ def commitment_coverage(
             f"(expected) or {covered['headline']:.1f} (announced) times the revenue of the coming "
             f"four quarters. Years not covered by operating cash: {_years_short(short, never)}.",
             "Commitments are no forecast of purchases: the model buys what it needs, and more "
-            "where it contracted more. Deals without a price are left out.",
+            "where minimums exceed that. Deals without a price are left out.",
         ),
         facts=tuple(facts[name] for name in known if name in facts),
     )
@@ -294,7 +294,7 @@ def obligation_table(
     return Exhibit(
         id="E12c",
         title=f"If {shares} of {each_is} take-or-pay, {money(values[1])} joins debt and "
-        f"assets; {_none_or(onerous[1])} of it is onerous in the central case, more than "
+        f"assets; {_part(onerous[1])} of it is onerous in the central case, more than "
         f"{money(tails[1])} in one draw of ten",
         body=table(frame, numbers=["Azure", "All suppliers"], stub="Measure"),
         alt=read_aloud(frame, rows=len(frame)),
@@ -314,10 +314,10 @@ def obligation_table(
             f"the central case, what is idle is sold on at {percent(resale_share.item())} of that. "
             "Where the worth is drawn below the price, capacity in use is onerous, too.",
             "The discounted cash flow is not lowered once more: it pays for all compute in full, "
-            "and sells nothing on. In the central case it pays for "
-            f"{_some(overhang_present_value_usd.item())} compute that is not needed, in "
-            f"{percent_of_draws(idle)} for some"
-            + (f", in one of ten for more than {money(most_idle)}" if most_idle > LEAST_USD else "")
+            f"and sells nothing on. In the central case {_part(overhang_present_value_usd.item())} "
+            "of it lies idle"
+            + (f", in {percent_of_draws(idle)} some" if idle else "")
+            + (f", in one of ten more than {money(most_idle)}" if most_idle > LEAST_USD else "")
             + ".",
             "The gap between announced and added to debt is the point: a headline is no debt, and "
             "terms that would make it one are undisclosed.",
@@ -326,12 +326,8 @@ def obligation_table(
     )
 
 
-def _none_or(usd: float) -> str:
+def _part(usd: float) -> str:
     return money(usd) if money(usd) != money(0) else "none"
-
-
-def _some(usd: float) -> str:
-    return f"{money(usd)} of" if money(usd) != money(0) else "no"
 
 
 def _times(multiple: float) -> str:
